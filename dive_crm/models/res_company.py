@@ -1,0 +1,36 @@
+import pytz
+
+from odoo import api, fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    dive_lapsed_months = fields.Integer(
+        string="Lapsed after (months)",
+        default=12,
+        help="A customer who has dived with us counts as lapsed after so many months "
+        "without a trip, when none is booked.",
+    )
+
+    _dive_lapsed_months_positive = models.Constraint(
+        "CHECK (dive_lapsed_months > 0)",
+        "The number of months after which a customer counts as lapsed must be positive.",
+    )
+
+    @api.model
+    def _dive_minor_limit(self):
+        """Return the birth date after which somebody is a minor today (under 18)."""
+        return fields.Date.subtract(self._dive_today(), years=18)
+
+    def _dive_today(self):
+        """Return the date of the company's day.
+
+        Companies have no time zone of their own: it is that of their partner, else UTC.
+        Called on no company, it is the current one's.
+        """
+        company = self[:1] or self.env.company
+        # The address of a company is readable by everybody who works in it, but the
+        # partner behind it may belong to another company.
+        zone = pytz.timezone(company.sudo().partner_id.tz or "UTC")
+        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()

@@ -1,0 +1,129 @@
+import hashlib
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.sql import index_exists
+
+from ..tools.partner_query import is_email, parse
+from ..tools.text_fold import fold, fold_sql
+
+# What Odoo ships: where somebody else changed it, they want something else.
+ODOO_NAMES_SEARCH = ["complete_name", "email", "ref", "vat", "company_registry"]
+LINE_FIELDS = [*ODOO_NAMES_SEARCH, "phone", "phone_sanitized"]
+INDEX = "res_partner_dive_line_idx"
+# One immutable function that calls nothing but PostgreSQL's own: a restored dump must be
+# able to build the index while the search path is empty.
+FUNCTION = f"""
+    CREATE OR REPLACE FUNCTION dive_partner_fold(
+        complete_name text, email text, ref text, vat text, company_registry text,
+        phone text, phone_sanitized text
+    ) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        SELECT {
+    fold_sql(
+        "coalesce(complete_name, '') || ' ' || coalesce(email, '') || ' ' || "
+        "coalesce(ref, '') || ' ' || coalesce(vat, '') || ' ' || "
+        "coalesce(company_registry, '')"
+    )
+} || ' ' || regexp_replace(coalesce(phone, ''), '[^0-9]', '', 'g')
+            || ' ' || regexp_replace(coalesce(phone_sanitized, ''), '[^0-9]', '', 'g')
+    $$
+"""
+
+
+class ResPartner(models.Model):
+    """One search box finds a customer however they are called (rule P5)."""
+
+    _inherit = "res.partner"
+
+    def init(self):
+        super().init()
+        self._dive_init_fold()
+        self._dive_init_index()
+
+    def _dive_init_fold(self):
+        """Make the function; a changed one takes the index that it made along."""
+        version = hashlib.sha256(FUNCTION.encode()).hexdigest()[:16]
+        self.env.cr.execute(
+            "SELECT obj_description(p.oid, 'pg_proc') FROM pg_proc p"
+            " WHERE p.proname = 'dive_partner_fold'"
+            " AND p.pronamespace = current_schema::regnamespace"
+        )
+        if (version,) in self.env.cr.fetchall():
+            return
+        self.env.cr.execute(f"DROP INDEX IF EXISTS {INDEX}")
+        self.env.cr.execute(FUNCTION)
+        self.env.cr.execute(
+            SQL("COMMENT ON FUNCTION dive_partner_fold IS %s", version)
+        )
+
+    def _dive_init_index(self):
+        """Index the line by its trigrams, where the database has them.
+
+        Odoo asks for ``pg_trgm`` when it creates a database; without it the search gives
+        the same, slower.
+        """
+        if not self.env.registry.has_trigram or index_exists(self.env.cr, INDEX):
+            return
+        self.env.cr.execute(
+            f"CREATE INDEX {INDEX} ON res_partner USING gin ("
+            f"dive_partner_fold({', '.join(LINE_FIELDS)}) gin_trgm_ops)"
+        )
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        if (
+            operator != "ilike"
+            or not isinstance(value, str)
+            or not value.strip()
+            or self._rec_names_search != ODOO_NAMES_SEARCH
+        ):
+            return super()._search_display_name(operator, value)
+        if is_email(value):
+            prefix = Domain("email_normalized", "=like", _escape(value.strip().lower()) + "%")
+            if self.with_context(active_test=False).search_count(prefix, limit=1):
+                return prefix
+        terms = parse(value)
+        if not terms:
+            return super()._search_display_name(operator, value)
+        return Domain.custom(
+            to_sql=lambda model, alias, query: _terms_sql(model, alias, query, terms),
+            predicate=lambda partner: all(
+                term.matches(partner._dive_line()) for term in terms
+            ),
+        )
+
+    def _dive_line(self):
+        """Return what the database's ``dive_partner_fold`` makes of this partner."""
+        words = fold(" ".join(self[name] or "" for name in ODOO_NAMES_SEARCH))
+        numbers = ("phone", "phone_sanitized")
+        digits = ("".join(filter(str.isdigit, self[name] or "")) for name in numbers)
+        return " ".join([words, *digits])
+
+
+def _escape(text):
+    """Return ``text`` so that LIKE takes each of its characters as itself."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _terms_sql(model, alias, query, terms):
+    """Return the condition that a partner's line satisfies all ``terms``."""
+    line = SQL(
+        "dive_partner_fold(%s)",
+        SQL(", ").join(model._field_to_sql(alias, f, query) for f in LINE_FIELDS),
+    )
+
+    def part_sql(part):
+        found = SQL("%s LIKE %s", line, f"%{_escape(part.text)}%")
+        if part.pattern:
+            found = SQL("%s AND %s ~ %s", found, line, part.pattern)
+        return SQL("(%s)", found)
+
+    def term_sql(term):
+        alternatives = (
+            SQL("(%s)", SQL(" AND ").join(part_sql(part) for part in parts))
+            for parts in term.alternatives
+        )
+        return SQL("(%s)", SQL(" OR ").join(alternatives))
+
+    return SQL("(%s)", SQL(" AND ").join(term_sql(term) for term in terms))

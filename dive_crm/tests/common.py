@@ -1,0 +1,154 @@
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests.common import HttpCase, TransactionCase, new_test_user
+from odoo.tools import mute_logger
+
+ROLE_GROUPS = {
+    "front": "dive_crm.group_front_desk",
+    "instructor": "dive_crm.group_instructor",
+    "medical": "dive_crm.group_medical",
+    "manager": "dive_crm.group_manager",
+    "accountant": "base.group_user,account.group_account_manager",
+    "employee": "base.group_user",
+    "portal": "base.group_portal",
+}
+
+
+class DiveMixin:
+    """One user per role, and short ways to make what a test is about.
+
+    Users are ``cls.front``, ``cls.instructor``, ``cls.medical``, ``cls.manager``,
+    ``cls.accountant``, ``cls.employee`` (no role with us) and ``cls.portal``; login is
+    ``t_front`` and so on, the password is the login.
+    """
+
+    @classmethod
+    def setUpDiveCentre(cls):
+        """Call from ``setUpClass``, after ``super()``."""
+        cls.env = cls.env(
+            context=dict(cls.env.context, no_reset_password=True, tracking_disable=True)
+        )
+        cls.company = cls.env.company
+        for role, groups in ROLE_GROUPS.items():
+            user = new_test_user(
+                cls.env,
+                login=f"t_{role}",
+                password=f"t_{role}",
+                groups=groups,
+                name=f"Test {role.title()}",
+                email=f"t_{role}@dive.test",
+                company_id=cls.company.id,
+            )
+            setattr(cls, role, user)
+        cls.Partner = cls.env["res.partner"]
+
+    @classmethod
+    def _customer(cls, name, **vals):
+        """Make a dive customer."""
+        return cls.Partner.create({"name": name, "dive_customer": True, **vals})
+
+    @classmethod
+    def _product(cls, **vals):
+        """Make a service that a trip is sold as (100.00, no tax unless given)."""
+        return cls.env["product.product"].create(
+            {
+                "name": "Two-tank boat dive",
+                "type": "service",
+                "list_price": 100.0,
+                "taxes_id": [Command.clear()],
+                **vals,
+            }
+        )
+
+    @classmethod
+    def _trip(cls, **vals):
+        """Make an open trip for four divers, the day after tomorrow, at 100.00."""
+        start = vals.pop("date_start", fields.Datetime.now() + timedelta(days=2))
+        if "type_id" not in vals:
+            vals["type_id"] = cls.env["dive.trip.type"].create({"name": "Boat dive"}).id
+        if "product_id" not in vals:
+            vals["product_id"] = cls._product().id
+        vals = {
+            "date_start": start,
+            "date_end": start + timedelta(hours=5),
+            "capacity": 4,
+            "state": "open",
+            **vals,
+        }
+        return cls.env["dive.trip"].create(vals)
+
+    @classmethod
+    def _booking(cls, payer, trip, divers=None, confirm=False):
+        """Make a booking of ``payer`` on ``trip``, for ``divers`` (the payer if none)."""
+        booking = cls.env["dive.booking"].create(
+            {
+                "partner_id": payer.id,
+                "trip_id": trip.id,
+                "diver_ids": [
+                    Command.create({"partner_id": diver.id}) for diver in divers or payer
+                ],
+            }
+        )
+        if confirm:
+            booking.action_confirm()
+        return booking
+
+
+class DiveCommon(DiveMixin, TransactionCase):
+    """Base of the tests that need no web server."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpDiveCentre()
+
+
+class RpcError(Exception):
+    """What the web API answered in place of a result."""
+
+    def __init__(self, error):
+        super().__init__(error["data"]["message"])
+        self.name = error["data"]["name"]
+
+
+class DiveHttpCommon(DiveMixin, HttpCase):
+    """Base of the tests that go through the web server, as browsers and scripts do."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpDiveCentre()
+
+    def _rpc(self, role, model, method, *args, **kwargs):
+        """Call a public method over JSON-RPC as the user of ``role``.
+
+        :raise RpcError: the server refused
+        """
+        login = f"t_{role}"
+        if getattr(self, "_rpc_login", None) != login:
+            self.authenticate(login, login)
+            self._rpc_login = login
+        answer = self.url_open(
+            f"/web/dataset/call_kw/{model}/{method}",
+            json={
+                "params": {
+                    "model": model,
+                    "method": method,
+                    "args": args,
+                    "kwargs": kwargs,
+                }
+            },
+        ).json()
+        if "error" in answer:
+            raise RpcError(answer["error"])
+        return answer["result"]
+
+    def _rpc_refused(self, role, model, method, *args, **kwargs):
+        """Call as :meth:`_rpc` does and return the name of the error it must meet."""
+        with (
+            mute_logger("odoo.http", "odoo.addons.base.models.ir_rule"),
+            self.assertRaises(RpcError, msg=f"{role}: {model}.{method}") as caught,
+        ):
+            self._rpc(role, model, method, *args, **kwargs)
+        return caught.exception.name

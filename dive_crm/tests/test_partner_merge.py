@@ -1,0 +1,114 @@
+from datetime import date
+
+from odoo.exceptions import UserError
+from odoo.tests.common import tagged
+
+from .common import DiveCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPartnerMerge(DiveCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.trip = cls._trip(capacity=4)
+        cls.kept = cls._customer(
+            "Anna Keller",
+            email="anna@merge.example",
+            dive_customer_since=date(2022, 5, 1),
+            dive_logged_dives=10,
+        )
+        cls.double = cls._customer(
+            "Anna Keler",
+            email="anna.k@merge.example",
+            phone="+49 30 901820",
+            dive_customer_since=date(2020, 1, 1),
+            dive_logged_dives=60,
+            dive_deepest_m=30,
+        )
+
+    def _merge(self, user=None, dst=None, src=None):
+        dst, src = dst or self.kept, src or self.double
+        wizard = (
+            self.env["base.partner.merge.automatic.wizard"]
+            .with_user(user or self.manager)
+            .create({"partner_ids": [(6, 0, (dst | src).ids)], "dst_partner_id": dst.id})
+        )
+        wizard.action_merge()
+        self.env.invalidate_all()
+
+    def test_managers_merge_different_emails_the_front_desk_does_not(self):
+        with self.assertRaises(UserError):
+            self._merge(user=self.front)
+        self._merge()
+        self.assertFalse(self.double.exists())
+        self.assertEqual(self.kept.email, "anna@merge.example")
+        self.assertEqual(self.kept.phone, "+49 30 901820")
+        self.assertEqual(self.kept.dive_customer_since, date(2020, 1, 1))
+        self.assertEqual(self.kept.dive_logged_dives, 60)
+        self.assertEqual(self.kept.dive_deepest_m, 30)
+
+    def test_the_only_email_and_number_come_along(self):
+        contact = self.Partner.create({"name": "Anna"})
+        ref = self.double.ref
+        self._merge(dst=contact, src=self.double)
+        self.assertEqual(contact.email, "anna.k@merge.example")
+        self.assertEqual(contact.ref, ref)
+        self.assertTrue(contact.dive_customer)
+
+    def test_every_row_of_ours_survives(self):
+        """Every foreign key of our tables to partners, found and not listed."""
+        site = self.env["dive.site"].create({"name": "Reef"})
+        for partner in (self.kept, self.double):
+            partner.dive_favorite_site_ids = site
+            for phone in ("+49 30 901820", "+49 30 901821"):
+                self.env["dive.emergency.contact"].create(
+                    {"partner_id": partner.id, "name": "Tom", "phone": phone}
+                )
+            # Both on the same trip: what a unique index allows once.
+            self._booking(partner, self.trip, confirm=True)
+            self._booking(partner, self._trip(), confirm=True)
+        ward = self._customer("Ward", dive_guardian_id=self.double.id)
+        before = self._rows()
+        self.assertTrue(before["dive_booking_diver"] and before["dive_booking"])
+        self._merge()
+        self.assertEqual(self._rows(), before)
+        self.assertEqual(ward.dive_guardian_id, self.kept)
+        self.assertEqual(self.kept.dive_favorite_site_ids, site)
+        self.assertEqual(len(self.kept.dive_emergency_contact_ids), 4)
+        self.assertEqual(len(self.kept.dive_booking_diver_ids), 4)
+        self.assertEqual(self.trip.seats_taken, 1)
+        states = self.kept.dive_booking_diver_ids.filtered(
+            lambda seat: seat.trip_id == self.trip
+        ).mapped("state")
+        self.assertEqual(sorted(states), ["booked", "cancelled"])
+
+    def _rows(self):
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        tables = {
+            table
+            for table, _column in wizard._get_fk_on("res_partner")
+            if table.startswith("dive_") and not table.endswith("_rel")
+        }
+        counts = {}
+        for table in tables:
+            self.env.cr.execute(f'SELECT count(*) FROM "{table}"')
+            counts[table] = self.env.cr.fetchone()[0]
+        return counts
+
+    def test_nobody_ends_as_their_own_guardian_or_contact(self):
+        self.double.dive_guardian_id = self.kept
+        contact = self.env["dive.emergency.contact"].create(
+            {"partner_id": self.double.id, "contact_id": self.kept.id, "phone": "1"}
+        )
+        self._merge()
+        self.assertFalse(self.kept.dive_guardian_id)
+        self.assertEqual(contact.partner_id, self.kept)
+        self.assertFalse(contact.contact_id)
+        self.assertEqual(contact.name, "Anna Keller")
+
+    def test_an_archived_double_with_the_same_email(self):
+        self.double.active = False
+        self.double.email = "anna@merge.example"
+        self._merge()
+        self.assertFalse(self.double.exists())

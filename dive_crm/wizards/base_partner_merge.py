@@ -1,0 +1,70 @@
+from odoo import models
+from odoo.fields import Command
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Two records of the same diver become one, and nothing of ours is lost (rule P15).
+
+    Odoo repoints foreign keys in SQL, deletes rows that then break a unique constraint and
+    aborts on a unique index: what would break is resolved here before.
+    """
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """Let dive managers merge also when the e-mails differ."""
+        if self.env.user.has_group("dive_crm.group_manager"):
+            extra_checks = False
+        return super()._merge(partner_ids, dst_partner, extra_checks)
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        # A seat of each record on the same trip: both rows stay, one place is enough.
+        # The user may not see the bookings of other companies; they are merged as well.
+        self.env["dive.booking.diver"].sudo()._dive_resolve_merge_duplicates(
+            src_partners, dst_partner
+        )
+        self.env.flush_all()
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _update_values(self, src_partners, dst_partner):
+        # Odoo writes the source's e-mail and number onto the target while the source still
+        # has them: until it is deleted it is no dive customer any more.
+        customers = (src_partners | dst_partner).filtered("dive_customer")
+        if not customers:
+            return super()._update_values(src_partners, dst_partner)
+        kept = self._dive_best_values(src_partners, dst_partner)
+        (src_partners & customers).write({"dive_customer": False})
+        src_partners.flush_recordset()
+        result = super()._update_values(src_partners, dst_partner)
+        dst_partner.write(kept)
+        self._dive_untie_from_self(dst_partner)
+        return result
+
+    def _dive_best_values(self, src_partners, dst_partner):
+        """Return what the merged customer keeps where not simply the target's counts."""
+        everybody = src_partners | dst_partner
+        since = [day for day in everybody.mapped("dive_customer_since") if day]
+        last = [day for day in everybody.mapped("dive_last_dive_date") if day]
+        notes = [note for note in everybody.mapped("dive_experience_note") if note]
+        return {
+            "dive_customer": True,
+            "dive_customer_since": min(since, default=False),
+            "dive_logged_dives": max(everybody.mapped("dive_logged_dives")),
+            "dive_deepest_m": max(everybody.mapped("dive_deepest_m")),
+            "dive_last_dive_date": max(last, default=False),
+            "dive_experience_note": "\n".join(dict.fromkeys(notes)),
+            "dive_favorite_site_ids": [
+                Command.set(everybody.dive_favorite_site_ids.ids)
+            ],
+            "dive_favorite_type_ids": [
+                Command.set(everybody.dive_favorite_type_ids.ids)
+            ],
+        }
+
+    def _dive_untie_from_self(self, partner):
+        """Undo what pointed from one of the merged records to the other."""
+        if partner.dive_guardian_id == partner:
+            partner.dive_guardian_id = False
+        partner.dive_emergency_contact_ids.filtered(
+            lambda contact: contact.contact_id == partner
+        ).contact_id = False
