@@ -1,0 +1,262 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class DiveBooking(models.Model):
+    """One payer, one trip, one or more divers."""
+
+    _name = "dive.booking"
+    _description = "Booking"
+    _inherit = [
+        "dive.guarded.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "id desc"
+    _rec_names_search = ["name", "partner_id.name", "diver_ids.partner_id.name"]
+    _check_company_auto = True
+    _dive_guarded = {"state": "draft", "invoice_state": None, "company_id": None}
+
+    name = fields.Char("Number", readonly=True, copy=False, index="trigram")
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Payer",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        help="Who gets the invoice: a diver, a parent, an agency.",
+    )
+    payer_status = fields.Selection(
+        related="partner_id.dive_status", string="Status of the payer"
+    )
+    trip_id = fields.Many2one(
+        "dive.trip",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+    )
+    trip_state = fields.Selection(related="trip_id.state", string="State of the trip")
+    seats_free = fields.Integer(related="trip_id.seats_free")
+    date_start = fields.Datetime(
+        "Trip date", related="trip_id.date_start", store=True, index=True
+    )
+    diver_ids = fields.One2many("dive.booking.diver", "booking_id", "Divers")
+    diver_count = fields.Integer("Number of divers", compute="_compute_diver_count")
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("confirmed", "Confirmed"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    source = fields.Selection(
+        [
+            ("desk", "At the desk"),
+            ("phone", "Telephone"),
+            ("email", "E-mail"),
+            ("online", "On-line"),
+            ("agency", "Agency"),
+        ],
+        default="desk",
+        help="How the booking came in.",
+    )
+    user_id = fields.Many2one(
+        "res.users", "Taken by", default=lambda self: self.env.user, check_company=True
+    )
+    note = fields.Text(
+        "Special requirements", help="Wishes of this group: diet, pick-up, equipment."
+    )
+    company_id = fields.Many2one(
+        related="trip_id.company_id", store=True, index=True, precompute=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount_total = fields.Monetary(
+        "Total", compute="_compute_amount_total", store=True, tracking=True
+    )
+
+    # status of a payer: see res_partner_booking
+    _partner_sold = models.Index(
+        "(partner_id) WHERE state IN ('confirmed', 'done')"
+    )
+    _partner = models.Index("(partner_id)")
+
+    # ------------------------------------------------------------------
+    # Computed fields
+    # ------------------------------------------------------------------
+
+    @api.depends("diver_ids.state")
+    def _compute_diver_count(self):
+        for booking in self:
+            booking.diver_count = len(booking._active_seats())
+
+    @api.depends("diver_ids.price_unit", "diver_ids.state", "partner_id", "trip_id")
+    def _compute_amount_total(self):
+        """What the payer will be asked for: with the taxes of the trip's product."""
+        for booking in self:
+            booking.amount_total = sum(
+                booking._price_with_taxes(seat.price_unit)
+                for seat in booking._active_seats()
+            )
+
+    def _price_with_taxes(self, price):
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        product = self.trip_id.product_id
+        taxes = product.taxes_id._filter_taxes_by_company(company)
+        if not taxes or not price:
+            return price
+        position = (
+            self.env["account.fiscal.position"]
+            .with_company(company)
+            ._get_fiscal_position(self.partner_id)
+        )
+        mapped = position.map_tax(taxes)
+        price = product._get_tax_included_unit_price_from_price(
+            price, taxes, product_taxes_after_fp=mapped
+        )
+        totals = mapped.compute_all(
+            price,
+            currency=company.currency_id,
+            product=product,
+            partner=self.partner_id,
+        )
+        return totals["total_included"]
+
+    @api.depends("name", "partner_id.name")
+    def _compute_display_name(self):
+        for booking in self:
+            payer = booking.partner_id.name
+            name = booking.name or self.env._("New booking")
+            booking.display_name = f"{name} · {payer}" if payer else name
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for booking in self:
+            booking.access_url = f"/my/dive/bookings/{booking.id}"
+
+    def _active_seats(self):
+        """The divers of these bookings who are not cancelled."""
+        return self.diver_ids.filtered(lambda seat: seat.state != "cancelled")
+
+    # ------------------------------------------------------------------
+    # Defaults and form
+    # ------------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields):
+        """A booking for a person starts with this person as its first diver."""
+        result = super().default_get(fields)
+        if "diver_ids" in fields and not result.get("diver_ids"):
+            payer = self.env["res.partner"].browse(result.get("partner_id"))
+            if payer and not payer.is_company:
+                result["diver_ids"] = [Command.create({"partner_id": payer.id})]
+        return result
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        """Put a payer who is a person in as diver, while nobody else is."""
+        payer = self.partner_id
+        if not payer or payer.is_company or self.state != "draft":
+            return
+        previous = self._origin.partner_id
+        only = self.diver_ids.partner_id
+        if not only or (len(self.diver_ids) == 1 and only._origin == previous):
+            self.diver_ids = [
+                Command.clear(),
+                Command.create({"partner_id": payer._origin.id or payer.id}),
+            ]
+
+    # ------------------------------------------------------------------
+    # Create, write, delete
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            trip = self.env["dive.trip"].browse(vals.get("trip_id"))
+            company = trip.sudo().company_id or self.env.company
+            vals["name"] = self._next_number(company)
+        return super().create(vals_list)
+
+    @api.model
+    def _next_number(self, company):
+        # sudo: the sequence is the house's, whoever books
+        sequences = self.env["ir.sequence"].sudo().with_company(company)
+        return sequences.next_by_code("dive.booking")
+
+    def write(self, vals):
+        moved = "trip_id" in vals and self.filtered(
+            lambda booking: booking.trip_id.id != vals["trip_id"]
+        )
+        if not moved:
+            return super().write(vals)
+        seats = moved._check_move(self.env["dive.trip"].browse(vals["trip_id"]))
+        before = seats._held_by_trip()
+        result = super().write(vals)
+        seats._apply_held_since(before)
+        return result
+
+    def _check_move(self, trip):
+        """Check that these bookings may go over to ``trip``; return all their seats."""
+        for booking in self:
+            if booking.state in ("done", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "%(booking)s is closed, so it stays with its trip.",
+                        booking=booking.display_name,
+                    )
+                )
+            if booking.company_id != trip.company_id and booking.sudo().invoice_ids:
+                raise UserError(
+                    self.env._(
+                        "%(booking)s is invoiced by another company: cancel it and"
+                        " book anew.",
+                        booking=booking.display_name,
+                    )
+                )
+            if booking.state == "confirmed":
+                trip._dive_check_bookable()
+        seats = self.diver_ids
+        active = self._active_seats()
+        active._check_one_seat([(trip.id, seat.partner_id.id) for seat in active])
+        return seats
+
+    @api.constrains("diver_ids", "state")
+    def _check_has_diver(self):
+        for booking in self:
+            if booking.state in ("confirmed", "done") and not booking._active_seats():
+                raise ValidationError(
+                    self.env._(
+                        "%(booking)s has no diver left: add one, or cancel the"
+                        " booking.",
+                        booking=booking.display_name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_on_record(self):
+        for booking in self:
+            if booking.state in ("confirmed", "done") or booking.sudo().invoice_ids:
+                raise UserError(
+                    self.env._(
+                        "%(booking)s stays on record: cancel it instead.",
+                        booking=booking.display_name,
+                    )
+                )
+
+    def unlink(self):
+        # through the ORM, one by one, so that each place goes back to its trip
+        self._unlink_except_on_record()
+        self.diver_ids.unlink()
+        return super().unlink()

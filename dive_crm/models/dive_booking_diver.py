@@ -1,0 +1,331 @@
+from collections import Counter
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools.seats import SEAT_HELD, SEAT_SOLD
+
+
+class DiveBookingDiver(models.Model):
+    """One diver in a booking: the seat."""
+
+    _name = "dive.booking.diver"
+    _description = "Diver in a booking"
+    _inherit = ["dive.guarded.mixin"]
+    _order = "booking_id desc, id"
+    _rec_names_search = ["partner_id.name", "booking_id.name"]
+    _check_company_auto = True
+    _dive_guarded = {
+        "state": "requested",
+        "trip_id": None,
+        "company_id": None,
+        "invoice_state": None,
+        "logged_dives": None,
+        "last_dive_before": None,
+        "deepest_before": None,
+    }
+
+    booking_id = fields.Many2one(
+        "dive.booking", required=True, index=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Diver",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        domain=[("is_company", "=", False)],
+    )
+    trip_id = fields.Many2one(
+        related="booking_id.trip_id", store=True, index=True, precompute=True
+    )
+    date_start = fields.Datetime("Trip date", related="trip_id.date_start")
+    booking_state = fields.Selection(
+        related="booking_id.state", string="State of the booking"
+    )
+    state = fields.Selection(
+        [
+            ("requested", "Requested"),
+            ("waitlisted", "Waiting list"),
+            ("offered", "Offered"),
+            ("booked", "Booked"),
+            ("checked_in", "Checked in"),
+            ("done", "Done"),
+            ("no_show", "No-show"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="requested",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    roll_call = fields.Selection(
+        [("ashore", "Ashore"), ("out", "In the water"), ("in", "Back on board")],
+        copy=False,
+    )
+    course_result = fields.Selection(
+        [("passed", "Passed"), ("continue", "To be continued")], copy=False
+    )
+    price_unit = fields.Monetary(
+        "Price",
+        compute="_compute_price_unit",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Price of this place, from the trip's product until it is changed here."
+        " With or without taxes as the product's taxes say.",
+    )
+    max_depth_m = fields.Float("Greatest depth (m)", digits=(6, 1), copy=False)
+    note = fields.Char("Note")
+    company_id = fields.Many2one(
+        related="booking_id.company_id", store=True, index=True, precompute=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+
+    # what the diver's status asks for: see res_partner_booking
+    _partner_sold = models.Index(
+        "(partner_id)"
+        " WHERE state IN ('booked', 'checked_in', 'done', 'no_show')"
+    )
+    _partner = models.Index("(partner_id)")
+    _one_seat = models.UniqueIndex(
+        "(trip_id, partner_id) WHERE state != 'cancelled'",
+        lambda env, diag: env._("This diver has a place on this trip already."),
+    )
+    _price_positive = models.Constraint(
+        "CHECK (price_unit >= 0)", "A price cannot be negative."
+    )
+
+    # ------------------------------------------------------------------
+    # Computed fields
+    # ------------------------------------------------------------------
+
+    @api.depends("trip_id")
+    def _compute_price_unit(self):
+        for seat in self:
+            if seat.invoice_state not in (False, "none", "credited"):
+                continue
+            seat.price_unit = seat._default_price()
+
+    def _default_price(self):
+        """Price of the trip's product in the currency of the booking's company."""
+        self.ensure_one()
+        trip = self.trip_id
+        company = trip.company_id or self.env.company
+        product = trip.product_id.with_company(company)
+        if not product:
+            return 0.0
+        return product.currency_id._convert(
+            product.lst_price,
+            company.currency_id,
+            company,
+            fields.Date.context_today(self),
+        )
+
+    @api.depends("partner_id.name", "booking_id.name")
+    def _compute_display_name(self):
+        for seat in self:
+            seat.display_name = f"{seat.partner_id.name or ''} ({seat.booking_id.name})"
+
+    # ------------------------------------------------------------------
+    # Places
+    # ------------------------------------------------------------------
+
+    def _held_by_trip(self):
+        """Count the places that these divers hold, by trip id."""
+        return Counter(seat.trip_id.id for seat in self if seat.state in SEAT_HELD)
+
+    def _apply_held_since(self, before):
+        """Change the trips by what these divers hold now compared with ``before``."""
+        changes = self._held_by_trip()
+        changes.subtract(before)
+        self.env["dive.trip"]._change_seats(changes)
+
+    def _set_state(self, state):
+        """Put these divers into ``state``; the only door to a seat's state."""
+        changed = self.filtered(lambda seat: seat.state != state)
+        changed._dive_unlocked().write({"state": state})
+
+    @api.model
+    def _check_one_seat(self, pairs):
+        """Refuse a second active place of a diver on a trip, naming the first.
+
+        :param pairs: (trip id, partner id) that ``self`` is about to have; ``self`` is
+            not compared with itself
+        """
+        wanted = Counter(pair for pair in pairs if all(pair))
+        others = self.sudo().search(  # also a place in a booking that we may not read
+            [
+                ("trip_id", "in", [trip_id for trip_id, _partner in wanted]),
+                ("partner_id", "in", [partner_id for _trip, partner_id in wanted]),
+                ("state", "!=", "cancelled"),
+                ("id", "not in", self.ids),
+            ]
+        )
+        taken = {(seat.trip_id.id, seat.partner_id.id): seat for seat in others}
+        for pair, times in wanted.items():
+            seat = taken.get(pair)
+            if seat or times > 1:
+                self._raise_second_seat(pair, seat)
+
+    def _raise_second_seat(self, pair, seat):
+        partner = self.env["res.partner"].browse(pair[1])
+        trip = self.env["dive.trip"].browse(pair[0])
+        if not seat:
+            raise ValidationError(
+                self.env._(
+                    "%(diver)s appears twice in this booking: remove one of the two.",
+                    diver=partner.name,
+                )
+            )
+        raise ValidationError(
+            self.env._(
+                "%(diver)s is on “%(trip)s” already, in booking %(booking)s.",
+                diver=partner.name,
+                trip=trip.display_name,
+                booking=seat.booking_id.name,
+            )
+        )
+
+    # ------------------------------------------------------------------
+    # Create, write, delete
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        bookings = self.env["dive.booking"].browse(
+            [vals.get("booking_id") for vals in vals_list]
+        )
+        for booking in bookings:
+            booking._check_takes_divers()
+        self.browse()._check_one_seat(
+            [
+                (booking.trip_id.id, vals.get("partner_id"))
+                for booking, vals in zip(bookings, vals_list, strict=True)
+            ]
+        )
+        seats = super().create(vals_list)
+        # a diver added to a confirmed booking takes a place at once, or is refused
+        seats.filtered(
+            lambda seat: seat.booking_id.state == "confirmed"
+        )._set_state("booked")
+        return seats
+
+    def write(self, vals):
+        self._check_write(vals)
+        if "state" not in vals:
+            return super().write(vals)
+        before = self._held_by_trip()
+        dived = self.filtered(lambda seat: seat.state == "done")
+        result = super().write(vals)
+        self._apply_held_since(before)
+        (self & dived).filtered(lambda seat: seat.state != "done")._unlog_dives()
+        (self - dived).filtered(lambda seat: seat.state == "done")._log_dives()
+        return result
+
+    def _check_write(self, vals):
+        for seat in self:
+            if vals.get("booking_id", seat.booking_id.id) != seat.booking_id.id:
+                raise UserError(
+                    self.env._(
+                        "%(seat)s cannot change bookings: cancel this place and add"
+                        " the diver to the other booking.",
+                        seat=seat.display_name,
+                    )
+                )
+            if "price_unit" in vals:
+                seat._check_price_open(vals["price_unit"])
+        if "partner_id" in vals:
+            self._check_new_diver(vals["partner_id"])
+        if vals.get("state", "cancelled") != "cancelled":
+            revived = self.filtered(lambda seat: seat.state == "cancelled")
+            revived._check_one_seat(
+                [(seat.trip_id.id, seat.partner_id.id) for seat in revived]
+            )
+
+    def _check_new_diver(self, partner_id):
+        changed = self.filtered(lambda seat: seat.partner_id.id != partner_id)
+        for seat in changed:
+            if seat.state in ("done", "no_show"):
+                raise UserError(
+                    self.env._(
+                        "The trip is over: %(seat)s stays on record.",
+                        seat=seat.display_name,
+                    )
+                )
+        active = changed.filtered(lambda seat: seat.state != "cancelled")
+        active._check_one_seat([(seat.trip_id.id, partner_id) for seat in active])
+
+    def _check_price_open(self, price):
+        if self.invoice_state in ("draft", "invoiced") and price != self.price_unit:
+            raise UserError(
+                self.env._(
+                    "%(seat)s is invoiced: change the price on the invoice, or make a"
+                    " credit note first.",
+                    seat=self.display_name,
+                )
+            )
+
+    def unlink(self):
+        before = self._held_by_trip()
+        self._unlog_dives()
+        result = super().unlink()
+        self.env["dive.trip"]._change_seats({k: -n for k, n in before.items()})
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_invoiced(self):
+        for seat in self:
+            if seat.sudo().invoice_line_ids or seat.state in ("done", "no_show"):
+                raise UserError(
+                    self.env._(
+                        "%(seat)s stays on record: cancel this place instead.",
+                        seat=seat.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_check_in(self):
+        """Mark booked divers as arrived."""
+        self._step(("booked", "no_show"), "checked_in")
+
+    def action_no_show(self):
+        """Mark divers who did not come; their place stays theirs and is charged."""
+        self._step(("booked", "checked_in", "done"), "no_show")
+
+    def action_undo(self):
+        """Take back a check-in or a no-show."""
+        for seat in self:
+            after = "done" if seat.trip_id.state == "done" else "booked"
+            seat._step(("checked_in", "no_show"), after)
+
+    def action_cancel(self):
+        """Give the place of these divers back; the last one cancels the booking."""
+        self.check_access("write")
+        seats = self.filtered(lambda seat: seat.state != "cancelled")
+        for booking in seats.booking_id:
+            mine = seats & booking.diver_ids
+            if booking._active_seats() == mine:
+                booking.action_cancel()
+            else:
+                mine._step((*SEAT_SOLD[:2], "requested", "offered"), "cancelled")
+                mine._drop_draft_invoice_lines()
+                booking._log_divers(mine, self.env._("Place cancelled"))
+
+    def _step(self, states, target):
+        self.check_access("write")
+        for seat in self:
+            if seat.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(seat)s is “%(state)s”, so this is not possible.",
+                        seat=seat.display_name,
+                        state=dict(
+                            seat._fields["state"]._description_selection(self.env)
+                        )[seat.state],
+                    )
+                )
+        self._set_state(target)

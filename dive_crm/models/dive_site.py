@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class DiveSite(models.Model):
+    _name = "dive.site"
+    _description = "Dive site"
+    _order = "sequence, name, id"
+
+    name = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    max_depth_m = fields.Float("Greatest depth (m)", digits=(6, 1))
+    description = fields.Text(help="How to get there, currents, what to see.")
+    company_id = fields.Many2one(
+        "res.company", help="Empty: every company dives here.", index=True
+    )
+
+    _max_depth_positive = models.Constraint(
+        "CHECK (max_depth_m >= 0)", "A depth is given in metres, as a positive number."
+    )

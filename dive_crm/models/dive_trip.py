@@ -1,0 +1,403 @@
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_datetime
+
+from ..tools.seats import SEAT_HELD
+
+MAX_CAPACITY = 1000
+#: how many people a message names before it says "and n more"
+NAMES_SHOWN = 8
+
+
+class DiveTrip(models.Model):
+    """A trip with places to sell; a course or a service is one too."""
+
+    _name = "dive.trip"
+    _description = "Trip"
+    _inherit = ["dive.guarded.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "date_start, id"
+    _rec_names_search = ["name", "type_id.name", "boat_id.name"]
+    _check_company_auto = True
+    _dive_guarded = {"seats_taken": 0, "state": "open"}
+
+    name = fields.Char(
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        tracking=True,
+    )
+    type_id = fields.Many2one(
+        "dive.trip.type",
+        "Kind of trip",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    kind = fields.Selection(related="type_id.kind")
+    color = fields.Integer(related="type_id.color")
+    date_start = fields.Datetime("Start", required=True, index=True, tracking=True)
+    date_end = fields.Datetime(
+        "End",
+        compute="_compute_date_end",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        tracking=True,
+    )
+    boat_id = fields.Many2one(
+        "dive.boat", ondelete="restrict", index="btree_not_null", check_company=True
+    )
+    site_ids = fields.Many2many("dive.site", string="Dive sites", check_company=True)
+    guide_ids = fields.Many2many(
+        "res.partner",
+        "dive_trip_guide_rel",
+        "trip_id",
+        "partner_id",
+        string="Guides",
+        check_company=True,
+        help="Instructors and guides; they need no login.",
+    )
+    dives = fields.Integer(
+        "Dives",
+        compute="_compute_dives",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Added to each diver's logged dives when the trip is done.",
+    )
+    requirements = fields.Text(help="What a diver must hold or bring.")
+    capacity = fields.Integer(
+        "Places",
+        compute="_compute_capacity",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        tracking=True,
+    )
+    seats_taken = fields.Integer(
+        "Places taken", default=0, readonly=True, copy=False
+    )
+    seats_free = fields.Integer(
+        "Free places", compute="_compute_seats_free", search="_search_seats_free"
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("open", "Open"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Draft: planned, not on sale yet. Open: places can be booked.",
+    )
+    active = fields.Boolean(default=True)
+    product_id = fields.Many2one(
+        "product.product",
+        "Product",
+        compute="_compute_product_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain=[("sale_ok", "=", True)],
+        ondelete="restrict",
+        check_company=True,
+        help="Price, taxes and account of one place.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    booking_ids = fields.One2many("dive.booking", "trip_id", "Bookings")
+    booking_count = fields.Integer(compute="_compute_booking_count")
+    seat_ids = fields.One2many("dive.booking.diver", "trip_id", "Divers")
+    trip_properties = fields.Properties(
+        "Details", definition="type_id.trip_properties_definition", copy=True
+    )
+    note = fields.Html("Notes")
+
+    # The guard of the last place: whatever two people do at the same moment, the
+    # second UPDATE waits for the first and is then refused here or by its own WHERE.
+    _seats_in_capacity = models.Constraint(
+        "CHECK (seats_taken >= 0 AND seats_taken <= capacity)",
+        "There are more divers booked than places on this trip.",
+    )
+    _dates_in_order = models.Constraint(
+        "CHECK (date_end >= date_start)", "A trip cannot end before it starts."
+    )
+    _dives_range = models.Constraint(
+        "CHECK (dives >= 0 AND dives <= 20)", "A trip has between 0 and 20 dives."
+    )
+
+    # ------------------------------------------------------------------
+    # Computed fields
+    # ------------------------------------------------------------------
+
+    @api.depends("type_id")
+    def _compute_name(self):
+        for trip in self:
+            trip.name = trip.name or trip.type_id.name
+
+    @api.depends("date_start", "type_id")
+    def _compute_date_end(self):
+        for trip in self:
+            start, end = trip.date_start, trip.date_end
+            if start and (not end or end < start):
+                trip.date_end = start + timedelta(hours=trip.type_id.duration or 0)
+            else:
+                trip.date_end = end
+
+    @api.depends("type_id")
+    def _compute_dives(self):
+        for trip in self:
+            trip.dives = trip.type_id.dives
+
+    @api.depends("type_id")
+    def _compute_product_id(self):
+        for trip in self:
+            product = trip.type_id.product_id
+            if product or not trip.product_id:
+                trip.product_id = product
+
+    @api.depends("boat_id")
+    def _compute_capacity(self):
+        for trip in self:
+            # a smaller boat never lowers the capacity below what is sold by itself
+            trip.capacity = max(
+                trip.boat_id.capacity or trip.capacity or 12, trip.seats_taken
+            )
+
+    @api.depends("capacity", "seats_taken")
+    def _compute_seats_free(self):
+        for trip in self:
+            trip.seats_free = trip.capacity - trip.seats_taken
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr == "seats_free":
+            return SQL(
+                "(%s - %s)",
+                self._field_to_sql(alias, "capacity", query),
+                self._field_to_sql(alias, "seats_taken", query),
+            )
+        return super()._field_to_sql(alias, field_expr, query)
+
+    @api.model
+    def _search_seats_free(self, operator, value):
+        operators = {"in": "IN", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
+        if operator not in operators:
+            return NotImplemented
+        sql_value = tuple(int(v) for v in value) if operator == "in" else int(value)
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s %s %s",
+                model._field_to_sql(alias, "seats_free", query),
+                SQL(operators[operator]),
+                sql_value,
+            )
+        )
+
+    @api.depends("booking_ids.state")
+    def _compute_booking_count(self):
+        counts = dict(
+            self.env["dive.booking"]._read_group(
+                [("trip_id", "in", self.ids), ("state", "!=", "cancelled")],
+                ["trip_id"],
+                ["__count"],
+            )
+        )
+        for trip in self:
+            trip.booking_count = counts.get(trip._origin, 0)
+
+    @api.depends("name", "date_start", "capacity", "seats_taken")
+    @api.depends_context("lang", "tz", "dive_show_free")
+    def _compute_display_name(self):
+        for trip in self:
+            name = trip.name or ""
+            if trip.date_start:
+                name = f"{trip._dive_when()} · {name}"
+            if self.env.context.get("dive_show_free"):
+                free = self.env._("%(count)s free", count=trip.seats_free)
+                name = f"{name} ({free})"
+            trip.display_name = name
+
+    def _dive_when(self):
+        """The start as people of the user's language say it: "Sat 28 Nov 09:00"."""
+        self.ensure_one()
+        return format_datetime(self.env, self.date_start, dt_format="EEE d MMM HH:mm")
+
+    def _dive_day(self):
+        """The trip's first day as a date in the zone of its company."""
+        self.ensure_one()
+        zone = ZoneInfo(self.company_id.sudo().partner_id.tz or "UTC")
+        start = self.date_start.replace(tzinfo=ZoneInfo("UTC"))
+        return start.astimezone(zone).date()
+
+    # ------------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------------
+
+    def _dive_may_set(self, field_name, value):
+        if field_name != "state":
+            return super()._dive_may_set(field_name, value)
+        if not self:
+            # a new trip has no divers yet, so that every state is harmless
+            return True
+        planned = value in ("draft", "open") and all(
+            trip.state in ("draft", "open") for trip in self
+        )
+        return planned or super()._dive_may_set(field_name, value)
+
+    @api.constrains("date_start", "date_end")
+    def _check_dates(self):
+        for trip in self:
+            if trip.date_end < trip.date_start:
+                raise ValidationError(
+                    self.env._(
+                        "“%(trip)s” would end before it starts: set the end after"
+                        " the start.",
+                        trip=trip.name,
+                    )
+                )
+
+    def _check_capacity(self, capacity):
+        """Refuse a number of places that is none, absurd, or already sold."""
+        try:
+            capacity = int(capacity or 0)
+        except (TypeError, ValueError):
+            raise ValidationError(
+                self.env._("The number of places must be a whole number.")
+            ) from None
+        if not 1 <= capacity <= MAX_CAPACITY:
+            raise ValidationError(
+                self.env._(
+                    "A trip has between 1 and %(max)s places.", max=MAX_CAPACITY
+                )
+            )
+        for trip in self:
+            if trip.seats_taken > capacity:
+                raise ValidationError(
+                    self.env._(
+                        "“%(trip)s” cannot have only %(capacity)s places:"
+                        " %(taken)s are taken, by %(who)s. Cancel or move one of these"
+                        " bookings first.",
+                        trip=trip.display_name,
+                        capacity=capacity,
+                        taken=trip.seats_taken,
+                        who=trip._dive_who(),
+                    )
+                )
+
+    def _dive_who(self):
+        """Name the divers who hold a place, with their booking; cut after a few."""
+        self.ensure_one()
+        seats = self.env["dive.booking.diver"].search(
+            [("trip_id", "=", self.id), ("state", "in", SEAT_HELD)], order="id"
+        )
+        names = [
+            f"{seat.partner_id.name or ''} ({seat.booking_id.name})"
+            for seat in seats[:NAMES_SHOWN]
+        ]
+        if len(seats) > NAMES_SHOWN:
+            more = len(seats) - NAMES_SHOWN
+            names.append(self.env._("%(count)s more", count=more))
+        return ", ".join(names)
+
+    def _dive_check_bookable(self):
+        """Raise a UserError saying why no place of this trip can be sold now."""
+        for trip in self:
+            reason = trip._dive_why_not_bookable()
+            if reason:
+                raise UserError(reason)
+
+    def _dive_why_not_bookable(self):
+        self.ensure_one()
+        trip = self.display_name
+        if not self.active:
+            return self.env._(
+                "“%(trip)s” is archived: choose another trip, or unarchive it.",
+                trip=trip,
+            )
+        if self.state == "draft":
+            return self.env._(
+                "“%(trip)s” is not on sale yet: open the trip first.", trip=trip
+            )
+        if self.state == "done":
+            return self.env._(
+                "“%(trip)s” is done: choose another trip, or reopen it.", trip=trip
+            )
+        if self.state == "cancelled":
+            return self.env._("“%(trip)s” is cancelled: choose another.", trip=trip)
+        if self.date_end < fields.Datetime.now():
+            return self.env._(
+                "“%(trip)s” is over: choose another trip, or correct its dates if"
+                " they are wrong.",
+                trip=trip,
+            )
+        return False
+
+    # ------------------------------------------------------------------
+    # Create, write, delete
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if "capacity" in vals:
+                self.browse()._check_capacity(vals["capacity"])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "capacity" in vals:
+            self._check_capacity(vals["capacity"])
+        if "company_id" in vals:
+            self._check_company_kept(vals["company_id"])
+        if vals.get("active") is False:
+            self._check_archive()
+        return super().write(vals)
+
+    def _check_company_kept(self, company_id):
+        for trip in self:
+            if trip.company_id.id != company_id and trip.sudo().booking_ids:
+                raise UserError(
+                    self.env._(
+                        "“%(trip)s” has bookings, so it stays with its company.",
+                        trip=trip.display_name,
+                    )
+                )
+
+    def _check_archive(self):
+        for trip in self:
+            if trip.state in ("draft", "open") and trip.seats_taken:
+                raise UserError(
+                    self.env._(
+                        "“%(trip)s” has divers booked: mark it as done or cancel it"
+                        " before you archive it.",
+                        trip=trip.display_name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_booked(self):
+        for trip in self:
+            if trip.sudo().booking_ids:
+                raise UserError(
+                    self.env._(
+                        "“%(trip)s” has bookings, which must stay on record. Cancel"
+                        " the trip, or archive it.",
+                        trip=trip.display_name,
+                    )
+                )
