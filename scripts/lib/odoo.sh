@@ -15,6 +15,7 @@ addons_path = $ROOT
 data_dir = $DATA_DIR
 http_interface = 127.0.0.1
 list_db = False
+screenshots = $HOME_DIR/screenshots
 CONF
     mv "$ODOO_CONF.new" "$ODOO_CONF"
 }
