@@ -28,6 +28,9 @@ class DiveBooking(models.Model):
         tracking=True,
         help="Who gets the invoice: a diver, a parent, an agency.",
     )
+    # lives in the form only: the diver that the form filled in, so that another payer
+    # replaces this diver, and never one whom somebody chose
+    payer_as_diver_id = fields.Many2one("res.partner", store=False)
     payer_status = fields.Selection(
         related="partner_id.dive_status", string="Status of the payer"
     )
@@ -157,25 +160,28 @@ class DiveBooking(models.Model):
     def default_get(self, fields):
         """A booking for a person starts with this person as its first diver."""
         result = super().default_get(fields)
-        if "diver_ids" in fields and not result.get("diver_ids"):
-            payer = self.env["res.partner"].browse(result.get("partner_id"))
-            if payer and not payer.is_company:
-                result["diver_ids"] = [Command.create({"partner_id": payer.id})]
+        payer = self.env["res.partner"].browse(result.get("partner_id"))
+        if "diver_ids" in fields and payer and not payer.is_company:
+            result.setdefault(
+                "diver_ids", [Command.create({"partner_id": payer.id})]
+            )
+            result["payer_as_diver_id"] = payer.id
         return result
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
-        """Put a payer who is a person in as diver, while nobody else is."""
-        payer = self.partner_id
-        if not payer or payer.is_company or self.state != "draft":
+        """Put a payer who is a person in as diver, until somebody chooses another."""
+        payer, filled_in = self.partner_id, self.payer_as_diver_id
+        if not payer or self.state != "draft":
             return
-        previous = self._origin.partner_id
-        only = self.diver_ids.partner_id
-        if not only or (len(self.diver_ids) == 1 and only._origin == previous):
-            self.diver_ids = [
-                Command.clear(),
-                Command.create({"partner_id": payer._origin.id or payer.id}),
-            ]
+        divers = self.diver_ids.partner_id
+        if divers and not (divers == filled_in and len(self.diver_ids) == 1):
+            return
+        self.payer_as_diver_id = False if payer.is_company else payer
+        self.diver_ids = [
+            Command.clear(),
+            *([] if payer.is_company else [Command.create({"partner_id": payer.id})]),
+        ]
 
     # ------------------------------------------------------------------
     # Create, write, delete
@@ -196,6 +202,8 @@ class DiveBooking(models.Model):
         return sequences.next_by_code("dive.booking")
 
     def write(self, vals):
+        if "partner_id" in vals:
+            self._check_payer_kept(vals["partner_id"])
         moved = "trip_id" in vals and self.filtered(
             lambda booking: booking.trip_id.id != vals["trip_id"]
         )
@@ -206,6 +214,20 @@ class DiveBooking(models.Model):
         result = super().write(vals)
         seats._apply_held_since(before)
         return result
+
+    def _check_payer_kept(self, partner_id):
+        for booking in self:
+            billed = {"draft", "invoiced"} & set(
+                booking.diver_ids.mapped("invoice_state")
+            )
+            if billed and booking.partner_id.id != partner_id:
+                raise UserError(
+                    self.env._(
+                        "%(booking)s is invoiced: cancel the draft invoice, or make a"
+                        " credit note, before somebody else pays.",
+                        booking=booking.display_name,
+                    )
+                )
 
     def _check_move(self, trip):
         """Check that these bookings may go over to ``trip``; return all their seats."""
@@ -246,6 +268,9 @@ class DiveBooking(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_on_record(self):
+        if self._dive_is_unlocked():
+            # An administrator's erasure: see ResPartner._dive_erase_bookings.
+            return
         for booking in self:
             if booking.state in ("confirmed", "done") or booking.sudo().invoice_ids:
                 raise UserError(

@@ -20,13 +20,16 @@ class DiveBookingDiver(models.Model):
         "trip_id": None,
         "company_id": None,
         "invoice_state": None,
+        "logged_on": None,
         "logged_dives": None,
         "last_dive_before": None,
         "deepest_before": None,
     }
 
+    # cascade is what makes a row taken out of a booking disappear; a booking deletes
+    # its seats through the ORM before that, so that places go back
     booking_id = fields.Many2one(
-        "dive.booking", required=True, index=True, ondelete="restrict"
+        "dive.booking", required=True, index=True, ondelete="cascade"
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -275,6 +278,9 @@ class DiveBookingDiver(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_invoiced(self):
+        if self._dive_is_unlocked():
+            # An administrator's erasure: see ResPartner._dive_erase_bookings.
+            return
         for seat in self:
             if seat.sudo().invoice_line_ids or seat.state in ("done", "no_show"):
                 raise UserError(
@@ -329,3 +335,44 @@ class DiveBookingDiver(models.Model):
                     )
                 )
         self._set_state(target)
+
+    # ------------------------------------------------------------------
+    # Merge of customers
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _dive_resolve_merge_duplicates(self, src_partners, dst_partner):
+        """Leave one active place per trip to customers who are about to become one.
+
+        To be called before the merge repoints rows, which the unique index on places
+        would abort. The other places are cancelled, with a note, never deleted.
+
+        :param src_partners: the customers that will disappear
+        :param dst_partner: the customer that stays
+        """
+        # sudo: a merge spans all companies and bookings, whoever may start it
+        seats = self.sudo().search(
+            [
+                ("partner_id", "in", (src_partners | dst_partner).ids),
+                ("state", "!=", "cancelled"),
+            ]
+        )
+        for same_trip in seats.grouped("trip_id").values():
+            keep = same_trip.sorted(
+                lambda seat: (
+                    seat.state in SEAT_HELD,
+                    seat.invoice_state in ("draft", "invoiced"),
+                    seat.partner_id == dst_partner,
+                    -seat.id,
+                )
+            )[-1]
+            for seat in same_trip - keep:
+                seat._set_state("cancelled")
+                seat.booking_id._log_divers(
+                    seat,
+                    self.env._(
+                        "Customers were merged, and the other one is on this trip in"
+                        " booking %(booking)s. Place cancelled",
+                        booking=keep.booking_id.name,
+                    ),
+                )

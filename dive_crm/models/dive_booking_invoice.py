@@ -138,10 +138,12 @@ class DiveBooking(models.Model):
                     booking=self.display_name,
                 )
             )
-        seats = self.diver_ids._claim_for_invoice()
+        seats = self.diver_ids._not_invoiced()
+        if seats:
+            self._check_billable(seats)
+            seats = seats._claim_for_invoice()
         if not seats:
             return self.env["account.move"]
-        self._check_billable(seats)
         move = (
             self.env["account.move"]
             .with_company(self.company_id)
@@ -295,29 +297,30 @@ class DiveBookingDiver(models.Model):
         # a free place has no amount left either way: then the number of lines counts
         return sign < 0 or (sign == 0 and len(credits) >= len(charges))
 
+    def _not_invoiced(self):
+        """Those of these divers who are to be invoiced, as far as we can see."""
+        return self.filtered(
+            lambda seat: seat.state in SEAT_SOLD
+            and seat.invoice_state in ("none", "credited")
+        )
+
     def _claim_for_invoice(self):
-        """Return those of these divers who are to be invoiced, marked as such.
+        """Mark these divers as being invoiced; return those whom nobody else marked.
 
         The mark is one conditional UPDATE: of two clicks at the same moment the second
         waits, and then finds nothing left to claim.
         """
-        seats = self.filtered(
-            lambda seat: seat.state in SEAT_SOLD
-            and seat.invoice_state in ("none", "credited")
-        )
-        if not seats:
-            return seats
-        seats.flush_recordset()
+        self.flush_recordset()
         self.env.cr.execute(
             SQL(
                 "UPDATE dive_booking_diver SET invoice_state = 'draft'"
                 " WHERE id IN %s AND invoice_state IN ('none', 'credited')"
                 " RETURNING id",
-                tuple(seats.ids),
+                tuple(self.ids),
             )
         )
         claimed = [row[0] for row in self.env.cr.fetchall()]
-        seats.invalidate_recordset(["invoice_state"], flush=False)
+        self.invalidate_recordset(["invoice_state"], flush=False)
         return self.browse(sorted(claimed))
 
     def _drop_draft_invoice_lines(self):

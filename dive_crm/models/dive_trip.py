@@ -237,7 +237,10 @@ class DiveTrip(models.Model):
     def _dive_when(self):
         """The start as people of the user's language say it: "Sat 28 Nov 09:00"."""
         self.ensure_one()
-        return format_datetime(self.env, self.date_start, dt_format="EEE d MMM HH:mm")
+        zone = self.env.context.get("tz") or self.env.user.tz or "UTC"
+        return format_datetime(
+            self.env, self.date_start, tz=zone, dt_format="EEE d MMM HH:mm"
+        )
 
     def _dive_day(self):
         """The trip's first day as a date in the zone of its company."""
@@ -264,14 +267,18 @@ class DiveTrip(models.Model):
     @api.constrains("date_start", "date_end")
     def _check_dates(self):
         for trip in self:
-            if trip.date_end < trip.date_start:
-                raise ValidationError(
-                    self.env._(
-                        "“%(trip)s” would end before it starts: set the end after"
-                        " the start.",
-                        trip=trip.name,
-                    )
+            self._check_dates_of(trip.name, trip.date_start, trip.date_end)
+
+    @api.model
+    def _check_dates_of(self, name, start, end):
+        if start and end and end < start:
+            raise ValidationError(
+                self.env._(
+                    "“%(trip)s” would end before it starts: set the end after the"
+                    " start.",
+                    trip=name or self.env._("New trip"),
                 )
+            )
 
     def _check_capacity(self, capacity):
         """Refuse a number of places that is none, absurd, or already sold."""
@@ -358,6 +365,9 @@ class DiveTrip(models.Model):
         for vals in vals_list:
             if "capacity" in vals:
                 self.browse()._check_capacity(vals["capacity"])
+            start = fields.Datetime.to_datetime(vals.get("date_start"))
+            end = fields.Datetime.to_datetime(vals.get("date_end"))
+            self._check_dates_of(vals.get("name"), start, end)
         return super().create(vals_list)
 
     def write(self, vals):

@@ -7,3 +7,9 @@ from . import test_partner_query
 from . import test_partner_search
 from . import test_phone_entry
 from . import test_text_fold
+from . import test_customer_import_reader
+from . import test_customer_import_values
+from . import test_dive_booking
+from . import test_dive_trip
+from . import test_dive_booking_invoice
+from . import test_dive_seats
