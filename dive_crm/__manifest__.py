@@ -37,6 +37,7 @@
         "views/account_move_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/data_security_templates.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -5,6 +5,7 @@ from . import dive_guarded_mixin
 from . import dive_site
 from . import dive_trip_type
 from . import dive_emergency_contact
+from . import res_partner_unique
 from . import res_partner
 from . import res_partner_search
 from . import res_partner_phone
@@ -26,3 +27,4 @@ from . import account_move_line
 from . import res_partner_delete
 from . import account_payment
 from . import res_partner_statement
+from . import res_partner_overview

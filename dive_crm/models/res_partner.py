@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+
+from .res_partner_unique import Claim
 
 #: Everybody who works in the dive centre.
 STAFF_GROUPS = (
@@ -107,12 +108,14 @@ class ResPartner(models.Model):
             self._dive_customer_defaults(vals) if self._dive_is_customer_in(vals) else vals
             for vals in vals_list
         ]
+        self._dive_check_number(self._dive_claims("ref", vals_list))
         return super().create(vals_list)
 
     def write(self, vals):
         newcomers = self.browse()
         if vals.get("dive_customer"):
             newcomers = self.filtered(lambda partner: not partner.dive_customer)
+        self._dive_check_number(self._dive_claims_after("ref", vals))
         result = super().write(vals)
         for partner in newcomers:
             missing = partner._dive_customer_defaults(
@@ -204,61 +207,25 @@ class ResPartner(models.Model):
                     )
                 )
 
-    @api.constrains("ref", "dive_customer", "company_id")
-    def _check_dive_ref(self):
-        customers = self.filtered(lambda p: p.dive_customer and p.ref)
-        for partner, other in customers._dive_same_value("ref"):
+    def _dive_check_number(self, claims):
+        """Refuse a customer number that somebody has, or had before being archived."""
+        taken = self._dive_find_owner("ref", claims)
+        if taken:
+            claim, other = taken
             raise ValidationError(
                 self.env._(
                     "The customer number %(number)s already belongs to %(name)s.",
-                    number=partner.ref,
-                    name=other.sudo().display_name,
+                    number=claim.value,
+                    name=self._dive_owner_name(other),
                 )
             )
 
-    def _dive_same_value(self, name):
-        """Return pairs of a customer in ``self`` and another with the same ``name``.
-
-        A customer without a company is everybody's, and so shares the space of each
-        company. Goes past flushing, which would let the unique index speak first, with
-        less to say; what others changed meanwhile in this transaction is honoured.
-
-        :param str name: ``ref`` (archived customers count) or ``email_normalized``
-            (only active ones do)
-        :rtype: list[tuple[res.partner, res.partner]]
-        """
-        if not self:
-            return []
-        by_value = {}
-        pairs = []
-        for partner in self:
-            for other in by_value.setdefault(partner[name], []):
-                if partner._dive_shares_space(other):
-                    pairs.append((partner, other))
-            by_value[partner[name]].append(partner)
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM res_partner WHERE dive_customer AND %s IN %s"
-                " AND id NOT IN %s",
-                SQL.identifier(name),
-                tuple(by_value),
-                tuple(self.ids),
-            )
-        )
-        # Customers of companies that the user does not see count as well.
-        found = self.sudo().browse(row[0] for row in self.env.cr.fetchall())
-        for other in found:
-            if not other.dive_customer or (name != "ref" and not other.active):
-                continue
-            for partner in by_value.get(other[name], ()):
-                if partner._dive_shares_space(other):
-                    pairs.append((partner, other))
-        return pairs
-
-    def _dive_shares_space(self, other):
-        """Tell whether two customers meet in some company."""
-        mine, theirs = self.sudo().company_id, other.sudo().company_id
-        return not mine or not theirs or mine == theirs
+    def _dive_owner_name(self, owner):
+        """Return the name of a claim's owner, if the user may know it."""
+        if isinstance(owner, Claim):
+            return owner.name
+        visible = self.with_context(active_test=False).search([("id", "=", owner.id)])
+        return visible.name or self.env._("a customer of another company")
 
     # ------------------------------------------------------------------
     # Actions

@@ -91,6 +91,7 @@ class ResPartner(models.Model):
         customers = self.filtered("dive_customer")
         if not customers:
             return super().unlink()
+        self.check_access("unlink")
         erased = [
             {
                 "anonymized_name": partner.name or "-",
@@ -116,8 +117,8 @@ class ResPartner(models.Model):
         # An administrator of the system need not have a role in the dive centre.
         bookings = self.env["dive.booking"].sudo()
         seats = self.env["dive.booking.diver"].sudo()
-        seats.search([("partner_id", "in", self.ids)])._dive_erase()
-        bookings.search([("partner_id", "in", self.ids)])._dive_erase()
+        seats.search([("partner_id", "in", self.ids)])._dive_unlocked().unlink()
+        bookings.search([("partner_id", "in", self.ids)])._dive_unlocked().unlink()
 
     def _dive_archive_from_warning(self):
         """Archive, from the button of the warning; return to the list."""

@@ -3,6 +3,7 @@ from odoo.exceptions import RedirectWarning, ValidationError
 from odoo.fields import Domain
 
 from ..tools.partner_query import is_email
+from .res_partner_unique import Claim
 
 _SPACE = (
     # The company's own customers meet each other and those without a company, who meet
@@ -10,6 +11,9 @@ _SPACE = (
     "(CASE WHEN company_id IS NULL THEN int4range(NULL, NULL)"
     " ELSE int4range(company_id, company_id, '[]') END) WITH &&"
 )
+
+# What may bring two customers with one address together.
+_EMAIL_KEYS = {"email", "dive_customer", "company_id", "active"}
 
 
 def _hash_range(column):
@@ -72,11 +76,29 @@ class ResPartner(models.Model):
             else vals
             for vals in vals_list
         ]
+        self._dive_check_email_free(
+            self._dive_claims(
+                "email_normalized",
+                [
+                    dict(vals, email_normalized=tools.email_normalize(vals["email"]))
+                    for vals in vals_list
+                    if vals.get("email") and vals.get("active", True)
+                ],
+            )
+        )
         return super().create(vals_list)
 
     def write(self, vals):
         if vals.get("email") and any(partner.dive_customer for partner in self):
             vals = dict(vals, email=_bare_address(vals["email"]))
+        after = dict(vals)
+        if "email" in vals:
+            after["email_normalized"] = tools.email_normalize(vals["email"])
+        if _EMAIL_KEYS & vals.keys() and vals.get("active", True):
+            active = self if "active" in vals else self.filtered("active")
+            active._dive_check_email_free(
+                active._dive_claims_after("email_normalized", after)
+            )
         return super().write(vals)
 
     @api.depends("email", "dive_customer", "active", "company_id")
@@ -100,13 +122,17 @@ class ResPartner(models.Model):
             domain &= Domain("company_id", "in", [False, self.company_id.id])
         return self.search(domain, limit=5)
 
-    @api.constrains("email", "dive_customer", "active", "company_id")
+    @api.constrains("email", "dive_customer")
     def _check_dive_email(self):
-        customers = self.filtered(lambda p: p.dive_customer and p.active and p.email)
-        for partner in customers:
-            partner._dive_check_one_address()
-        for partner, other in customers._dive_same_value("email_normalized"):
-            partner._dive_refuse_email(other)
+        for partner in self:
+            if partner.dive_customer and partner.email:
+                partner._dive_check_one_address()
+
+    def _dive_check_email_free(self, claims):
+        """Refuse an address that another active customer has."""
+        taken = self._dive_find_owner("email_normalized", claims, archived=False)
+        if taken:
+            self._dive_refuse_email(*taken)
 
     def _dive_check_one_address(self):
         """Refuse what is not exactly one e-mail address."""
@@ -128,21 +154,30 @@ class ResPartner(models.Model):
             )
         )
 
-    def _dive_refuse_email(self, other):
-        """Refuse an address that ``other`` has; only staff learn who that is."""
+    def _dive_refuse_email(self, claim, owner):
+        """Refuse an address that ``owner`` has; only staff learn who that is."""
         if not self.env.user._is_internal():
             raise ValidationError(
                 self.env._(
                     "This e-mail address cannot be used. Please contact the dive centre."
                 )
             )
-        visible = self.search([("id", "=", other.id)])
+        if isinstance(owner, Claim):
+            raise ValidationError(
+                self.env._(
+                    "%(one)s and %(two)s cannot share the e-mail address %(email)s.",
+                    one=owner.name,
+                    two=claim.name,
+                    email=claim.value,
+                )
+            )
+        visible = self.search([("id", "=", owner.id)])
         if not visible:
             raise ValidationError(
                 self.env._(
                     "The e-mail address %(email)s already belongs to a customer of "
                     "another company.",
-                    email=self.email_normalized,
+                    email=claim.value,
                 )
             )
         raise RedirectWarning(
@@ -150,7 +185,7 @@ class ResPartner(models.Model):
                 "The e-mail address %(email)s already belongs to %(name)s "
                 "(%(number)s). Two customers cannot share one: open that customer, or "
                 "use another address. A child needs none: give it a guardian.",
-                email=self.email_normalized,
+                email=claim.value,
                 name=visible.display_name,
                 number=visible.ref or "-",
             ),

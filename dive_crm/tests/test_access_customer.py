@@ -96,6 +96,16 @@ class TestAccessCustomer(DiveHttpCommon):
         )
         self.assertEqual(refused, ACCESS)
 
+    def test_people_of_other_departments_read_all_that_is_theirs(self):
+        """Reading every field of ours of a contact meets nothing that is forbidden."""
+        for role in ("employee", "accountant", *STAFF):
+            with self.subTest(role=role):
+                fields = self._rpc(role, "res.partner", "fields_get", [], ["type"])
+                ours = [name for name in fields if name.startswith(("dive_", "birth"))]
+                self.assertGreater(len(ours), 30)
+                row = self._rpc(role, "res.partner", "read", self.customer.ids, ours)[0]
+                self.assertEqual("dive_emergency_contact_ids" in row, role in STAFF)
+
     def test_private_helpers_are_not_public(self):
         for method in ("_dive_erase_bookings", "_dive_archive_from_warning"):
             self._rpc_refused("manager", "res.partner", method, self.customer.ids)

@@ -34,10 +34,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             return super()._update_values(src_partners, dst_partner)
         kept = self._dive_best_values(src_partners, dst_partner)
         (src_partners & customers).write({"dive_customer": False})
+        self._dive_untie(src_partners | dst_partner)
         src_partners.flush_recordset()
         result = super()._update_values(src_partners, dst_partner)
         dst_partner.write(kept)
-        self._dive_untie_from_self(dst_partner)
         return result
 
     def _dive_best_values(self, src_partners, dst_partner):
@@ -61,10 +61,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             ],
         }
 
-    def _dive_untie_from_self(self, partner):
-        """Undo what pointed from one of the merged records to the other."""
-        if partner.dive_guardian_id == partner:
-            partner.dive_guardian_id = False
-        partner.dive_emergency_contact_ids.filtered(
-            lambda contact: contact.contact_id == partner
+    def _dive_untie(self, partners):
+        """Undo what points from one of the merged records to another."""
+        partners.filtered(
+            lambda partner: partner.dive_guardian_id in partners
+        ).dive_guardian_id = False
+        partners.dive_emergency_contact_ids.filtered(
+            lambda line: line.contact_id in partners and line.partner_id in partners
         ).contact_id = False
