@@ -1,0 +1,8 @@
+"""The import of whole customer lists, step by step.
+
+``texts``  what is told to people, in their language
+``row``    one row: from what its cells say to the values of a customer
+``known``  the customers who are here already
+``plan``   all rows: who is new, who is known, what speaks against it
+``write``  the plan becomes customers
+"""
