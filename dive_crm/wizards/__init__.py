@@ -1,1 +1,5 @@
-from . import base_partner_merge, dive_customer_import, dive_statement_wizard
+from . import base_partner_merge
+from . import dive_customer_import
+from . import dive_customer_import_kind
+from . import dive_customer_import_line
+from . import dive_statement_wizard
