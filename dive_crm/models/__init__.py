@@ -13,6 +13,7 @@ from . import res_partner_phone_entry
 from . import res_partner_email
 from . import res_partner_experience
 from . import res_partner_preference
+from . import res_partner_import
 from . import dive_boat
 from . import dive_trip
 from . import dive_trip_flow

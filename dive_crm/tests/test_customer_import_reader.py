@@ -1,4 +1,4 @@
-"""Reading a file: every way in which a spreadsheet may come, and every way it breaks."""
+"""Reading a file: every way in which a list may come, and every way it breaks."""
 
 import datetime
 import io
@@ -91,7 +91,8 @@ class TestReader(BaseCase):
     def test_csv_unquoted_semicolon_with_commas_in_cells(self):
         text = "Name;Notes;E-mail\nAnn;a,b,c,d,e;ann@example.com\n"
         self.assertEqual(
-            self.read(text.encode()).rows[0].cells, ["Ann", "a,b,c,d,e", "ann@example.com"]
+            self.read(text.encode()).rows[0].cells,
+            ["Ann", "a,b,c,d,e", "ann@example.com"],
         )
 
     def test_csv_line_ends_and_line_breaks_in_cells(self):
@@ -208,7 +209,9 @@ class TestReader(BaseCase):
         self.assertEqual(error.details["line"], 3)
 
     def test_old_excel(self):
-        self.assertRefused("old_excel", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+        self.assertRefused(
+            "old_excel", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+        )
 
     def test_other_archives(self):
         out = io.BytesIO()
@@ -276,7 +279,8 @@ class TestColumns(BaseCase):
             ],
         )
         self.assertEqual(
-            found.later, ["Newsletter", "Certified on", "Card number", "Level", "Agency"]
+            found.later,
+            ["Newsletter", "Certified on", "Card number", "Level", "Agency"],
         )
         self.assertFalse(found.unknown or found.repeated)
 
@@ -293,7 +297,7 @@ class TestColumns(BaseCase):
                 self.assertEqual(list(columns.recognise([title]).fields), [name])
 
     def test_unknown_and_repeated(self):
-        found = columns.recognise(["Shoe size", "Phone", "Mobile", "", "Row"])
+        found = columns.recognise(["Shoe size", "Phone", "Mobile", "", "Row"], ["ROW"])
         self.assertEqual(found.fields, {"phone": 1})
         self.assertEqual((found.unknown, found.repeated), (["Shoe size"], ["Mobile"]))
 

@@ -86,7 +86,11 @@ class TestTexts(BaseCase):
 
     def test_name_key(self):
         key = values.name_key("José María Muñoz")
-        for same in ("JOSE MARIA MUNOZ", "Muñoz, José  María", "jose\u0301 maria munoz"):
+        for same in (
+            "JOSE MARIA MUNOZ",
+            "Muñoz, José  María",
+            "jose\u0301 maria munoz",
+        ):
             self.assertEqual(values.name_key(same), key, same)
         self.assertNotEqual(values.name_key("José Muñoz"), key)
         self.assertEqual(values.name_key("香織 中村"), values.name_key("中村 香織"))

@@ -1,20 +1,22 @@
-"""Which column of a customer list is which, whatever it is called and where it stands."""
+"""Which column of a customer list is which, whatever its title and its place."""
 
 import re
 from typing import NamedTuple
 
 from .text_fold import fold
 
-#: What we know of a customer, and how centres call it. The first name of each is the one
-#: of our template. Compared without case, accents, spaces and signs.
+#: What we know of a customer, and how centres call it. The first name of each is the
+#: one of our template. Compared without case, accents, spaces and signs.
 COLUMNS = {
     "ref": (
         "Customer no,Customer number,Customer ID,Customer code,Client number,Client no,"
-        "Member number,Member no,Number,No,ref,Reference,Kundennummer,Kundennr,Kunden-Nr,"
-        "Numéro client,N client,Número de cliente,N cliente,Codice cliente,Numero cliente"
+        "Member number,Member no,Number,No,ref,Reference,Kundennummer,Kundennr,"
+        "Kunden-Nr,Numéro client,N client,Número de cliente,N cliente,Codice cliente,"
+        "Numero cliente"
     ),
     "firstname": (
-        "First name,Given name,Given names,Forename,Vorname,Prénom,Nombre,Nome,firstname"
+        "First name,Given name,Given names,Forename,Vorname,Prénom,Nombre,Nome,"
+        "firstname"
     ),
     "lastname": (
         "Last name,Surname,Family name,Nachname,Familienname,Zuname,Nom,Nom de famille,"
@@ -22,7 +24,8 @@ COLUMNS = {
     ),
     "name": (
         "Name,Full name,Customer,Customer name,Client,Client name,Display name,Diver,"
-        "Vollständiger Name,Kunde,Nom complet,Nombre completo,Nome completo,complete_name"
+        "Vollständiger Name,Kunde,Nom complet,Nombre completo,Nome completo,"
+        "complete_name"
     ),
     "email": (
         "E-mail,E-mail address,Mail,Mail address,E-Mail-Adresse,Mailadresse,Courriel,"
@@ -35,7 +38,8 @@ COLUMNS = {
         "Portable,Teléfono,Móvil,Telefono,Cellulare"
     ),
     "street": "Street,Address,Straße,Adresse,Rue,Calle,Dirección,Via,Indirizzo",
-    "zip": "ZIP,ZIP code,Postcode,Postal code,PLZ,Postleitzahl,Code postal,Código postal,CAP",
+    "zip": "ZIP,ZIP code,Postcode,Postal code,PLZ,Postleitzahl,Code postal,"
+    "Código postal,CAP",
     "city": "City,Town,Ort,Stadt,Wohnort,Ville,Ciudad,Città",
     "country": (
         "Country,Country code,Nation,Land,Ländercode,Pays,Code pays,País,Paese,Nazione,"
@@ -54,33 +58,35 @@ COLUMNS = {
     ),
     "emergency_name": (
         "Emergency name,Emergency contact,Emergency contact name,Notfallkontakt,"
-        "Notfall Name,Contact d'urgence,Contacto de emergencia,Contatto di emergenza"
+        "Emergency contacts/Name,Notfall Name,Contact d'urgence,Contacto de "
+        "emergencia,Contatto di emergenza"
     ),
     "emergency_phone": (
-        "Emergency phone,Emergency contact phone,Emergency number,Emergency telephone,"
-        "Notfallnummer,Notfalltelefon,Téléphone d'urgence,Teléfono de emergencia,"
-        "Telefono di emergenza"
+        "Emergency phone,Emergency contact phone,Emergency contacts/Phone,"
+        "Emergency number,Emergency telephone,Notfallnummer,Notfalltelefon,"
+        "Téléphone d'urgence,Teléfono de emergencia,Telefono di emergenza"
     ),
     "emergency_relationship": (
-        "Emergency relationship,Emergency contact relationship,Relationship"
+        "Emergency relationship,Emergency contact relationship,Relationship,"
+        "Emergency contacts/Relationship"
     ),
     "tags": (
         "Tags,Tag,Labels,Categories,Category,Schlagwörter,Kategorien,Étiquettes,"
         "Etiquetas,Etichette,category_id"
     ),
     "comment": (
-        "Notes,Note,Comment,Comments,Remark,Remarks,Notiz,Notizen,Bemerkung,Bemerkungen,"
-        "Anmerkungen,Remarque,Remarques,Notas,Observaciones,Commenti"
+        "Notes,Note,Comment,Comments,Remark,Remarks,Notiz,Notizen,Bemerkung,"
+        "Bemerkungen,Anmerkungen,Remarque,Remarques,Notas,Observaciones,Commenti"
     ),
     # Known, and without a place in the system so far.
     "later_certification": (
-        "Agency,Certification agency,Level,Certification,Certification level,Card number,"
-        "Certification number,Card no,Certified on,Certification date,Verband,Brevet,"
-        "Brevetnummer,Niveau"
+        "Agency,Certification agency,Level,Certification,Certification level,"
+        "Card number,Certification number,Card no,Certified on,Certification date,"
+        "Verband,Brevet,Brevetnummer,Niveau"
     ),
     "later_newsletter": "Newsletter,Mailing,Newsletter consent",
-    # Our own columns in a file of rejected rows, when it comes back corrected.
-    "ours": "Row,Why it was rejected",
+    # Besides, in the template of Odoo's own import.
+    "ours": "Dive customer",
 }
 
 #: Columns that are read on their own; the others make up a customer.
@@ -100,8 +106,8 @@ _BY_KEY = {
 class Columns(NamedTuple):
     """What the columns of a file are.
 
-    ``fields`` gives the place of each known column; ``later`` and ``unknown`` are titles,
-    ``repeated`` the titles of columns that say again what an earlier one says.
+    ``fields`` gives the place of each known column; ``later`` and ``unknown`` are
+    titles, ``repeated`` the titles of columns that say again what an earlier one says.
     """
 
     fields: dict[str, int]
@@ -110,15 +116,18 @@ class Columns(NamedTuple):
     repeated: list[str]
 
 
-def recognise(header):
+def recognise(header, ours=()):
     """Return what the titles in ``header`` mean.
 
     :param list[str] header: titles in any order and language of ours
+    :param ours: further titles to pass over in silence
     :rtype: Columns
     """
+    ours = {_key(title) for title in ours}
     columns = Columns({}, [], [], [])
     for place, title in enumerate(header):
-        name = _BY_KEY.get(_key(title)) if title else OURS
+        key = _key(title)
+        name = OURS if not title or key in ours else _BY_KEY.get(key)
         if name is None:
             columns.unknown.append(title)
         elif name in LATER:

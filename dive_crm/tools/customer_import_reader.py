@@ -2,8 +2,8 @@
 
 Nothing here knows of records or of languages: what is wrong with a file is a
 :class:`ReadError` with a code, which the caller puts into words. Content decides what a
-file is, never its name. Everything that could make a small file into a big one is checked
-before it is unpacked.
+file is, never its name. Everything that could make a small file into a big one is
+checked before it is unpacked.
 """
 
 import codecs
@@ -41,7 +41,7 @@ class ReadError(Exception):
 
 
 class Row(NamedTuple):
-    """A row: its number as a spreadsheet shows it, its cells, how many it really had."""
+    """A row: its number as a spreadsheet shows it, its cells, how many it had."""
 
     number: int
     cells: list[str]
@@ -63,13 +63,14 @@ def read_table(content, score, sheet=""):
     """Read a file.
 
     :param bytes content: the whole file
-    :param score: function from a header (list of texts) to the number of columns that the
-        caller knows; it decides between delimiters and between sheets
+    :param score: function from a header (list of texts) to the number of columns that
+        the caller knows; it decides between delimiters and between sheets
     :param str sheet: the name of the sheet to read; empty for the one that scores best
     :rtype: Table
     :raise ReadError: with ``code`` one of ``empty``, ``too_big``, ``too_big_inside``,
-        ``not_a_table``, ``old_excel``, ``not_xlsx``, ``broken``, ``encoding``, ``quotes``,
-        ``no_rows``, ``too_many_rows``, ``too_many_columns``, ``no_such_sheet``
+        ``not_a_table``, ``old_excel``, ``not_xlsx``, ``broken``, ``encoding``,
+        ``quotes``, ``no_rows``, ``too_many_rows``, ``too_many_columns``,
+        ``no_such_sheet``
     """
     if len(content) > MAX_FILE_BYTES:
         raise ReadError("too_big", size=len(content), limit=MAX_FILE_BYTES)
@@ -190,7 +191,9 @@ def _read_xlsx(content, score, sheet):
             io.BytesIO(content), read_only=True, data_only=True, keep_links=False
         )
         sheets = [ws for ws in book.worksheets if ws.sheet_state == "visible"]
-        tables = [_read_sheet(ws, score) for ws in sheets if ws.title == (sheet or ws.title)]
+        tables = [
+            _read_sheet(ws, score) for ws in sheets if ws.title == (sheet or ws.title)
+        ]
     except ReadError:
         raise
     # openpyxl has no exception of its own for a broken file: any may come.
@@ -215,7 +218,8 @@ def _check_archive(content):
         if "xl/workbook.xml" not in archive.namelist():
             raise ReadError("not_xlsx")
         for part in parts:
-            # A worksheet has no business with entities, which unfold when they are read.
+            # A worksheet has no business with entities, which unfold when they are
+            # read.
             if part.filename.endswith((".xml", ".rels")) and _has_entities(
                 archive.read(part)
             ):
@@ -247,7 +251,8 @@ def _read_sheet(worksheet, score):
     try:
         header, rows = _collect(filled, keep_width=False)
     except ReadError as error:
-        # The other sheets may be what is wanted: a file is too long only in the one read.
+        # The other sheets may be what is wanted: a file is too long only in the one
+        # read.
         if error.code != "too_many_rows" or not score(error.details["header"]):
             return Table([], [], sheet=worksheet.title)
         raise

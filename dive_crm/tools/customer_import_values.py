@@ -10,7 +10,16 @@ from .text_fold import fold
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 #: What a spreadsheet shows in place of a value that it could not work out.
 SPREADSHEET_ERRORS = frozenset(
-    ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA")
+    (
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NULL!",
+        "#NUM!",
+        "#GETTING_DATA",
+    )
 )
 
 _TIME = r"(?:[T ]\d{1,2}[:.]\d.*)?$"
@@ -22,7 +31,7 @@ _ADDRESS = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
 
 
 class DateError(ValueError):
-    """Text that is no date, with ``code``: ``form``, ``short_year`` or ``impossible``."""
+    """Text that is no date; ``code``: ``form``, ``short_year`` or ``impossible``."""
 
     def __init__(self, code):
         super().__init__(code)
@@ -48,8 +57,8 @@ def harmless(text):
 def date_order_hint(text):
     """Return what ``text`` says about how its file writes dates.
 
-    :return: ``dmy`` or ``mdy`` where only this reading is a date, ``both`` where both are
-        and differ, else an empty text
+    :return: ``dmy`` or ``mdy`` where only this reading is a date, ``both`` where both
+        are and differ, else an empty text
     """
     if not (match := _EITHER.match(text)):
         return ""

@@ -17,7 +17,7 @@ MAX_LINES = 5_000
 
 
 class DiveCustomerImport(models.TransientModel):
-    """A customer list on its way in: checked first, then imported whole or not at all."""
+    """A customer list on its way in: checked, then imported whole or not at all."""
 
     _name = "dive.customer.import"
     _description = "Customer import"
@@ -103,8 +103,9 @@ class DiveCustomerImport(models.TransientModel):
         self._show(plan)
         if agreed != plan.digest():
             self.problem = self.env._(
-                "Customers have changed since the check, so other rows would be imported "
-                "now. Nothing was imported: look at the new result and import again."
+                "Customers have changed since the check, so other rows would be "
+                "imported now. Nothing was imported: look at the new result and import "
+                "again."
             )
             return
         self._write_customers(plan)
@@ -177,8 +178,8 @@ class DiveCustomerImport(models.TransientModel):
         except AmbiguousDates as question:
             self.ask_date_order = True
             self.problem = self.env._(
-                "Dates like %(date)s can be read in two ways, and nothing in the file says "
-                "which. Choose how its dates are written, then check again.",
+                "Dates like %(date)s can be read in two ways, and nothing in the file "
+                "says which. Choose how its dates are written, then check again.",
                 date=question.args[0],
             )
             return None

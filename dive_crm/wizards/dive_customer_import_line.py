@@ -15,7 +15,10 @@ class DiveCustomerImportLine(models.TransientModel):
         "dive.customer.import", required=True, index=True, ondelete="cascade"
     )
     kind_id = fields.Many2one(
-        "dive.customer.import.kind", string="What", required=True, index=True,
+        "dive.customer.import.kind",
+        string="What",
+        required=True,
+        index=True,
         ondelete="cascade",
     )
     level = fields.Selection(LEVELS, string="Outcome", required=True)

@@ -8,6 +8,7 @@ from collections import Counter
 
 from ...tools import customer_import_columns, customer_import_values
 from .known import Known, row_keys
+from .rejected import own_titles
 from .row import RowChecker
 from .write import changes_of
 
@@ -69,7 +70,7 @@ class Plan:
 
     def __init__(self, env, table, order="auto", progress=lambda done, total: None):
         self.env = env
-        self.columns = customer_import_columns.recognise(table.header)
+        self.columns = customer_import_columns.recognise(table.header, own_titles(env))
         self.order = self._date_order(table) if order == "auto" else order
         self.checker = RowChecker(env, table, self.columns, self.order)
         self.operations = []
@@ -148,8 +149,9 @@ class Plan:
     def _match(self):
         """Find the customer of each row: in the file first, then among those known."""
         self.known = Known(self.env, self.rows)
-        # Who came first with a number, an address, or a name with date of birth or phone;
-        # a rejected row counts: its claim speaks against another person's all the same.
+        # Who came first with a number, an address, or a name with date of birth or
+        # phone; a rejected row counts: its claim speaks against another person's all
+        # the same.
         self._claims = {}
         self._by_partner = {}
         for row in self.rows:
@@ -268,13 +270,15 @@ class Plan:
         _ = self.env._
         column = "ref" if row.ref else "email"
         if not self.known.may_change(customer):
-            text = _("Belongs to a customer of another company, whom you may not change.")
+            text = _(
+                "Belongs to a customer of another company, whom you may not change."
+            )
             self.checker.say(row, "number_not_yours", column, text)
             return False
         if not customer.active:
             text = _(
-                "The customer %(number)s is archived. Restore the customer, then import "
-                "this row again.",
+                "The customer %(number)s is archived. Restore the customer, then "
+                "import this row again.",
                 number=customer.ref,
             )
             self.checker.say(row, "number_archived", column, text)

@@ -17,8 +17,8 @@ INTERVAL = 0.3
 class Progress:
     """Tells the user's browser how many rows are done.
 
-    The messages go through a transaction of their own, which is over at once: those of the
-    import's would arrive after its end.
+    The messages go through a transaction of their own, which is over at once: those of
+    the import's would arrive after its end.
 
     :param record: the ``dive.customer.import`` that works
     """
@@ -53,8 +53,8 @@ class Progress:
         partner = self.env.user.partner_id
         try:
             with self.env.registry.cursor() as cr:
-                # The bus is written to by the system, and this transaction knows nothing
-                # of what the user's has not committed yet.
+                # The bus is written to by the system, and this transaction knows
+                # nothing of what the user's has not committed yet.
                 system = api.Environment(cr, SUPERUSER_ID, {})
                 system["bus.bus"]._sendone(partner, CHANNEL, payload)
         except psycopg2.Error:

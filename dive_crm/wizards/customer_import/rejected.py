@@ -21,8 +21,13 @@ def reason_of(row):
     )
 
 
+def own_titles(env):
+    """Return the titles of what we add to the rejected rows."""
+    return [env._("Row"), env._("Why it was rejected")]
+
+
 def _lines(env, header, rows):
-    yield [env._("Row"), env._("Why it was rejected"), *header]
+    yield [*own_titles(env), *header]
     for row in rows:
         yield [str(row.number), reason_of(row), *row.cells]
 
@@ -37,7 +42,9 @@ def rejected_csv(env, header, rows):
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-    writer.writerows([harmless(cell) for cell in line] for line in _lines(env, header, rows))
+    writer.writerows(
+        [harmless(cell) for cell in line] for line in _lines(env, header, rows)
+    )
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -57,7 +64,9 @@ def rejected_xlsx(env, header, rows):
         sheet = book.add_worksheet(env._("Rejected rows")[:31])
         # A cell of this format stays text also when somebody edits it.
         text = book.add_format({"num_format": "@", "valign": "top"})
-        reason = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
+        reason = book.add_format(
+            {"num_format": "@", "valign": "top", "text_wrap": True}
+        )
         bold = book.add_format({"num_format": "@", "bold": True})
         sheet.set_column(0, 0, 6)
         sheet.set_column(1, 1, _REASON_WIDTH)

@@ -26,7 +26,7 @@ _ALIASES = {
 
 
 class Message:
-    """Something to tell about a row: ``kind`` of :data:`texts.KINDS`, where, and what."""
+    """Something to tell about a row: a kind of :data:`texts.KINDS`, where, what."""
 
     __slots__ = ("column", "kind", "row", "text", "value")
 
@@ -41,8 +41,8 @@ class Message:
 class CheckedRow:
     """A row and what was understood of it.
 
-    ``values`` are those of a ``res.partner``, without empty ones; ``email`` is normalised;
-    ``messages`` holds faults and notices.
+    ``values`` are those of a ``res.partner``, without empty ones; ``email`` is
+    normalised; ``messages`` holds faults and notices.
     """
 
     __slots__ = (
@@ -106,7 +106,9 @@ class RowChecker:
         countries = {}
         languages = [code for code, _name in self.env["res.lang"].get_installed()]
         for language in languages:
-            for country in self.env["res.country"].with_context(lang=language).search([]):
+            for country in (
+                self.env["res.country"].with_context(lang=language).search([])
+            ):
                 plain = country.with_env(self.env)
                 countries[fold(country.name)] = plain
                 countries[fold(country.code)] = plain
@@ -194,7 +196,8 @@ class RowChecker:
                 "several_emails",
                 "email",
                 self.env._(
-                    "“%(email)s” holds several addresses; a customer has one.", email=text
+                    "“%(email)s” holds several addresses; a customer has one.",
+                    email=text,
                 ),
             )
         else:

@@ -87,10 +87,13 @@ def kind_rules(env):
         "future_date": _("Rejected: correct the date."),
         "too_old": _("Rejected: correct the date of birth."),
         "child_no_email": _(
-            "Imported. Choose a guardian later: the filter “Guardian missing” lists them."
+            "Imported. Choose a guardian later: the filter “Guardian missing” lists "
+            "them."
         ),
         "same_person": _("Imported once: filled cells of the later row count."),
-        "name_changes": _("Imported: the customer number decides, the name is replaced."),
+        "name_changes": _(
+            "Imported: the customer number decides, the name is replaced."
+        ),
         "number_kept": _("Imported: found by e-mail; the number here stays."),
         "contact_becomes_customer": _(
             "Imported: the contact with this e-mail and name becomes the customer."
@@ -104,7 +107,8 @@ def kind_rules(env):
 def read_error(env, error):
     """Return what is wrong with a file and what to do.
 
-    :param error: a :class:`~odoo.addons.dive_crm.tools.customer_import_reader.ReadError`
+    :param error: a
+        :class:`~odoo.addons.dive_crm.tools.customer_import_reader.ReadError`
     :rtype: str
     """
     _ = env._
@@ -119,8 +123,8 @@ def read_error(env, error):
             limit=limit // 2**20,
         ),
         "too_big_inside": lambda: _(
-            "The file would unfold to more than %(limit)s MB and was not opened. Save the "
-            "customer list alone in a new file.",
+            "The file would unfold to more than %(limit)s MB and was not opened. Save "
+            "the customer list alone in a new file.",
             limit=limit // 2**20,
         ),
         "not_a_table": lambda: _(
@@ -128,22 +132,23 @@ def read_error(env, error):
             "as XLSX."
         ),
         "old_excel": lambda: _(
-            "This is an old Excel file (.xls) or one with a password. Open it, and save it "
-            "without a password as “Excel workbook (.xlsx)”."
+            "This is an old Excel file (.xls) or one with a password. Open it, and "
+            "save it without a password as “Excel workbook (.xlsx)”."
         ),
         "not_xlsx": lambda: _(
-            "This archive is not an Excel workbook (.xlsx). Save the list as XLSX or CSV."
+            "This archive is not an Excel workbook (.xlsx). Save the list as XLSX or "
+            "CSV."
         ),
         "broken": lambda: _(
-            "The file is damaged and cannot be read. Open it in a spreadsheet program and "
-            "save it again as XLSX or CSV."
+            "The file is damaged and cannot be read. Open it in a spreadsheet program "
+            "and save it again as XLSX or CSV."
         ),
         "encoding": lambda: _(
             "The characters of this file cannot be read. Save it as “CSV UTF-8”."
         ),
         "quotes": lambda: _(
-            "Around line %(line)s a quotation mark is not closed, so the cells cannot be "
-            "told apart. Correct that line and try again.",
+            "Around line %(line)s a quotation mark is not closed, so the cells cannot "
+            "be told apart. Correct that line and try again.",
             line=details["line"],
         ),
         "no_rows": lambda: _("The file has no rows below its header."),
@@ -168,13 +173,14 @@ def unknown_columns(env, table):
     found = ", ".join(title for title in table.header if title)[:200]
     text = _(
         "No column for names or customer numbers was found. The columns here are: "
-        "%(found)s. Name them as in the template, for example “First name”, “Last name”, "
-        "“E-mail”.",
+        "%(found)s. Name them as in the template, for example “First name”, “Last "
+        "name”, “E-mail”.",
         found=found,
     )
     if len(table.sheets) > 1:
         text += " " + _(
-            "Perhaps another sheet is the right one: this is “%(sheet)s” of %(sheets)s.",
+            "Perhaps another sheet is the right one: this is “%(sheet)s” of "
+            "%(sheets)s.",
             sheet=table.sheet,
             sheets=", ".join(table.sheets),
         )

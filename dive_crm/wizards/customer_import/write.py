@@ -1,4 +1,4 @@
-"""The plan becomes customers: what is new in batches, what is known by its differences."""
+"""The plan becomes customers: new ones in batches, known ones by what differs."""
 
 from collections import defaultdict
 
@@ -13,8 +13,8 @@ from ...tools.text_fold import fold
 
 #: Rows written between two looks at what the database says.
 CHUNK = 500
-#: Faults that a row can cause. Others, such as a conflict with somebody who writes at the
-#: same moment, are not the row's: Odoo runs the whole request again.
+#: Faults that a row can cause. Others, such as a conflict with somebody who writes at
+#: the same moment, are not the row's: Odoo runs the whole request again.
 ROW_ERRORS = (UserError, RedirectWarning, psycopg2.IntegrityError, psycopg2.DataError)
 
 
@@ -51,7 +51,9 @@ def changes_of(env, operations):
         if not partner.dive_customer:
             changes["dive_customer"] = True
         new_tags = [
-            tag for tag in operation.tags if tags.get(fold(tag)) not in partner.category_id.ids
+            tag
+            for tag in operation.tags
+            if tags.get(fold(tag)) not in partner.category_id.ids
         ]
         if new_tags:
             changes["tags"] = new_tags
@@ -190,8 +192,8 @@ class Writer:
         ]
         # No chatter message for each of thousands of new records.
         maker = self.partner.with_context(tracking_disable=True)
-        # What Odoo's own import calls: it leaves out the exchange with parent companies,
-        # which new customers without one do not have.
+        # What Odoo's own import calls: it leaves out the exchange with parent
+        # companies, which new customers without one do not have.
         partners = maker._load_records_create(vals_list)
         self._create_contacts(
             (partner.id, said)
