@@ -13,3 +13,5 @@ from . import test_dive_booking
 from . import test_dive_trip
 from . import test_dive_booking_invoice
 from . import test_dive_seats
+from . import test_dive_booking_access
+from . import test_dive_status
