@@ -1,7 +1,17 @@
+import threading
+from contextlib import contextmanager
 from datetime import timedelta
 
-from odoo import Command, fields
-from odoo.tests.common import HttpCase, TransactionCase, new_test_user
+from odoo import SUPERUSER_ID, Command, api, fields
+from odoo.modules.registry import Registry
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tests.common import (
+    BaseCase,
+    HttpCase,
+    TransactionCase,
+    get_db_name,
+    new_test_user,
+)
 from odoo.tools import mute_logger
 
 ROLE_GROUPS = {
@@ -152,3 +162,59 @@ class DiveHttpCommon(DiveMixin, HttpCase):
         ):
             self._rpc(role, model, method, *args, **kwargs)
         return caught.exception.name
+
+
+class RaceCase(BaseCase):
+    """Base of the tests that let go several real transactions at the same moment.
+
+    What they make is committed: each test removes it again.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
+
+    @contextmanager
+    def _env(self):
+        """Give an environment on a connection of its own, committed at the end."""
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+
+    def _race(self, actions):
+        """Run each action on a connection of its own, all let go at once by a barrier.
+
+        As Odoo does, run an action again when PostgreSQL asks for it.
+
+        :param actions: callables that take an environment
+        :return: for each action True (committed) or the exception that refused it
+        """
+        barrier = threading.Barrier(len(actions))
+        outcome = [None] * len(actions)
+
+        def run(index, action):
+            for attempt in range(50):
+                try:
+                    with self._env() as env:
+                        env.cr.execute("SELECT 1")  # the snapshot is taken here
+                        if not attempt:
+                            barrier.wait(timeout=30)
+                        action(env)
+                    outcome[index] = True
+                    return
+                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                    continue
+                except Exception as error:
+                    outcome[index] = error
+                    return
+
+        threads = [
+            threading.Thread(target=run, args=item) for item in enumerate(actions)
+        ]
+        with mute_logger("odoo.sql_db"):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(timeout=60)
+        self.assertFalse([thread for thread in threads if thread.is_alive()])
+        return outcome

@@ -1,9 +1,11 @@
+import psycopg2
+
 from odoo.exceptions import RedirectWarning, ValidationError
 from odoo.tests.common import Form, tagged
 from odoo.tools import mute_logger
 
 from ..models.res_partner_unique import Claim
-from .common import DiveCommon
+from .common import DiveCommon, RaceCase
 
 
 @tagged("post_install", "-at_install")
@@ -152,3 +154,52 @@ class TestPartnerEmail(DiveCommon):
         checked(1, "warm")
         self.assertEqual(checked(1, "one"), 2)
         self.assertEqual(checked(80, "many"), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestPartnerEmailRace(RaceCase):
+    """Several desks save the same new customer at the same moment."""
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self._clean)
+        with self._env() as env:
+            self.company_id = env.company.id
+
+    def _clean(self):
+        with self._env() as env:
+            env["res.partner"].with_context(active_test=False).search(
+                [("email_normalized", "=like", "race%@mail.example")]
+            ).unlink()
+
+    def _save(self, address, company_id):
+        def save(env):
+            env["res.partner"].create(
+                {
+                    "name": "Race",
+                    "email": address,
+                    "dive_customer": True,
+                    "company_id": company_id,
+                }
+            )
+
+        return save
+
+    def test_one_customer_per_address(self):
+        """Of one company, of all companies, and one of each kind against the other."""
+        for number in range(4):
+            for kind, companies in (
+                ("own", [self.company_id] * 4),
+                ("all", [False] * 4),
+                ("mixed", [False, self.company_id] * 2),
+            ):
+                with self.subTest(kind=kind, round=number):
+                    address = f"race{kind}{number}@mail.example"
+                    outcome = self._race([self._save(address, c) for c in companies])
+                    self.assertEqual(outcome.count(True), 1, outcome)
+                    for refused in outcome:
+                        if refused is not True:
+                            self.assertIsInstance(
+                                refused,
+                                (RedirectWarning, ValidationError, psycopg2.IntegrityError),
+                            )
