@@ -107,7 +107,7 @@ step() {
 
 # explain LOGNAME: why a step failed and what to do, in one sentence.
 explain() {
-    local log=$LOGS/$1.log
+    local log=$LOGS/$1.log line
     if grep -qiE 'No space left|disk full|enough free space' "$log"; then
         echo "the disk is full: free 3 GB and start again"
     elif grep -qiE 'Could not resolve|Temporary failure in name|Name or service not known|Network is unreachable|Connection (refused|timed out|reset)|No route to host|NewConnectionError|ConnectTimeout|ReadTimeout|Max retries|EAI_AGAIN|ENOTFOUND|Could not connect' "$log"; then
@@ -119,7 +119,8 @@ explain() {
     elif grep -qiE 'Could not get lock|is another process using it' "$log"; then
         echo "another apt-get is running: wait for it and start again"
     else
-        echo "$(last_line "$log" 160) (log: $log)"
+        line=$(last_line "$log" 160)
+        echo "${line:-it was stopped, start again} (log: $log)"
     fi
 }
 
