@@ -88,7 +88,7 @@ def plain_database(count):
     return name
 
 
-def dive_database(plain, count):
+def dive_database(plain, count, keep=False):
     """Make a copy of ``plain`` with dive_crm and customers; return its name."""
     name = f"{PREFIX}dive_{count}"
 
@@ -102,7 +102,7 @@ def dive_database(plain, count):
         _settle(name)
 
     mark = databases.stamp(databases.stamp_of(plain), HERE / "generate.py", ADDON)
-    databases.ensure(name, mark, build)
+    databases.ensure(name, mark, build, keep)
     return name
 
 
@@ -165,7 +165,7 @@ def figures_list(plain, dive, rounds):
     yield _queries("list 80 contacts: statements", a[-1]["queries"], b[-1]["queries"])
     for status in ("guest", "existing"):
         domain = [("dive_customer", "=", True), ("dive_status", "=", status)]
-        kwargs = {"view": "dive_crm.res_partner_view_list", "domain": domain}
+        kwargs = {"view": "dive_crm.view_partner_dive_list", "domain": domain}
         times = [dive("listing", **kwargs) for _turn in range(rounds + 1)][1:]
         if times[0]["found"] < 80:
             raise AssertionError(f"status {status}: only {times[0]} in the data")
@@ -301,6 +301,9 @@ def main(argv=None):
     parser.add_argument("--count", type=int, help="how many partners (200,000)")
     parser.add_argument("--rounds", type=int, default=7, help="repeats (7)")
     parser.add_argument(
+        "--keep", action="store_true", help="keep a database of an older dive_crm"
+    )
+    parser.add_argument(
         "figures", nargs="*", metavar="FIGURE", help=f"some of: {', '.join(FIGURES)}"
     )
     options = parser.parse_args(argv)
@@ -319,7 +322,7 @@ def main(argv=None):
     if "install" in wanted:
         collect(figures_install(plain_name, options.rounds))
     if set(wanted) - {"install"}:
-        dive_name = dive_database(plain_name, count)
+        dive_name = dive_database(plain_name, count, options.keep)
         with Worker(plain_name) as plain, Worker(dive_name) as dive:
             for name in wanted:
                 if name != "install":

@@ -156,12 +156,13 @@ def odoo(name, *args, log=None):
     return seconds
 
 
-def ensure(name, mark, build):
+def ensure(name, mark, build, keep=False):
     """Make the database ``name`` with ``build()`` unless it is there, made from mark.
 
-    Returns True when it was made now.
+    With ``keep``, one made from something else will do. Returns True when it was made.
     """
-    if stamp_of(name) == mark:
+    there = stamp_of(name)
+    if there == mark or (keep and there):
         return False
     drop(name)
     started = time.perf_counter()

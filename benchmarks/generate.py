@@ -2,13 +2,17 @@
 
 import csv
 import io
+from datetime import timedelta
 
 from names import people
+from odoo import fields
 
 #: The user who measures: an internal user who may create contacts and invoices.
 LOGIN = "bench"
 #: Customer numbers of generated customers: this letter and the partner's number.
 REF = "B"
+#: The most places that a trip may have.
+PLACES = 1000
 
 COPIED = "n name email phone e164 country kind parent customer".split()
 
@@ -152,50 +156,61 @@ def _copy_row(cr, table, row_id, given, source):
     )
 
 
+def _make_trips(env, count):
+    """Create ``count`` trips next month, of as many places as a trip may have."""
+    trip_type = env["dive.trip.type"].search([], limit=1)
+    product = env["product.product"].create({"name": "Dive", "type": "service"})
+    start = fields.Datetime.now() + timedelta(days=30)
+    return env["dive.trip"].create(
+        [
+            {
+                "name": f"Bench reef {number}",
+                "type_id": trip_type.id,
+                "date_start": start,
+                "date_end": start + timedelta(hours=4),
+                "capacity": PLACES,
+                "product_id": product.id,
+            }
+            for number in range(count)
+        ]
+    )
+
+
 def _make_bookings(env, every):
     """Book every ``every``-th customer once, through one real booking's rows."""
     cr = env.cr
-    trip_type = env["dive.trip.type"].search([], limit=1)
-    trip = env["dive.trip"].create(
-        {
-            "name": "Bench reef",
-            "type_id": trip_type.id,
-            "date_start": "2026-01-10 08:00:00",
-            "date_end": "2026-01-10 12:00:00",
-            "capacity": 1000000,
-            "product_id": trip_type.product_id.id
-            or env["product.product"].create({"name": "Dive", "type": "service"}).id,
-            "state": "open",
-        }
-    )
     payer = env["res.partner"].search([("dive_customer", "=", True)], limit=1)
+    cr.execute(
+        "CREATE TEMP TABLE bench_booked AS SELECT id AS partner, "
+        "'BENCH/' || id AS number, row_number() OVER (ORDER BY id) AS place "
+        "FROM res_partner WHERE dive_customer AND id %% %s = 0 AND id != %s",
+        [every, payer.id],
+    )
+    trips = _make_trips(env, cr.rowcount // (PLACES - 1) + 1)
     booking = env["dive.booking"].create(
         {
             "partner_id": payer.id,
-            "trip_id": trip.id,
+            "trip_id": trips[0].id,
             "diver_ids": [(0, 0, {"partner_id": payer.id})],
         }
     )
     booking.action_confirm()
     env.flush_all()
-    cr.execute(
-        "CREATE TEMP TABLE bench_booked AS SELECT id AS partner, "
-        "'BENCH/' || id AS number FROM res_partner "
-        "WHERE dive_customer AND id %% %s = 0 AND id != %s",
-        [every, payer.id],
-    )
-    given = {"partner_id": "b.partner", "name": "b.number", "access_token": "NULL"}
+    trip = f"{trips[0].id} + b.place %% {len(trips)}"
+    given = {"partner_id": "b.partner", "name": "b.number", "trip_id": trip}
+    given["access_token"] = "NULL"
     _copy_row(cr, "dive_booking", booking.id, given, "bench_booked b")
     cr.execute(
-        "CREATE TEMP TABLE bench_seats AS SELECT k.id AS booking, b.partner "
+        "CREATE TEMP TABLE bench_seats AS SELECT k.id AS booking, b.* "
         "FROM bench_booked b JOIN dive_booking k ON k.name = b.number"
     )
-    given = {"booking_id": "b.booking", "partner_id": "b.partner"}
+    given = {"booking_id": "b.booking", "partner_id": "b.partner", "trip_id": trip}
     seat = booking.diver_ids
     _copy_row(cr, "dive_booking_diver", seat.id, given, "bench_seats b")
     cr.execute(
-        "UPDATE dive_trip SET seats_taken = "
-        "(SELECT count(*) FROM dive_booking_diver WHERE trip_id = %s) WHERE id = %s",
-        [trip.id, trip.id],
+        "UPDATE dive_trip t SET seats_taken = "
+        "(SELECT count(*) FROM dive_booking_diver d WHERE d.trip_id = t.id) "
+        "WHERE id IN %s",
+        [trips._ids],
     )
     cr.execute("DROP TABLE bench_booked, bench_seats")
