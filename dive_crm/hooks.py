@@ -1,5 +1,6 @@
 import logging
 
+from odoo.tools import SQL
 from odoo.tools.sql import constraint_definition, index_exists
 
 from .models.res_partner_search import INDEX
@@ -38,7 +39,7 @@ def _missing_guards(env):
 
 def uninstall_hook(env):
     """Drop what ``init`` made beside Odoo's own tables and columns."""
-    env.cr.execute(f"DROP INDEX IF EXISTS {INDEX}")
+    env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(INDEX)))
     env.cr.execute(
         "DROP FUNCTION IF EXISTS"
         " dive_partner_fold(text, text, text, text, text, text, text)"

@@ -17,7 +17,7 @@ class DiveEmergencyContact(models.Model):
         string="Known contact",
         index="btree_not_null",
         ondelete="set null",
-        help="A customer or contact who is already here: name and phone are then theirs.",
+        help="Somebody who is already here: name and phone are then theirs.",
     )
     name = fields.Char(
         required=True,

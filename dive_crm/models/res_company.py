@@ -15,7 +15,7 @@ class ResCompany(models.Model):
 
     _dive_lapsed_months_positive = models.Constraint(
         "CHECK (dive_lapsed_months > 0)",
-        "The number of months after which a customer counts as lapsed must be positive.",
+        "The months after which a customer counts as lapsed must be positive.",
     )
 
     @api.model

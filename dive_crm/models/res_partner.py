@@ -35,7 +35,7 @@ class ResPartner(models.Model):
         index="btree_not_null",
         tracking=True,
         domain="[('dive_customer', '=', True)]",
-        help="The parent or guardian who decides for a minor and is written to instead.",
+        help="Who decides for a minor, and is written to instead.",
     )
     dive_ward_ids = fields.One2many(
         "res.partner", "dive_guardian_id", string="Guardian of"
@@ -85,7 +85,9 @@ class ResPartner(models.Model):
     def _search_dive_is_minor(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain("birthdate_date", ">", self.env["res.company"]._dive_minor_limit())
+        return Domain(
+            "birthdate_date", ">", self.env["res.company"]._dive_minor_limit()
+        )
 
     def _search_dive_guardian_missing(self, operator, value):
         if operator != "in":
@@ -105,7 +107,9 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [
-            self._dive_customer_defaults(vals) if self._dive_is_customer_in(vals) else vals
+            self._dive_customer_defaults(vals)
+            if self._dive_is_customer_in(vals)
+            else vals
             for vals in vals_list
         ]
         self._dive_check_number(self._dive_claims("ref", vals_list))
@@ -203,7 +207,8 @@ class ResPartner(models.Model):
             if partner._has_cycle("dive_guardian_id"):
                 raise ValidationError(
                     self.env._(
-                        "%(name)s cannot be their own guardian.", name=partner.display_name
+                        "%(name)s cannot be their own guardian.",
+                        name=partner.display_name,
                     )
                 )
 

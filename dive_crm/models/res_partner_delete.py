@@ -3,7 +3,7 @@ from odoo.exceptions import RedirectWarning, UserError
 
 
 class ResPartner(models.Model):
-    """Deleting a customer archives; only an administrator erases for good (rule P10)."""
+    """Deleting archives; only an administrator erases for good (rule P10)."""
 
     _inherit = "res.partner"
 
@@ -22,7 +22,7 @@ class ResPartner(models.Model):
             raise RedirectWarning(
                 self.env._(
                     "%(names)s cannot be deleted: there are bookings or invoices. "
-                    "Archived customers disappear from the lists and keep their history.",
+                    "Archived customers leave the lists and keep their history.",
                     names=", ".join(with_history.mapped("display_name")),
                 ),
                 archive.id,
@@ -76,18 +76,20 @@ class ResPartner(models.Model):
         return self.filtered(lambda partner: partner.id in named)
 
     def _dive_with_bookings(self):
-        """Return those of ``self`` who pay for or dive on any booking, cancelled too."""
+        """Return those who pay for or dive on any booking, cancelled ones too."""
         # Bookings of all companies count, also those that the user does not see.
         payers = self.env["dive.booking"].sudo()
         divers = self.env["dive.booking.diver"].sudo()
         named = set()
         for model in (payers, divers):
-            grouped = model._read_group([("partner_id", "in", self.ids)], ["partner_id"])
+            grouped = model._read_group(
+                [("partner_id", "in", self.ids)], ["partner_id"]
+            )
             named.update(partner.id for (partner,) in grouped)
         return self.filtered(lambda partner: partner.id in named)
 
     def unlink(self):
-        """Erase; what an administrator erases for good is recorded, without the name."""
+        """Erase for good; that it was done is recorded, without the name."""
         customers = self.filtered("dive_customer")
         if not customers:
             return super().unlink()

@@ -27,7 +27,7 @@ def _hash_range(column):
 
 
 def _bare_address(text):
-    """Return the address in ``Anna <anna@example.com>``; leave anything odd as it is."""
+    """Return the address in ``Anna <a@b.com>``; leave anything odd as it is."""
     text = text.strip()
     addresses = tools.email_split(text) if text.endswith(">") else []
     if len(addresses) == 1 and is_email(addresses[0]):
@@ -52,7 +52,8 @@ class ResPartner(models.Model):
         " WHERE dive_customer AND active AND email_normalized IS NOT NULL",
         lambda env, diag: env._("Another customer already has this e-mail address."),
     )
-    # What a unique index cannot say: a customer of all companies against one of company 1.
+    # What a unique index cannot say: a customer of all companies against one of company
+    # 1.
     _dive_email_shared = models.Constraint(
         f"EXCLUDE USING gist ({_hash_range('email_normalized')}, {_SPACE})"
         " WHERE (dive_customer AND active AND email_normalized IS NOT NULL)",
@@ -159,7 +160,8 @@ class ResPartner(models.Model):
         if not self.env.user._is_internal():
             raise ValidationError(
                 self.env._(
-                    "This e-mail address cannot be used. Please contact the dive centre."
+                    "This e-mail address cannot be used. "
+                    "Please contact the dive centre."
                 )
             )
         if isinstance(owner, Claim):

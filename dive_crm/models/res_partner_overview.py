@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 
-#: What counts as having been in touch: not the notes that records write about themselves.
+#: What counts as having been in touch: not what records note about themselves.
 CONTACT_TYPES = ("comment", "email", "email_outgoing", "sms", "whatsapp")
 
 
 class ResPartner(models.Model):
-    """What somebody at the desk wants to know first when a customer opens (rule P13)."""
+    """What the desk wants to know first when a customer opens (rule P13)."""
 
     _inherit = "res.partner"
 

@@ -1,6 +1,7 @@
 from odoo import api, models
-from odoo.addons.phone_validation.tools import phone_validation
 from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.phone_validation.tools import phone_validation
 
 
 class ResPartner(models.Model):

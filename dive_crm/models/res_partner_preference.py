@@ -18,7 +18,9 @@ class ResPartner(models.Model):
         "dive.site", "dive_partner_favorite_site_rel", string="Favourite sites"
     )
     dive_favorite_type_ids = fields.Many2many(
-        "dive.trip.type", "dive_partner_favorite_type_rel", string="Favourite activities"
+        "dive.trip.type",
+        "dive_partner_favorite_type_rel",
+        string="Favourite activities",
     )
     dive_diet = fields.Char(string="Diet", help="Vegetarian, no nuts…")
     dive_own_gear = fields.Char(

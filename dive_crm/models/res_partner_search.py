@@ -13,10 +13,10 @@ from ..tools.text_fold import fold, fold_sql
 ODOO_NAMES_SEARCH = ["complete_name", "email", "ref", "vat", "company_registry"]
 LINE_FIELDS = [*ODOO_NAMES_SEARCH, "phone", "phone_sanitized"]
 INDEX = "res_partner_dive_line_idx"
-# One immutable function that calls nothing but PostgreSQL's own: a restored dump must be
-# able to build the index while the search path is empty. In PL/pgSQL, as a function in SQL
-# is copied into each query and planned anew (3 ms). Lines that are plain ASCII, the usual
-# case, need no Unicode.
+# One immutable function that calls nothing but PostgreSQL's own: a restored dump must
+# be able to build the index while the search path is empty. In PL/pgSQL, as a function
+# in SQL is copied into each query and planned anew (3 ms). Lines that are plain ASCII,
+# the usual case, need no Unicode.
 _FOLDED = fold_sql("line")
 FUNCTION = f"""
     CREATE OR REPLACE FUNCTION dive_partner_fold(
@@ -52,9 +52,10 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def init(self):
-        super().init()
+        result = super().init()
         self._dive_init_fold()
         self._dive_init_index()
+        return result
 
     def _dive_init_fold(self):
         """Make the function; a changed one takes the index that it made along."""
@@ -66,22 +67,20 @@ class ResPartner(models.Model):
         )
         if (version,) in self.env.cr.fetchall():
             return
-        self.env.cr.execute(f"DROP INDEX IF EXISTS {INDEX}")
+        self.env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(INDEX)))
         self.env.cr.execute(FUNCTION)
-        self.env.cr.execute(
-            SQL("COMMENT ON FUNCTION dive_partner_fold IS %s", version)
-        )
+        self.env.cr.execute(SQL("COMMENT ON FUNCTION dive_partner_fold IS %s", version))
 
     def _dive_init_index(self):
         """Index the line by its trigrams, where the database has them.
 
-        Odoo asks for ``pg_trgm`` when it creates a database; without it the search gives
-        the same, slower.
+        Odoo asks for ``pg_trgm`` when it creates a database; without it the search
+        gives the same, slower.
         """
         if not self.env.registry.has_trigram or index_exists(self.env.cr, INDEX):
             return
-        # A large table is indexed within memory, for this statement only. Without a list
-        # of pending rows, which each search would have to read (4 ms a time).
+        # A large table is indexed within memory, for this statement only. Without a
+        # list of pending rows, which each search would have to read (4 ms a time).
         self.env.cr.execute("SHOW maintenance_work_mem")
         before = self.env.cr.fetchone()[0]
         self.env.cr.execute(
@@ -90,9 +89,13 @@ class ResPartner(models.Model):
         if self.env.cr.fetchone()[0]:
             self.env.cr.execute("SET LOCAL maintenance_work_mem = '256MB'")
         self.env.cr.execute(
-            f"CREATE INDEX {INDEX} ON res_partner USING gin ("
-            f"dive_partner_fold({', '.join(LINE_FIELDS)}) gin_trgm_ops)"
-            " WITH (fastupdate = off)"
+            SQL(
+                "CREATE INDEX %s ON res_partner"
+                " USING gin (dive_partner_fold(%s) gin_trgm_ops)"
+                " WITH (fastupdate = off)",
+                SQL.identifier(INDEX),
+                SQL(", ").join(map(SQL.identifier, LINE_FIELDS)),
+            )
         )
         self.env.cr.execute(SQL("SET LOCAL maintenance_work_mem = %s", before))
 
@@ -106,7 +109,9 @@ class ResPartner(models.Model):
         ):
             return super()._search_display_name(operator, value)
         if is_email(value):
-            prefix = Domain("email_normalized", "=like", _escape(value.strip().lower()) + "%")
+            prefix = Domain(
+                "email_normalized", "=like", _escape(value.strip().lower()) + "%"
+            )
             if self.with_context(active_test=False).search_count(prefix, limit=1):
                 return prefix
         terms = parse(value)

@@ -54,8 +54,8 @@ class ResPartner(models.Model):
         :param str column: a column of partners, ``ref`` or ``email_normalized``
         :param list[Claim] claims: for ``self``, or for partners to come
         :param bool archived: whether archived customers keep their value
-        :return: ``(claim, partner or claim)``; the partner may be one that the user does
-            not see; ``None`` if all is free
+        :return: ``(claim, partner or claim)``; the partner may be one that the user
+            does not see; ``None`` if all is free
         """
         seen = {}
         for claim in claims:

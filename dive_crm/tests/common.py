@@ -90,13 +90,14 @@ class DiveMixin:
 
     @classmethod
     def _booking(cls, payer, trip, divers=None, confirm=False):
-        """Make a booking of ``payer`` on ``trip``, for ``divers`` (the payer if none)."""
+        """Make a booking on ``trip`` for ``divers`` (the payer if none)."""
         booking = cls.env["dive.booking"].create(
             {
                 "partner_id": payer.id,
                 "trip_id": trip.id,
                 "diver_ids": [
-                    Command.create({"partner_id": diver.id}) for diver in divers or payer
+                    Command.create({"partner_id": diver.id})
+                    for diver in divers or payer
                 ],
             }
         )

@@ -27,7 +27,11 @@ class TestAccessCustomer(DiveHttpCommon):
         for role in STAFF:
             with self.subTest(role=role):
                 rows = self._rpc(
-                    role, "res.partner", "read", self.customer.ids, ["dive_status", "ref"]
+                    role,
+                    "res.partner",
+                    "read",
+                    self.customer.ids,
+                    ["dive_status", "ref"],
                 )
                 self.assertEqual(rows[0]["dive_status"], "guest")
                 rows = self._rpc(
@@ -43,9 +47,14 @@ class TestAccessCustomer(DiveHttpCommon):
                 self._rpc(role, "dive.emergency.contact", "write", new, {"name": "B"})
                 self._rpc(role, "dive.emergency.contact", "unlink", new)
                 customer = self._rpc(
-                    role, "res.partner", "create", [{"name": "N", "dive_customer": True}]
+                    role,
+                    "res.partner",
+                    "create",
+                    [{"name": "N", "dive_customer": True}],
                 )
-                self._rpc(role, "res.partner", "write", customer, {"dive_diet": "no nuts"})
+                self._rpc(
+                    role, "res.partner", "write", customer, {"dive_diet": "no nuts"}
+                )
         for role in ("instructor", "medical"):
             with self.subTest(role=role):
                 for model, record, vals in (

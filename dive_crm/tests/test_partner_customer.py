@@ -80,16 +80,21 @@ class TestCustomer(DiveCommon):
 
         def missing():
             return self.Partner.search(
-                [("dive_guardian_missing", "=", True), ("id", "in", (child | adult).ids)]
+                [
+                    ("dive_guardian_missing", "=", True),
+                    ("id", "in", (child | adult).ids),
+                ]
             )
 
         self.assertTrue(child.dive_guardian_missing)
         self.assertEqual(missing(), child)
         self.assertEqual(
-            (child | adult)
-            - missing(),
+            (child | adult) - missing(),
             self.Partner.search(
-                [("dive_guardian_missing", "=", False), ("id", "in", (child | adult).ids)]
+                [
+                    ("dive_guardian_missing", "=", False),
+                    ("id", "in", (child | adult).ids),
+                ]
             ),
         )
         child.dive_guardian_id = adult
@@ -159,7 +164,9 @@ class TestEmergencyContact(DiveCommon):
         self.assertEqual((contact.name, contact.phone), ("Claire", "+33 6 98 76 54 32"))
 
     def test_numbers_of_the_divers_country_and_what_is_no_number(self):
-        contact = self._contact(name="Sister", phone="06 12 57 07 04", phone_2="ask Bob")
+        contact = self._contact(
+            name="Sister", phone="06 12 57 07 04", phone_2="ask Bob"
+        )
         self.assertEqual(contact.phone, "+33 6 12 57 07 04")
         self.assertEqual(contact.phone_2, "ask Bob")
 
@@ -177,7 +184,9 @@ class TestPlainPartners(DiveCommon):
     """What an app that is not ours pays for our being there: no query."""
 
     def _queries(self, count):
-        vals = [{"name": f"Plain {i}", "email": f"p{i}@x.example"} for i in range(count)]
+        vals = [
+            {"name": f"Plain {i}", "email": f"p{i}@x.example"} for i in range(count)
+        ]
         self.env.flush_all()
         before = self.env.cr.sql_log_count
         partners = self.Partner.create(vals)

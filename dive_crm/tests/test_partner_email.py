@@ -66,7 +66,10 @@ class TestPartnerEmail(DiveCommon):
             "@mail.example",
             "anna@localhost",
         ):
-            with self.subTest(email=email), self.assertRaises(ValidationError) as caught:
+            with (
+                self.subTest(email=email),
+                self.assertRaises(ValidationError) as caught,
+            ):
                 self._customer("Second", email=email)
             self.assertIn(email, str(caught.exception))
 
@@ -112,7 +115,9 @@ class TestPartnerEmail(DiveCommon):
 
     def test_staff_of_another_company_learn_no_name(self):
         company = self.env["res.company"].create({"name": "Other centre"})
-        self._customer("Secret Name", email="hidden@mail.example", company_id=company.id)
+        self._customer(
+            "Secret Name", email="hidden@mail.example", company_id=company.id
+        )
         with self.assertRaises(ValidationError) as caught:
             self.Partner.with_user(self.front).create(
                 {"name": "X", "email": "hidden@mail.example", "dive_customer": True}
@@ -144,7 +149,8 @@ class TestPartnerEmail(DiveCommon):
     def test_checking_many_costs_no_more_than_checking_one(self):
         def checked(count, name):
             claims = [
-                Claim(f"{name}{i}@mail.example", False, f"{name} {i}") for i in range(count)
+                Claim(f"{name}{i}@mail.example", False, f"{name} {i}")
+                for i in range(count)
             ]
             before = self.env.cr.sql_log_count
             self.Partner._dive_check_email_free(claims)
@@ -201,5 +207,9 @@ class TestPartnerEmailRace(RaceCase):
                         if refused is not True:
                             self.assertIsInstance(
                                 refused,
-                                (RedirectWarning, ValidationError, psycopg2.IntegrityError),
+                                (
+                                    RedirectWarning,
+                                    ValidationError,
+                                    psycopg2.IntegrityError,
+                                ),
                             )

@@ -32,7 +32,9 @@ class TestPartnerMerge(DiveCommon):
         wizard = (
             self.env["base.partner.merge.automatic.wizard"]
             .with_user(user or self.manager)
-            .create({"partner_ids": [(6, 0, (dst | src).ids)], "dst_partner_id": dst.id})
+            .create(
+                {"partner_ids": [(6, 0, (dst | src).ids)], "dst_partner_id": dst.id}
+            )
         )
         wizard.action_merge()
         self.env.invalidate_all()

@@ -66,7 +66,13 @@ class TestPartnerQuery(unittest.TestCase):
                 self.assertFalse(finds(odd, BRITISH))
 
     def test_what_an_address_is(self):
-        for good in ("a@b.co", "o'neil@x.com", " A@B.COM ", "müller@exämple.de", "a+b@c.d.io"):
+        for good in (
+            "a@b.co",
+            "o'neil@x.com",
+            " A@B.COM ",
+            "müller@exämple.de",
+            "a+b@c.d.io",
+        ):
             with self.subTest(good=good):
                 self.assertTrue(is_email(good))
         for bad in (

@@ -92,14 +92,20 @@ class TestPartnerSearch(DiveCommon):
         self.env.cr.execute(
             "SELECT indexdef FROM pg_indexes WHERE indexname = %s", (INDEX,)
         )
-        self.assertEqual(bool(self.env.cr.fetchone()), bool(self.env.registry.has_trigram))
+        self.assertEqual(
+            bool(self.env.cr.fetchone()), bool(self.env.registry.has_trigram)
+        )
 
     def test_searching_costs_one_query(self):
         self._found("warm up 07911")
         with self.assertQueryCount(1):
-            self.Partner._search([("display_name", "ilike", "muller john")]).get_result_ids()
+            self.Partner._search(
+                [("display_name", "ilike", "muller john")]
+            ).get_result_ids()
         with self.assertQueryCount(1):
-            self.Partner._search([("display_name", "ilike", "07911 1234")]).get_result_ids()
+            self.Partner._search(
+                [("display_name", "ilike", "07911 1234")]
+            ).get_result_ids()
 
 
 @tagged("post_install", "-at_install")
@@ -124,7 +130,9 @@ class TestPartnerPhone(DiveCommon):
                 self.subTest(said=said),
                 self.assertRaisesRegex(ValidationError, "cannot exist. .+"),
             ):
-                self._customer("Phone", phone=said, country_id=self.env.ref("base.uk").id)
+                self._customer(
+                    "Phone", phone=said, country_id=self.env.ref("base.uk").id
+                )
 
     def test_changing_refuses_and_formats_as_well(self):
         customer = self._customer("Phone", country_id=self.env.ref("base.uk").id)
@@ -132,7 +140,9 @@ class TestPartnerPhone(DiveCommon):
         self.assertEqual(customer.phone, "+44 7911 123456")
         with self.assertRaises(ValidationError):
             customer.phone = "12"
-        others = customer | self._customer("Second", country_id=self.env.ref("base.uk").id)
+        others = customer | self._customer(
+            "Second", country_id=self.env.ref("base.uk").id
+        )
         others.write({"phone": "07911 123457"})
         self.assertEqual(set(others.mapped("phone")), {"+44 7911 123457"})
 

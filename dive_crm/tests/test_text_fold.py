@@ -34,8 +34,8 @@ class TestTextFold(TransactionCase):
             chr(code)
             for code in range(32, 0x3100)
             if unicodedata.category(chr(code))[0] in "LMN"
-            # PostgreSQL knows the letters of its own Unicode version, Python of its own:
-            # compare what both have had for long.
+            # PostgreSQL knows the letters of its own Unicode version, Python of its
+            # own: compare what both have had for long.
             and unicodedata.ucd_3_2_0.category(chr(code)) != "Cn"
         ]
         self.assertGreater(len(letters), 5000, sys.version)

@@ -11,10 +11,12 @@ from .phone_query import digit_candidates
 from .text_fold import fold
 
 MAX_WORDS = 12
-# At least three digits with the signs that people put between them, alone in the text or
-# set off by blanks: "+44 (0)7911-123456", "8 912 308-37-78", but not the 12 of "room12a".
+# At least three digits with the signs that people put between them, alone in the text
+# or set off by blanks: "+44 (0)7911-123456", "8 912 308-37-78", but not the 12 of
+# "room12a".
 _NUMBER = re.compile(r"(?<!\S)[+(]?\d(?:[\s().\-/]*\d){2,}(?!\S)")
-# One address: no blanks or list signs, a domain of at least two labels that ends in letters.
+# One address: no blanks or list signs, a domain of at least two labels that ends in
+# letters.
 _EMAIL = re.compile(
     r"""[^\s@,;:<>()\[\]"\\]+(?<!\.)@(?:[^\s@.,;:<>()\[\]"\\]+\.)+[^\W\d_][\w-]*[^\W\d_]"""
 )
@@ -34,7 +36,7 @@ class Part(NamedTuple):
 
 
 class Term(NamedTuple):
-    """One thing that must be in the line: at least one alternative, with all its parts."""
+    """What must be in the line: at least one alternative, with all its parts."""
 
     alternatives: tuple[tuple[Part, ...], ...]
 
@@ -68,8 +70,8 @@ def _number_term(number):
 def parse(text):
     """Return the terms that a customer's line must all satisfy.
 
-    :param str text: what is typed: parts of names in any order, e-mail, customer number,
-        phone in whatever form
+    :param str text: what is typed: parts of names in any order, e-mail, customer
+        number, phone in whatever form
     :rtype: list[Term]
     """
     text = fold(text)

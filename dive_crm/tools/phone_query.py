@@ -36,14 +36,17 @@ def _trunk_rules():
     """Return the distinct ways in which countries write a national number.
 
     :return: list of ``(pattern, transform, codes)``: what stands before (or must be
-        rewritten in) a national number, how, and the calling codes of the countries that
-        do so; of 250 countries some 50 differ
+        rewritten in) a national number, how, and the calling codes of the countries
+        that do so; of 250 countries some 50 differ
     """
     codes = defaultdict(set)
     for region in phonenumbers.SUPPORTED_REGIONS:
         plan = PhoneMetadata.metadata_for_region(region)
         if plan.national_prefix_for_parsing:
-            rule = (plan.national_prefix_for_parsing, plan.national_prefix_transform_rule)
+            rule = (
+                plan.national_prefix_for_parsing,
+                plan.national_prefix_transform_rule,
+            )
             codes[rule].add(str(plan.country_code))
     return [
         (re.compile(pattern), transform, tuple(sorted(codes[pattern, transform])))
@@ -66,10 +69,10 @@ def _national_numbers(digits):
 def digit_candidates(text):
     """Return what to look for when somebody types ``text`` as a number.
 
-    ``07911 123456`` gives, among others, ``7911123456`` after the code of a country whose
-    trunk prefix is 0, which finds ``447911123456``; so does ``8 912 308-37-78`` for a
-    Russian number, wherever the centre is. The digits as typed are always the first (they
-    may be the last ones of a number, or a customer's number).
+    ``07911 123456`` gives, among others, ``7911123456`` after the code of a country
+    whose trunk prefix is 0, which finds ``447911123456``; so does ``8 912 308-37-78``
+    for a Russian number, wherever the centre is. The digits as typed are always the
+    first (they may be the last ones of a number, or a customer's number).
 
     :param str text: digits with anything between them
     :rtype: list[Digits]

@@ -21,7 +21,8 @@ _LETTERS = {
 }
 # Letters that are written as two where the keyboard lacks them.
 _PAIRS = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
-# Digits of Arabic and Persian keyboards, so that a phone or number typed there is found.
+# Digits of Arabic and Persian keyboards, so that a phone or number typed there is
+# found.
 _DIGITS = dict(zip("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789", strict=True))
 
 _COMBINING = re.compile("[\u0300-\u036f]")

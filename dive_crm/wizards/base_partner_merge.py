@@ -5,8 +5,8 @@ from odoo.fields import Command
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Two records of the same diver become one, and nothing of ours is lost (rule P15).
 
-    Odoo repoints foreign keys in SQL, deletes rows that then break a unique constraint and
-    aborts on a unique index: what would break is resolved here before.
+    Odoo repoints foreign keys in SQL, deletes rows that then break a unique constraint
+    and aborts on a unique index: what would break is resolved here before.
     """
 
     _inherit = "base.partner.merge.automatic.wizard"
@@ -27,8 +27,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _update_values(self, src_partners, dst_partner):
-        # Odoo writes the source's e-mail and number onto the target while the source still
-        # has them: until it is deleted it is no dive customer any more.
+        # Odoo writes the source's e-mail and number onto the target while the source
+        # still has them: until it is deleted it is no dive customer any more.
         customers = (src_partners | dst_partner).filtered("dive_customer")
         if not customers:
             return super()._update_values(src_partners, dst_partner)
@@ -41,7 +41,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return result
 
     def _dive_best_values(self, src_partners, dst_partner):
-        """Return what the merged customer keeps where not simply the target's counts."""
+        """Return what is kept where the target's own is not simply the best."""
         everybody = src_partners | dst_partner
         since = [day for day in everybody.mapped("dive_customer_since") if day]
         last = [day for day in everybody.mapped("dive_last_dive_date") if day]
