@@ -1,0 +1,162 @@
+import io
+
+import lxml.html
+from reportlab.pdfgen import canvas
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools.pdf import PdfFileReader, PdfFileWriter, merge_pdf
+
+from odoo.addons.base.models import ir_actions_report as base_report
+
+from .dive_statement_report import REPORT
+
+#: top margin in millimetres where the letterhead stands in the body
+PLAIN_MARGIN = 10
+#: CSS pixels that a plain Qt puts on a millimetre: measured 4.92, whatever dpi and zoom
+#: are asked for. Less, so that a page rather ends early than runs over.
+PX_PER_MM = 4.6
+
+
+class IrActionsReport(models.Model):
+    """Statements come out complete whichever wkhtmltopdf there is.
+
+    With a patched Qt, Odoo's own way does all: letterhead and page number in the
+    margins of each page, several customers in one run. An unpatched Qt ignores header
+    and footer, takes one document a run, cuts rows and does not repeat table heads.
+    Then the tables are split into pages beforehand (see ``PageFiller``), the
+    letterhead stands in the body, each customer is a run, and the page numbers are
+    put on the finished pages.
+    """
+
+    _inherit = "ir.actions.report"
+
+    @api.model
+    def _dive_qt_is_patched(self):
+        return base_report._wkhtml().is_patched_qt
+
+    @api.model
+    def _dive_page_px(self):
+        """Return the height in CSS pixels that a page has for its body on a plain Qt."""
+        paper = self._get_report(REPORT).get_paperformat()
+        height = paper.print_page_height or 297
+        return (height - PLAIN_MARGIN - paper.margin_bottom) * PX_PER_MM
+
+    def _run_wkhtmltopdf(
+        self,
+        bodies,
+        report_ref=False,
+        header=None,
+        footer=None,
+        landscape=False,
+        specific_paperformat_args=None,
+        set_viewport_size=False,
+    ):
+        if report_ref and self._get_report(report_ref).report_name == REPORT:
+            if not self._dive_qt_is_patched():
+                return merge_pdf(
+                    [
+                        self._dive_plain_pdf(body, index, report_ref, header, footer)
+                        for index, body in enumerate(bodies)
+                    ]
+                )
+        return super()._run_wkhtmltopdf(
+            bodies,
+            report_ref=report_ref,
+            header=header,
+            footer=footer,
+            landscape=landscape,
+            specific_paperformat_args=specific_paperformat_args,
+            set_viewport_size=set_viewport_size,
+        )
+
+    @api.model
+    def _dive_statement_pdfs(self, wizard):
+        """Return the PDF of each customer of ``wizard`` by the customer's id.
+
+        Made from one rendering, so that the queries are those of one document.
+        """
+        report = self._get_report(REPORT).with_context(debug=False)
+        if self.get_wkhtmltopdf_state() == "install":
+            raise UserError(
+                self.env._("wkhtmltopdf is missing on the server: no PDF can be made.")
+            )
+        html, _type = self._render_qweb_html(
+            REPORT, wizard.ids, data={"report_type": "pdf", "debug": False}
+        )
+        bodies, partner_ids, header, footer, args = report._prepare_html(
+            html, report_model="res.partner"
+        )
+        return {
+            partner_id: self._run_wkhtmltopdf(
+                [body],
+                report_ref=REPORT,
+                header=self._dive_margin(header, "headers", index),
+                footer=self._dive_margin(footer, "footers", index),
+                specific_paperformat_args=args,
+            )
+            for index, (partner_id, body) in enumerate(
+                zip(partner_ids, bodies, strict=True)
+            )
+        }
+
+    def _dive_margin(self, html, name, index):
+        """Return the header or footer page of the document at ``index`` alone."""
+        root = lxml.html.document_fromstring(html)
+        for place, node in enumerate(self._dive_margin_nodes(root, name)):
+            if place != index:
+                node.drop_tree()
+        return lxml.html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")
+
+    @api.model
+    def _dive_margin_nodes(self, root, name):
+        return root.xpath(f"//div[@id='minimal_layout_report_{name}']/*")
+
+    def _dive_plain_pdf(self, body, index, report_ref, header, footer):
+        """Return the PDF of one document made without the help of a patched Qt."""
+        page = lxml.html.document_fromstring(body)
+        for html, name in ((header, "headers"), (footer, "footers")):
+            root = lxml.html.document_fromstring(html)
+            for node in self._dive_margin_nodes(root, name)[index : index + 1]:
+                for number in node.xpath(".//*[span[@class='page']]"):
+                    number.drop_tree()  # a script of the patched Qt fills it in
+                page.body.insert(0 if name == "headers" else len(page.body), node)
+        content = super()._run_wkhtmltopdf(
+            [lxml.html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")],
+            report_ref=report_ref,
+            specific_paperformat_args={"data-report-margin-top": PLAIN_MARGIN},
+        )
+        langs = page.xpath("//@data-oe-lang")
+        return self.with_context(lang=langs[0] if langs else None)._dive_number_pages(
+            content
+        )
+
+    def _dive_number_pages(self, content):
+        """Write "Page 1 of 3" at the foot of each page."""
+        reader = PdfFileReader(io.BytesIO(content), strict=False)
+        writer = PdfFileWriter()
+        for number, page in enumerate(reader.pages, start=1):
+            width, height = float(page.mediabox.width), float(page.mediabox.height)
+            packet = io.BytesIO()
+            drawing = canvas.Canvas(packet, pagesize=(width, height))
+            drawing.setFont("Helvetica", 8)
+            drawing.drawRightString(
+                width - 32, 28, self._dive_page_label(number, len(reader.pages))
+            )
+            drawing.save()
+            packet.seek(0)
+            page.merge_page(PdfFileReader(packet).pages[0])
+            writer.add_page(page)
+        with io.BytesIO() as buffer:
+            writer.write(buffer)
+            return buffer.getvalue()
+
+    @api.model
+    def _dive_page_label(self, number, count):
+        """Return the words if the built-in font of PDF has their letters, else digits."""
+        label = self.env._("Page %(number)s of %(count)s", number=number, count=count)
+        try:
+            label.encode("cp1252")
+        except UnicodeEncodeError:
+            return f"{number} / {count}"
+        return label
