@@ -6,6 +6,10 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.seats import BOOKING_SOLD, SEAT_SOLD
+
+#: up to so many sold places, a filter starts from them rather than from the partners
+FEW_SOLD = 20000
 ROLES = (
     "dive_crm.group_front_desk,dive_crm.group_instructor,dive_crm.group_medical,"
     "account.group_account_invoice,account.group_account_readonly"
@@ -76,72 +80,13 @@ class ResPartner(models.Model):
         )
         return {row[0] for row in rows}
 
-    def _dive_existing_sql(self, alias):
-        """SQL: the partner ``alias`` is payer or diver in a booking that counts.
-
-        One EXISTS over both tables, which PostgreSQL may run from either end: probing
-        two partial indexes for each partner of a page, or starting from the bookings
-        when they are few. Two EXISTS joined by OR leave it only the first way.
-        """
-        return SQL(
-            "EXISTS (SELECT FROM (%s) dive_sold WHERE dive_sold.partner_id = %s)",
-            self._dive_sold_sql(),
-            SQL.identifier(alias, "id"),
-        )
-
-    def _dive_sold_sql(self):
-        bookings = self.env["dive.booking"]._fields
-        seats = self.env["dive.booking.diver"]._fields
-        return SQL(
-            "SELECT partner_id FROM dive_booking"
-            " WHERE state IN ('confirmed', 'done')"
-            " UNION ALL"
-            " SELECT partner_id FROM dive_booking_diver"
-            " WHERE state IN ('booked', 'checked_in', 'done', 'no_show')",
-            to_flush=(
-                bookings["partner_id"],
-                bookings["state"],
-                seats["partner_id"],
-                seats["state"],
-            ),
-        )
-
-    def _dive_lapsed_sql(self, alias):
-        """SQL: the partner ``alias`` was on a trip, but on none lately or to come."""
-        company = self.env.company
-        since = company._dive_today() - relativedelta(
-            months=company.dive_lapsed_months
-        )
-        bookings = self.env["dive.booking"]._fields
-        seats = self.env["dive.booking.diver"]._fields
-        recent = SQL(
-            "SELECT b.partner_id FROM dive_booking b"
-            " WHERE b.state IN ('confirmed', 'done') AND b.date_start >= %(since)s"
-            " UNION ALL"
-            " SELECT s.partner_id FROM dive_booking_diver s"
-            " JOIN dive_trip t ON t.id = s.trip_id"
-            " WHERE s.state IN ('booked', 'checked_in', 'done', 'no_show')"
-            " AND t.date_start >= %(since)s",
-            since=since,
-            to_flush=(
-                bookings["date_start"],
-                seats["trip_id"],
-                self.env["dive.trip"]._fields["date_start"],
-            ),
-        )
-        return SQL(
-            "(%s AND NOT EXISTS"
-            " (SELECT FROM (%s) dive_recent WHERE dive_recent.partner_id = %s))",
-            self._dive_existing_sql(alias),
-            recent,
-            SQL.identifier(alias, "id"),
-        )
-
     def _field_to_sql(self, alias, field_expr, query=None):
         if field_expr == "dive_status":
             return SQL(
                 "CASE WHEN %s THEN 'existing' ELSE 'guest' END",
-                self._dive_existing_sql(alias),
+                self._dive_existing_sql(alias)
+                if query is None
+                else self._dive_join_sold(alias, query),
             )
         if field_expr == "dive_lapsed":
             return self._dive_lapsed_sql(alias)
@@ -154,7 +99,14 @@ class ResPartner(models.Model):
         wanted = {"guest", "existing"} & set(value)
         if len(wanted) != 1:
             return Domain.TRUE if wanted else Domain.FALSE
-        return self._dive_sql_domain("_dive_existing_sql", wanted == {"existing"})
+        existing = wanted == {"existing"}
+        return Domain.custom(
+            to_sql=lambda model, alias, query: (
+                model._dive_search_existing_sql(alias)
+                if existing
+                else model._dive_guest_sql(alias)
+            )
+        )
 
     @api.model
     def _search_dive_lapsed(self, operator, value):
@@ -163,16 +115,146 @@ class ResPartner(models.Model):
         wanted = {bool(item) for item in value}
         if len(wanted) != 1:
             return Domain.TRUE if wanted else Domain.FALSE
-        return self._dive_sql_domain("_dive_lapsed_sql", wanted == {True})
-
-    def _dive_sql_domain(self, method, positive):
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
                 "%s %s",
-                SQL() if positive else SQL("NOT"),
-                getattr(model, method)(alias),
+                SQL() if wanted == {True} else SQL("NOT"),
+                model._dive_lapsed_sql(alias),
             )
         )
+
+    # ------------------------------------------------------------------
+    # SQL of the status
+    # ------------------------------------------------------------------
+
+    def _dive_sold_sql(self):
+        """SQL: whom bookings count for, one query for payers, one for divers."""
+        bookings = self.env["dive.booking"]._fields
+        seats = self.env["dive.booking.diver"]._fields
+        return (
+            SQL(
+                "SELECT partner_id FROM dive_booking WHERE state IN %s",
+                BOOKING_SOLD,
+                to_flush=(bookings["partner_id"], bookings["state"]),
+            ),
+            SQL(
+                "SELECT partner_id FROM dive_booking_diver WHERE state IN %s",
+                SEAT_SOLD,
+                to_flush=(seats["partner_id"], seats["state"]),
+            ),
+        )
+
+    def _dive_recent_sql(self):
+        """SQL: the like, but only those on a trip of late or to come."""
+        company = self.env.company
+        since = company._dive_today() - relativedelta(
+            months=company.dive_lapsed_months
+        )
+        bookings = self.env["dive.booking"]._fields
+        seats = self.env["dive.booking.diver"]._fields
+        return (
+            SQL(
+                "SELECT partner_id FROM dive_booking"
+                " WHERE state IN %s AND date_start >= %s",
+                BOOKING_SOLD,
+                since,
+                to_flush=tuple(
+                    bookings[name] for name in ("partner_id", "state", "date_start")
+                ),
+            ),
+            SQL(
+                "SELECT seat.partner_id FROM dive_booking_diver seat"
+                " JOIN dive_trip trip ON trip.id = seat.trip_id"
+                " WHERE seat.state IN %s AND trip.date_start >= %s",
+                SEAT_SOLD,
+                since,
+                to_flush=(
+                    *(seats[name] for name in ("partner_id", "state", "trip_id")),
+                    self.env["dive.trip"]._fields["date_start"],
+                ),
+            ),
+        )
+
+    def _dive_existing_sql(self, alias):
+        """SQL: ``alias`` is payer or diver in a booking that counts.
+
+        Two probes of partial indexes for each partner looked at: right for a page. An
+        EXISTS would do as well, but PostgreSQL takes it as leave to hash all bookings.
+        """
+        probes = [
+            SQL(
+                "(SELECT 1 FROM (%s) dive WHERE dive.partner_id = %s LIMIT 1)"
+                " IS NOT NULL",
+                query,
+                SQL.identifier(alias, "id"),
+            )
+            for query in self._dive_sold_sql()
+        ]
+        return SQL("(%s OR %s)", *probes)
+
+    def _dive_guest_sql(self, alias):
+        """SQL: ``alias`` is neither; two anti-joins, which PostgreSQL can estimate."""
+        return SQL("(%s AND %s)", *self._dive_absent(alias, self._dive_sold_sql()))
+
+    def _dive_lapsed_sql(self, alias):
+        """SQL: ``alias`` was on a trip, but on none of late or to come."""
+        return SQL(
+            "(%s AND %s AND %s)",
+            self._dive_search_existing_sql(alias),
+            *self._dive_absent(alias, self._dive_recent_sql()),
+        )
+
+    def _dive_absent(self, alias, queries):
+        return [
+            SQL(
+                "NOT EXISTS (SELECT FROM (%s) dive WHERE dive.partner_id = %s)",
+                query,
+                SQL.identifier(alias, "id"),
+            )
+            for query in queries
+        ]
+
+    def _dive_search_existing_sql(self, alias):
+        """SQL for a filter: start from the bookings while they are few.
+
+        Walking through 200,000 customers to find the first page of 20 existing ones
+        takes half a second, and so does collecting 150,000 existing ones to show a
+        page; PostgreSQL cannot tell, having no statistics on the union of two tables.
+        """
+        sold = self._dive_sold_sql()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM ((%s LIMIT %s) UNION ALL (%s LIMIT %s)) few",
+                sold[0],
+                FEW_SOLD,
+                sold[1],
+                FEW_SOLD,
+            )
+        )
+        if rows[0][0] >= FEW_SOLD:
+            return self._dive_existing_sql(alias)
+        return SQL(
+            "%s IN (%s UNION ALL %s)", SQL.identifier(alias, "id"), sold[0], sold[1]
+        )
+
+    def _dive_join_sold(self, alias, query):
+        """Join those whom a booking counts for; return SQL: ``alias`` is one of them.
+
+        To group or sort all customers, one hash join takes less than half the time of
+        two probes for each of them.
+        """
+        sold = query.make_alias(alias, "dive_sold")
+        query.add_join(
+            "LEFT JOIN",
+            sold,
+            SQL("(%s)", SQL(" UNION ").join(self._dive_sold_sql())),
+            SQL(
+                "%s = %s",
+                SQL.identifier(alias, "id"),
+                SQL.identifier(sold, "partner_id"),
+            ),
+        )
+        return SQL("%s IS NOT NULL", SQL.identifier(sold, "partner_id"))
 
     # ------------------------------------------------------------------
     # Bookings
