@@ -4,7 +4,6 @@
 
 ODOO_CONF=$HOME_DIR/odoo.conf
 DATA_DIR=$HOME_DIR/data
-# shellcheck disable=SC2153 # ODOO_DIR is in system.sh
 ODOO_LIB=$ODOO_DIR/usr/lib/python3/dist-packages
 
 write_odoo_conf() {
