@@ -111,9 +111,7 @@ class DiveBooking(models.Model):
         :raises UserError: not confirmed yet, no product, no price
         """
         self._check_may_invoice()
-        moves = self.env["account.move"]
-        for booking in self:
-            moves |= booking._create_invoice()
+        moves = self._create_invoices()
         if not moves:
             moves = self.invoice_ids.filtered(lambda move: move.state != "cancel")
         if not moves:
@@ -128,6 +126,13 @@ class DiveBooking(models.Model):
             raise AccessError(
                 self.env._("Only the front desk and accountants make invoices.")
             )
+
+    def _create_invoices(self):
+        """Return the new draft invoices, one per booking that has places to invoice."""
+        moves = self.env["account.move"]
+        for booking in self:
+            moves |= booking._create_invoice()
+        return moves
 
     def _create_invoice(self):
         self.ensure_one()

@@ -63,7 +63,9 @@ class ResPartner(models.Model):
     )
     @api.depends_context("company")
     def _compute_dive_lapsed(self):
-        lapsed = self._dive_ids_where(self._dive_lapsed_sql)
+        lapsed = self._dive_ids_where(
+            lambda alias: self._dive_lapsed_sql(alias, self._dive_existing_sql(alias))
+        )
         for partner in self:
             partner.dive_lapsed = partner._origin.id in lapsed
 
@@ -89,7 +91,7 @@ class ResPartner(models.Model):
                 else self._dive_join_sold(alias, query),
             )
         if field_expr == "dive_lapsed":
-            return self._dive_lapsed_sql(alias)
+            return self._dive_lapsed_sql(alias, self._dive_existing_sql(alias))
         return super()._field_to_sql(alias, field_expr, query)
 
     @api.model
@@ -119,7 +121,9 @@ class ResPartner(models.Model):
             to_sql=lambda model, alias, query: SQL(
                 "%s %s",
                 SQL() if wanted == {True} else SQL("NOT"),
-                model._dive_lapsed_sql(alias),
+                model._dive_lapsed_sql(
+                    alias, model._dive_search_existing_sql(alias)
+                ),
             )
         )
 
@@ -196,11 +200,14 @@ class ResPartner(models.Model):
         """SQL: ``alias`` is neither; two anti-joins, which PostgreSQL can estimate."""
         return SQL("(%s AND %s)", *self._dive_absent(alias, self._dive_sold_sql()))
 
-    def _dive_lapsed_sql(self, alias):
-        """SQL: ``alias`` was on a trip, but on none of late or to come."""
+    def _dive_lapsed_sql(self, alias, existing):
+        """SQL: ``alias`` was on a trip, but on none of late or to come.
+
+        :param SQL existing: the first half of it
+        """
         return SQL(
             "(%s AND %s AND %s)",
-            self._dive_search_existing_sql(alias),
+            existing,
             *self._dive_absent(alias, self._dive_recent_sql()),
         )
 
