@@ -20,3 +20,4 @@ from . import test_phone_entry
 from . import test_phone_reason
 from . import test_text_fold
 from . import test_tours
+from . import test_customer_import_tour

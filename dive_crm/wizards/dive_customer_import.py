@@ -21,7 +21,6 @@ class DiveCustomerImport(models.TransientModel):
 
     _name = "dive.customer.import"
     _description = "Customer import"
-    _rec_name = "filename"
 
     file = fields.Binary(string="Customer list", attachment=True)
     filename = fields.Char()
@@ -77,6 +76,10 @@ class DiveCustomerImport(models.TransientModel):
         for record in self:
             record.accepted_count = record.new_count + record.changed_count
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Import customers")
+
     @api.onchange("file")
     def _onchange_file(self):
         """Forget what was found in another file."""
@@ -92,30 +95,28 @@ class DiveCustomerImport(models.TransientModel):
         self._refuse_twice()
         if plan := self._make_plan():
             self._show(plan)
+        return True
 
     def action_import(self):
         """Import all accepted rows, or none if one of them cannot be written."""
         self.ensure_one()
         self._refuse_twice()
         agreed = self.digest
-        if not (plan := self._make_plan()):
-            return
-        self._show(plan)
-        if agreed != plan.digest():
-            self.problem = self.env._(
-                "Customers have changed since the check, so other rows would be "
-                "imported now. Nothing was imported: look at the new result and import "
-                "again."
-            )
-            return
-        self._write_customers(plan)
-
-    def action_again(self):
-        """Go back to another file."""
-        self.ensure_one()
-        self._refuse_twice()
-        self.write({"file": False, "filename": False, "sheet": False})
-        self.write({"date_order": "auto", **self._nothing_found()})
+        if plan := self._make_plan():
+            self._show(plan)
+            if agreed != plan.digest():
+                self.problem = self.env._(
+                    "Customers have changed since the check, so other rows would be "
+                    "imported now. Nothing was imported: look at the new result and "
+                    "import again."
+                )
+            elif not plan.operations:
+                self.problem = self.env._(
+                    "There is nothing to import: no row is accepted."
+                )
+            else:
+                self._write_customers(plan)
+        return True
 
     def action_open_customers(self):
         """Open the customers who were imported or changed."""
@@ -123,7 +124,7 @@ class DiveCustomerImport(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "dive_crm.action_dive_customer"
         )
-        action["name"] = self.env._("Imported customers")
+        action["name"] = action["display_name"] = self.env._("Imported customers")
         action["domain"] = [("id", "in", self.imported_ids or [])]
         action["target"] = "current"
         return action

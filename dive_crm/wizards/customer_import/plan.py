@@ -47,12 +47,13 @@ class Operation:
         return self.values.get("name") or (self.partner and self.partner.name) or ""
 
     def add(self, row):
-        """Take over what ``row`` says; its filled cells win over earlier rows'."""
-        ref = self.values.get("ref") or row.ref
+        """Take over what ``row`` says; its filled cells win over earlier rows'.
+
+        The number and the spelling of the name are those of the first row.
+        """
+        first = {k: v for k, v in self.values.items() if k in ("ref", "name")}
         self.rows.append(row)
-        self.values.update(row.values)
-        if ref:
-            self.values["ref"] = ref
+        self.values.update({**row.values, **first})
         self.tags += [tag for tag in row.tags if tag not in self.tags]
         if row.emergency:
             self.emergencies.append(row.emergency)
@@ -207,10 +208,10 @@ class Plan:
             first, operation = self._claims.get((kind, key), (None, None))
             if first is None:
                 continue
-            nameless = not row.name_key and kind == "ref"
-            if not nameless and first.name_key and first.name_key != row.name_key:
+            if row.name_key and first.name_key and first.name_key != row.name_key:
                 self._fault_two_in_file(row, kind, key, first)
-            elif not found:
+            elif not found and (row.name_key or kind == "ref"):
+                # Without a name, an address alone does not say who it is.
                 found = operation
         return None if row.rejected else found
 

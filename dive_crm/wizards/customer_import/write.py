@@ -137,6 +137,7 @@ class Writer:
         self._make_tags([tag for op in new + changed for tag in op.tags])
         partners = self.partner.browse()
         done, total = 0, len(new) + len(changed)
+        self.progress(done, total)
         for operations, method in ((new, self._create), (changed, self._update)):
             for start in range(0, len(operations), CHUNK):
                 chunk = operations[start : start + CHUNK]
