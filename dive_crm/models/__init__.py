@@ -22,6 +22,7 @@ from . import dive_booking_diver
 from . import dive_booking_flow
 from . import dive_booking_diver_log
 from . import dive_booking_invoice
+from . import dive_booking_diver_invoice
 from . import res_partner_booking
 from . import account_move
 from . import account_move_line

@@ -89,9 +89,7 @@ class DiveBooking(models.Model):
     )
 
     # status of a payer: see res_partner_booking
-    _partner_sold = models.Index(
-        "(partner_id) WHERE state IN ('confirmed', 'done')"
-    )
+    _partner_sold = models.Index("(partner_id) WHERE state IN ('confirmed', 'done')")
     _partner = models.Index("(partner_id)")
 
     # ------------------------------------------------------------------
@@ -143,11 +141,6 @@ class DiveBooking(models.Model):
             name = booking.name or self.env._("New booking")
             booking.display_name = f"{name} · {payer}" if payer else name
 
-    def _compute_access_url(self):
-        super()._compute_access_url()
-        for booking in self:
-            booking.access_url = f"/my/dive/bookings/{booking.id}"
-
     def _active_seats(self):
         """The divers of these bookings who are not cancelled."""
         return self.diver_ids.filtered(lambda seat: seat.state != "cancelled")
@@ -162,9 +155,7 @@ class DiveBooking(models.Model):
         result = super().default_get(fields)
         payer = self.env["res.partner"].browse(result.get("partner_id"))
         if "diver_ids" in fields and payer and not payer.is_company:
-            result.setdefault(
-                "diver_ids", [Command.create({"partner_id": payer.id})]
-            )
+            result.setdefault("diver_ids", [Command.create({"partner_id": payer.id})])
             result["payer_as_diver_id"] = payer.id
         return result
 

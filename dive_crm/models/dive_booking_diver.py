@@ -79,7 +79,7 @@ class DiveBookingDiver(models.Model):
         " With or without taxes as the product's taxes say.",
     )
     max_depth_m = fields.Float("Greatest depth (m)", digits=(6, 1), copy=False)
-    note = fields.Char("Note")
+    note = fields.Char()
     company_id = fields.Many2one(
         related="booking_id.company_id", store=True, index=True, precompute=True
     )
@@ -87,8 +87,7 @@ class DiveBookingDiver(models.Model):
 
     # what the diver's status asks for: see res_partner_booking
     _partner_sold = models.Index(
-        "(partner_id)"
-        " WHERE state IN ('booked', 'checked_in', 'done', 'no_show')"
+        "(partner_id) WHERE state IN ('booked', 'checked_in', 'done', 'no_show')"
     )
     _partner = models.Index("(partner_id)")
     _one_seat = models.UniqueIndex(
@@ -209,9 +208,9 @@ class DiveBookingDiver(models.Model):
         )
         seats = super().create(vals_list)
         # a diver added to a confirmed booking takes a place at once, or is refused
-        seats.filtered(
-            lambda seat: seat.booking_id.state == "confirmed"
-        )._set_state("booked")
+        seats.filtered(lambda seat: seat.booking_id.state == "confirmed")._set_state(
+            "booked"
+        )
         return seats
 
     def write(self, vals):

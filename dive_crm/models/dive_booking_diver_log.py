@@ -48,9 +48,7 @@ class DiveBookingDiver(models.Model):
                 ]
             )
             values = {
-                "dive_logged_dives": max(
-                    diver.dive_logged_dives - seat.logged_dives, 0
-                )
+                "dive_logged_dives": max(diver.dive_logged_dives - seat.logged_dives, 0)
             }
             # a figure that somebody has corrected since then is left alone
             if diver.dive_last_dive_date == seat.logged_on:

@@ -6,11 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
-from ..tools.seats import SEAT_HELD
-
 MAX_CAPACITY = 1000
-#: how many people a message names before it says "and n more"
-NAMES_SHOWN = 8
 
 
 class DiveTrip(models.Model):
@@ -66,7 +62,6 @@ class DiveTrip(models.Model):
         help="Instructors and guides; they need no login.",
     )
     dives = fields.Integer(
-        "Dives",
         compute="_compute_dives",
         store=True,
         readonly=False,
@@ -83,9 +78,7 @@ class DiveTrip(models.Model):
         precompute=True,
         tracking=True,
     )
-    seats_taken = fields.Integer(
-        "Places taken", default=0, readonly=True, copy=False
-    )
+    seats_taken = fields.Integer("Places taken", default=0, readonly=True, copy=False)
     seats_free = fields.Integer(
         "Free places", compute="_compute_seats_free", search="_search_seats_free"
     )
@@ -106,7 +99,6 @@ class DiveTrip(models.Model):
     active = fields.Boolean(default=True)
     product_id = fields.Many2one(
         "product.product",
-        "Product",
         compute="_compute_product_id",
         store=True,
         readonly=False,
@@ -223,16 +215,22 @@ class DiveTrip(models.Model):
             trip.booking_count = counts.get(trip._origin, 0)
 
     @api.depends("name", "date_start", "capacity", "seats_taken")
-    @api.depends_context("lang", "tz", "dive_show_free")
+    @api.depends_context("lang", "tz", "dive_show_free", "dive_hide_date")
     def _compute_display_name(self):
+        context = self.env.context
         for trip in self:
             name = trip.name or ""
-            if trip.date_start:
+            if trip.date_start and not context.get("dive_hide_date"):
                 name = f"{trip._dive_when()} · {name}"
-            if self.env.context.get("dive_show_free"):
-                free = self.env._("%(count)s free", count=trip.seats_free)
-                name = f"{name} ({free})"
+            if trip.date_start and context.get("dive_show_free"):
+                name = f"{name} ({trip._dive_free_text()})"
             trip.display_name = name
+
+    def _dive_free_text(self):
+        self.ensure_one()
+        if self.seats_free <= 0:
+            return self.env._("full")
+        return self.env._("%(count)s free", count=self.seats_free)
 
     def _dive_when(self):
         """The start as people of the user's language say it: "Sat 28 Nov 09:00"."""
@@ -290,9 +288,7 @@ class DiveTrip(models.Model):
             ) from None
         if not 1 <= capacity <= MAX_CAPACITY:
             raise ValidationError(
-                self.env._(
-                    "A trip has between 1 and %(max)s places.", max=MAX_CAPACITY
-                )
+                self.env._("A trip has between 1 and %(max)s places.", max=MAX_CAPACITY)
             )
         for trip in self:
             if trip.seats_taken > capacity:
@@ -307,54 +303,6 @@ class DiveTrip(models.Model):
                         who=trip._dive_who(),
                     )
                 )
-
-    def _dive_who(self):
-        """Name the divers who hold a place, with their booking; cut after a few."""
-        self.ensure_one()
-        seats = self.env["dive.booking.diver"].search(
-            [("trip_id", "=", self.id), ("state", "in", SEAT_HELD)], order="id"
-        )
-        names = [
-            f"{seat.partner_id.name or ''} ({seat.booking_id.name})"
-            for seat in seats[:NAMES_SHOWN]
-        ]
-        if len(seats) > NAMES_SHOWN:
-            more = len(seats) - NAMES_SHOWN
-            names.append(self.env._("%(count)s more", count=more))
-        return ", ".join(names)
-
-    def _dive_check_bookable(self):
-        """Raise a UserError saying why no place of this trip can be sold now."""
-        for trip in self:
-            reason = trip._dive_why_not_bookable()
-            if reason:
-                raise UserError(reason)
-
-    def _dive_why_not_bookable(self):
-        self.ensure_one()
-        trip = self.display_name
-        if not self.active:
-            return self.env._(
-                "“%(trip)s” is archived: choose another trip, or unarchive it.",
-                trip=trip,
-            )
-        if self.state == "draft":
-            return self.env._(
-                "“%(trip)s” is not on sale yet: open the trip first.", trip=trip
-            )
-        if self.state == "done":
-            return self.env._(
-                "“%(trip)s” is done: choose another trip, or reopen it.", trip=trip
-            )
-        if self.state == "cancelled":
-            return self.env._("“%(trip)s” is cancelled: choose another.", trip=trip)
-        if self.date_end < fields.Datetime.now():
-            return self.env._(
-                "“%(trip)s” is over: choose another trip, or correct its dates if"
-                " they are wrong.",
-                trip=trip,
-            )
-        return False
 
     # ------------------------------------------------------------------
     # Create, write, delete

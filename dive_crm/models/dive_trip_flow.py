@@ -4,6 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.seats import SEAT_HELD
+
+#: how many people a message names before it says "n more"
+NAMES_SHOWN = 8
+
 
 class DiveTrip(models.Model):
     _inherit = "dive.trip"
@@ -52,7 +57,8 @@ class DiveTrip(models.Model):
         }
         if self.seats_free <= 0:
             text = self.env._(
-                "“%(trip)s” is full, and %(number)s more places are asked for.", **values
+                "“%(trip)s” is full, and %(number)s more places are asked for.",
+                **values,
             )
         else:
             text = self.env._(
@@ -64,6 +70,54 @@ class DiveTrip(models.Model):
         if who:
             text += "\n" + self.env._("Places are held by %(who)s.", who=who)
         return text
+
+    def _dive_who(self):
+        """Name the divers who hold a place, with their booking; cut after a few."""
+        self.ensure_one()
+        seats = self.env["dive.booking.diver"].search(
+            [("trip_id", "=", self.id), ("state", "in", SEAT_HELD)], order="id"
+        )
+        names = [
+            f"{seat.partner_id.name or ''} ({seat.booking_id.name})"
+            for seat in seats[:NAMES_SHOWN]
+        ]
+        if len(seats) > NAMES_SHOWN:
+            more = len(seats) - NAMES_SHOWN
+            names.append(self.env._("%(count)s more", count=more))
+        return ", ".join(names)
+
+    def _dive_check_bookable(self):
+        """Raise a UserError saying why no place of this trip can be sold now."""
+        for trip in self:
+            reason = trip._dive_why_not_bookable()
+            if reason:
+                raise UserError(reason)
+
+    def _dive_why_not_bookable(self):
+        self.ensure_one()
+        trip = self.display_name
+        if not self.active:
+            return self.env._(
+                "“%(trip)s” is archived: choose another trip, or unarchive it.",
+                trip=trip,
+            )
+        if self.state == "draft":
+            return self.env._(
+                "“%(trip)s” is not on sale yet: open the trip first.", trip=trip
+            )
+        if self.state == "done":
+            return self.env._(
+                "“%(trip)s” is done: choose another trip, or reopen it.", trip=trip
+            )
+        if self.state == "cancelled":
+            return self.env._("“%(trip)s” is cancelled: choose another.", trip=trip)
+        if self.date_end < fields.Datetime.now():
+            return self.env._(
+                "“%(trip)s” is over: choose another trip, or correct its dates if"
+                " they are wrong.",
+                trip=trip,
+            )
+        return False
 
     # ------------------------------------------------------------------
     # States
@@ -132,7 +186,9 @@ class DiveTrip(models.Model):
                         trip=trip.display_name,
                     )
                 )
-        bookings = self.booking_ids.filtered(lambda booking: booking.state != "cancelled")
+        bookings = self.booking_ids.filtered(
+            lambda booking: booking.state != "cancelled"
+        )
         bookings.action_cancel()
         self._dive_unlocked().write({"state": "cancelled"})
         to_credit = bookings.filtered(lambda booking: booking._moves_to_credit())

@@ -26,7 +26,6 @@ class DiveTripType(models.Model):
     )
     product_id = fields.Many2one(
         "product.product",
-        "Product",
         domain=[("sale_ok", "=", True)],
         ondelete="restrict",
         check_company=True,

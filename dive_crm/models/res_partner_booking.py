@@ -121,9 +121,7 @@ class ResPartner(models.Model):
             to_sql=lambda model, alias, query: SQL(
                 "%s %s",
                 SQL() if wanted == {True} else SQL("NOT"),
-                model._dive_lapsed_sql(
-                    alias, model._dive_search_existing_sql(alias)
-                ),
+                model._dive_lapsed_sql(alias, model._dive_search_existing_sql(alias)),
             )
         )
 
@@ -151,9 +149,7 @@ class ResPartner(models.Model):
     def _dive_recent_sql(self):
         """SQL: the like, but only those on a trip of late or to come."""
         company = self.env.company
-        since = company._dive_today() - relativedelta(
-            months=company.dive_lapsed_months
-        )
+        since = company._dive_today() - relativedelta(months=company.dive_lapsed_months)
         bookings = self.env["dive.booking"]._fields
         seats = self.env["dive.booking.diver"]._fields
         return (

@@ -27,7 +27,11 @@ class TestDiveBooking(DiveCommon):
 
     def test_from_a_customer_two_clicks(self):
         action = self.anna.with_user(self.front).action_dive_new_booking()
-        form = Form(self.env["dive.booking"].with_user(self.front).with_context(**action["context"]))
+        form = Form(
+            self.env["dive.booking"]
+            .with_user(self.front)
+            .with_context(**action["context"])
+        )
         form.trip_id = self.trip
         booking = form.save()
         booking.action_confirm()
@@ -47,7 +51,9 @@ class TestDiveBooking(DiveCommon):
 
     def test_from_a_trip_and_payer_becomes_diver(self):
         context = self.trip.action_new_booking()["context"]
-        form = Form(self.env["dive.booking"].with_user(self.front).with_context(**context))
+        form = Form(
+            self.env["dive.booking"].with_user(self.front).with_context(**context)
+        )
         self.assertEqual(form.trip_id, self.trip)
         form.partner_id = self.anna
         self.assertEqual(len(form.diver_ids), 1)
@@ -104,7 +110,10 @@ class TestDiveBooking(DiveCommon):
 
     def test_trips_that_cannot_be_booked(self):
         now = fields.Datetime.now()
-        past = {"date_start": now - timedelta(days=2), "date_end": now - timedelta(days=1)}
+        past = {
+            "date_start": now - timedelta(days=2),
+            "date_end": now - timedelta(days=1),
+        }
         for values, message in (
             ({"state": "draft"}, "not on sale yet"),
             ({"state": "cancelled"}, "is cancelled"),
@@ -133,7 +142,9 @@ class TestDiveBooking(DiveCommon):
         trip = self._trip(
             date_start=now - timedelta(hours=1), date_end=now + timedelta(hours=1)
         )
-        self.assertEqual(self._booking(self.anna, trip, confirm=True).state, "confirmed")
+        self.assertEqual(
+            self._booking(self.anna, trip, confirm=True).state, "confirmed"
+        )
 
     def test_two_places_for_one_diver(self):
         first = self._booking(self.anna, self.trip)
@@ -168,7 +179,10 @@ class TestDiveBooking(DiveCommon):
 
     def test_negative_price(self):
         booking = self._booking(self.anna, self.trip)
-        with mute_logger("odoo.sql_db"), self.assertRaisesRegex(Exception, "price_positive"):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(Exception, "price_positive"),
+        ):
             with self.env.cr.savepoint():
                 booking.diver_ids.price_unit = -1
                 booking.flush_recordset()
@@ -182,7 +196,9 @@ class TestDiveBooking(DiveCommon):
         self.assertEqual(self.trip.seats_taken, 1)
 
     def test_cancel_and_back(self):
-        booking = self._booking(self.anna, self.trip, self.anna + self.tom, confirm=True)
+        booking = self._booking(
+            self.anna, self.trip, self.anna + self.tom, confirm=True
+        )
         self.assertIs(booking.with_user(self.front).action_cancel(), True)
         self.assertEqual(booking.state, "cancelled")
         self.assertEqual(self.trip.seats_taken, 0)
@@ -218,7 +234,9 @@ class TestDiveBooking(DiveCommon):
             booking.diver_ids.partner_id = self.tom
 
     def test_last_diver_cancelled_cancels_the_booking(self):
-        booking = self._booking(self.anna, self.trip, self.anna + self.tom, confirm=True)
+        booking = self._booking(
+            self.anna, self.trip, self.anna + self.tom, confirm=True
+        )
         booking.diver_ids[0].action_cancel()
         self.assertEqual(booking.state, "confirmed")
         self.assertEqual(self.trip.seats_taken, 1)

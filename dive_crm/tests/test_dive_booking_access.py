@@ -1,5 +1,4 @@
-"""Who may do what with trips and bookings, asked over the web API like anybody would.
-"""
+"""Who may do what with trips and bookings, asked over the web API as anybody would."""
 
 from odoo import Command, fields
 from odoo.tests import HttpCase, JsonRpcException, tagged
@@ -72,7 +71,9 @@ class TestDiveBookingAccess(DiveMixin, HttpCase):
                 "booking_id": booking.id,
             },
         }
-        records = {model: self.env[model].create(vals) for model, vals in values.items()}
+        records = {
+            model: self.env[model].create(vals) for model, vals in values.items()
+        }
         values["dive.booking.diver"]["partner_id"] = self._customer("Mia").id
         return records, values
 
@@ -167,7 +168,9 @@ class TestDiveBookingAccess(DiveMixin, HttpCase):
         )
         self.assertEqual(self._visible("dive.booking.diver"), set(mine.ids))
         for ids in (self.booking.ids, [self.booking.id + 100000]):
-            rows = self._rpc("dive.booking", "search_read", [[("id", "in", ids)], ["id"]])
+            rows = self._rpc(
+                "dive.booking", "search_read", [[("id", "in", ids)], ["id"]]
+            )
             self.assertEqual(rows, [])
 
     # -- companies -------------------------------------------------------------
@@ -183,4 +186,6 @@ class TestDiveBookingAccess(DiveMixin, HttpCase):
         for record in (trip, booking, booking.diver_ids, boat, site):
             with self.subTest(model=record._name):
                 self.assertNotIn(record.id, self._visible(record._name))
-                self._refused(record._name, "write", [record.ids, {"display_name": "x"}])
+                self._refused(
+                    record._name, "write", [record.ids, {"display_name": "x"}]
+                )

@@ -20,7 +20,8 @@ class TestDiveBookingInvoice(DiveCommon):
             {"code": "DIVE1", "name": "Diving", "account_type": "income"}
         )
         cls.product = cls._product(
-            taxes_id=[Command.set(cls.tax.ids)], property_account_income_id=cls.income.id
+            taxes_id=[Command.set(cls.tax.ids)],
+            property_account_income_id=cls.income.id,
         )
         cls.trip = cls._trip(product_id=cls.product.id, capacity=10)
         cls.booking = cls._booking(
@@ -107,14 +108,12 @@ class TestDiveBookingInvoice(DiveCommon):
         )
         self.assertEqual(move.dive_booking_ids.ids, self.booking.ids)
         self.assertEqual(
-            self.env["account.move"].search(
-                [("dive_booking_ids", "in", self.booking.ids)]
-            ).ids,
+            self.env["account.move"]
+            .search([("dive_booking_ids", "in", self.booking.ids)])
+            .ids,
             move.ids,
         )
-        self.assertEqual(
-            move.action_view_dive_bookings()["res_id"], self.booking.id
-        )
+        self.assertEqual(move.action_view_dive_bookings()["res_id"], self.booking.id)
 
     def test_cancelled_or_deleted_draft_may_be_invoiced_again(self):
         for method in ("button_cancel", "unlink"):
@@ -131,7 +130,9 @@ class TestDiveBookingInvoice(DiveCommon):
         self.assertEqual(
             refund.invoice_line_ids.dive_booking_diver_id, self.booking.diver_ids.sudo()
         )
-        self.assertEqual(self.booking.invoice_state, "invoiced", "a draft credits nobody")
+        self.assertEqual(
+            self.booking.invoice_state, "invoiced", "a draft credits nobody"
+        )
         refund.action_post()
         self.assertEqual(self.booking.invoice_state, "credited")
         again = self._invoice()
@@ -149,7 +150,9 @@ class TestDiveBookingInvoice(DiveCommon):
         refund.invoice_line_ids[0].price_unit = 30
         refund.invoice_line_ids[1].price_unit = 30
         refund.action_post()
-        self.assertEqual(set(self.booking.diver_ids.mapped("invoice_state")), {"invoiced"})
+        self.assertEqual(
+            set(self.booking.diver_ids.mapped("invoice_state")), {"invoiced"}
+        )
 
     def test_copied_invoice_charges_no_diver(self):
         move = self._invoice()
@@ -178,7 +181,11 @@ class TestDiveBookingInvoice(DiveCommon):
 
     def test_tax_included_price_and_fiscal_position(self):
         included = self.env["account.tax"].create(
-            {"name": "21 % incl.", "amount": 21, "price_include_override": "tax_included"}
+            {
+                "name": "21 % incl.",
+                "amount": 21,
+                "price_include_override": "tax_included",
+            }
         )
         position = self.env["account.fiscal.position"].create({"name": "Export"})
         zero = self.env["account.tax"].create(

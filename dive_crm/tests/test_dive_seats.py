@@ -1,5 +1,4 @@
-"""Places on a trip: who takes and gives back, who may not, and the race for the last.
-"""
+"""Places on a trip: taking, giving back, who may not, and the race for the last."""
 
 import threading
 from contextlib import contextmanager, suppress
@@ -84,7 +83,9 @@ class TestDiveSeats(DiveCommon):
 
     def test_moved_to_another_trip(self):
         other = self._trip(capacity=1)
-        booking = self._booking(self.people[0], self.trip, self.people[:2], confirm=True)
+        booking = self._booking(
+            self.people[0], self.trip, self.people[:2], confirm=True
+        )
         with self.assertRaisesRegex(UserError, "only 1 free"), self.env.cr.savepoint():
             booking.trip_id = other
         self.assertHeld(2)
@@ -112,7 +113,9 @@ class TestDiveSeats(DiveCommon):
         self.assertHeld(0, other)
 
     def test_deleted_gives_back(self):
-        booking = self._booking(self.people[0], self.trip, self.people[:2], confirm=True)
+        booking = self._booking(
+            self.people[0], self.trip, self.people[:2], confirm=True
+        )
         booking.diver_ids[0].unlink()
         self.assertHeld(1)
         booking.action_cancel()
@@ -142,7 +145,9 @@ class TestDiveSeats(DiveCommon):
                 for key in (True, 1, "x", {"a": 1}):
                     with self.subTest(vals=vals, key=key):
                         forged = caller.with_context(dive_unlock=key)
-                        with self.assertRaisesRegex(UserError, "cannot be set directly"):
+                        with self.assertRaisesRegex(
+                            UserError, "cannot be set directly"
+                        ):
                             forged.write(vals)
         self.assertHeld(0)
 
@@ -179,16 +184,22 @@ class TestDiveSeats(DiveCommon):
             "default_invoice_state": "paid",
             "default_logged_dives": 7,
         }
-        trip = self.env["dive.trip"].with_context(default_seats_taken=2).create(
-            {"type_id": self.trip.type_id.id, "date_start": fields.Datetime.now()}
+        trip = (
+            self.env["dive.trip"]
+            .with_context(default_seats_taken=2)
+            .create(
+                {"type_id": self.trip.type_id.id, "date_start": fields.Datetime.now()}
+            )
         )
         self.assertEqual(trip.seats_taken, 0)
         booking = self.env["dive.booking"].create(
             {"partner_id": self.people[0].id, "trip_id": self.trip.id}
         )
         self.env["ir.default"].set("dive.booking.diver", "logged_dives", 9)
-        seat = self.env["dive.booking.diver"].with_context(**context).create(
-            {"partner_id": self.people[0].id, "booking_id": booking.id}
+        seat = (
+            self.env["dive.booking.diver"]
+            .with_context(**context)
+            .create({"partner_id": self.people[0].id, "booking_id": booking.id})
         )
         self.assertEqual(seat.state, "requested")
         self.assertEqual(seat.invoice_state, "none")
@@ -216,13 +227,17 @@ class TestDiveSeatsRace(BaseCase):
     def setUp(self):
         super().setUp()
         with self._env() as env:
-            self.product_id = env["product.product"].create(
-                {"name": "Race", "type": "service", "list_price": 10}
-            ).id
+            self.product_id = (
+                env["product.product"]
+                .create({"name": "Race", "type": "service", "list_price": 10})
+                .id
+            )
             self.type_id = env["dive.trip.type"].create({"name": "Race"}).id
-            self.partner_ids = env["res.partner"].create(
-                [{"name": f"Race {number}"} for number in range(WRITERS)]
-            ).ids
+            self.partner_ids = (
+                env["res.partner"]
+                .create([{"name": f"Race {number}"} for number in range(WRITERS)])
+                .ids
+            )
         self.addCleanup(self._clean)
 
     @contextmanager
@@ -321,9 +336,9 @@ class TestDiveSeatsRace(BaseCase):
             trip_id, booking_ids = self._prepare(capacity=1)
             outcome = self._race(
                 [
-                    lambda env, booking_id=booking_id: env["dive.booking"]
-                    .browse(booking_id)
-                    .action_confirm()
+                    lambda env, booking_id=booking_id: (
+                        env["dive.booking"].browse(booking_id).action_confirm()
+                    )
                     for booking_id in booking_ids
                 ]
             )
@@ -339,9 +354,9 @@ class TestDiveSeatsRace(BaseCase):
         trip_id, booking_ids = self._prepare(capacity=3)
         outcome = self._race(
             [
-                lambda env, booking_id=booking_id: env["dive.booking"]
-                .browse(booking_id)
-                .action_confirm()
+                lambda env, booking_id=booking_id: (
+                    env["dive.booking"].browse(booking_id).action_confirm()
+                )
                 for booking_id in booking_ids
             ]
         )
@@ -434,9 +449,11 @@ class TestDiveSeatsRace(BaseCase):
         try:
             outcome = self._race(
                 [
-                    lambda env: env["dive.booking"]
-                    .browse(booking_ids[0])
-                    .action_create_invoice()
+                    lambda env: (
+                        env["dive.booking"]
+                        .browse(booking_ids[0])
+                        .action_create_invoice()
+                    )
                 ]
                 * WRITERS
             )

@@ -1,4 +1,4 @@
-"""Guest, existing, lapsed: right the moment a booking changes, in every kind of query."""
+"""Guest, existing, lapsed: right the moment a booking changes, in every query."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -136,7 +136,9 @@ class TestDiveStatus(DiveCommon):
         trip.action_done()
 
     def _lapsed(self):
-        found = self.Partner.search([("id", "in", self.all.ids), ("dive_lapsed", "=", True)])
+        found = self.Partner.search(
+            [("id", "in", self.all.ids), ("dive_lapsed", "=", True)]
+        )
         self.assertEqual(found, self.all.filtered("dive_lapsed").sorted())
         others = self.Partner.search(
             [("id", "in", self.all.ids), ("dive_lapsed", "=", False)]
@@ -188,7 +190,12 @@ class TestDiveStatus(DiveCommon):
                 for partner in partners[::2]
             ]
         ).action_confirm()
-        spec = {"name": {}, "dive_status": {}, "dive_lapsed": {}, "dive_booking_count": {}}
+        spec = {
+            "name": {},
+            "dive_status": {},
+            "dive_lapsed": {},
+            "dive_booking_count": {},
+        }
         counts = []
         for number in (1, 1, 80):
             self.env.flush_all()

@@ -16,7 +16,12 @@ class TestDiveTrip(DiveCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.kind = cls.env["dive.trip.type"].create(
-            {"name": "Two-tank", "dives": 2, "duration": 5, "product_id": cls._product().id}
+            {
+                "name": "Two-tank",
+                "dives": 2,
+                "duration": 5,
+                "product_id": cls._product().id,
+            }
         )
         cls.boat = cls.env["dive.boat"].create({"name": "Nerea", "capacity": 10})
         cls.anna = cls._customer("Anna Keller")
@@ -180,7 +185,11 @@ class TestDiveTrip(DiveCommon):
 
     def test_done_updates_the_figures_once(self):
         self.anna.write(
-            {"dive_logged_dives": 40, "dive_last_dive_date": "2020-05-01", "dive_deepest_m": 25}
+            {
+                "dive_logged_dives": 40,
+                "dive_last_dive_date": "2020-05-01",
+                "dive_deepest_m": 25,
+            }
         )
         start = fields.Datetime.now() + timedelta(hours=1)
         trip = self._trip(date_start=start, type_id=self.kind.id, dives=2)
@@ -206,7 +215,9 @@ class TestDiveTrip(DiveCommon):
         self.assertEqual(booking.state, "confirmed")
         self.assertEqual(anna_seat.state, "booked")
         self.assertEqual(self.anna.dive_logged_dives, 40)
-        self.assertEqual(self.anna.dive_last_dive_date, fields.Date.to_date("2020-05-01"))
+        self.assertEqual(
+            self.anna.dive_last_dive_date, fields.Date.to_date("2020-05-01")
+        )
         self.assertEqual(self.anna.dive_deepest_m, 25)
         trip.action_done()
         self.assertEqual(self.anna.dive_logged_dives, 42)
