@@ -125,7 +125,9 @@ def run(name, paths, folder):
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     command += ["--import-mode=prepend", "--tb=short", "--odoo-http"]
     command += [f"--odoo-database={name}", f"--odoo-config={os.environ['ODOO_RC']}"]
-    command += [f"--junit-xml={report}", f"--rootdir={folder}"]
+    # Test ids are relative to this root: they say which module a test is from.
+    root = os.path.commonpath([path.parent for path in paths])
+    command += [f"--junit-xml={report}", f"--rootdir={root}", "-c", os.devnull]
     with log.open("w") as output:
         subprocess.run(
             [*command, *map(str, paths)],
