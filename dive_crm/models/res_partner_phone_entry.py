@@ -1,6 +1,7 @@
 from collections import Counter
 
 import phonenumbers
+
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -51,7 +52,9 @@ class ResPartner(models.Model):
             return answer
         try:
             if len(number) > _MAX_LENGTH:
-                raise ValidationError(self.env._("This is too long for a phone number."))
+                raise ValidationError(
+                    self.env._("This is too long for a phone number.")
+                )
             international = self._dive_phone_international(number, country)
         except ValidationError as error:
             return dict(answer, ok=False, reason=error.args[0])
@@ -63,22 +66,22 @@ class ResPartner(models.Model):
     def dive_phone_countries(self):
         """Return the countries to choose from, in the order of their names.
 
-        :return: list of dicts with ``id``, ``code``, ``name``, ``phone_code`` (as people
-            know it: ``1242``), ``calling_code`` (what stands before national numbers:
-            ``1``), ``main`` (the first among those that share a calling code),
+        :return: list of dicts with ``id``, ``code``, ``name``, ``phone_code`` (as
+            people know it: ``1242``), ``calling_code`` (what stands before national
+            numbers: ``1``), ``main`` (the first of those that share a calling code),
             ``image_url``, ``rank`` (0 the company's, then the most used, 999 the rest)
         """
         ranks = self._dive_phone_ranks()
         fields = ["code", "name", "phone_code", "image_url"]
-        countries = self.env["res.country"].search_read([("phone_code", ">", 0)], fields)
+        countries = self.env["res.country"].search_read(
+            [("phone_code", ">", 0)], fields
+        )
         for country in countries:
             code = country["code"]
             known = phonenumbers.country_code_for_region(code)
             country["phone_code"] = str(country["phone_code"])
             country["calling_code"] = str(known or country["phone_code"])
-            country["main"] = (
-                phonenumbers.region_code_for_country_code(known) == code
-            )
+            country["main"] = phonenumbers.region_code_for_country_code(known) == code
             country["rank"] = ranks.get(code, _UNUSED)
         return countries
 
@@ -100,7 +103,10 @@ class ResPartner(models.Model):
             limit=_LATEST,
         )
         regions = Counter(map(self._dive_region, latest.mapped("phone_sanitized")))
-        codes = [self.env.company.country_id.code, *(c for c, _n in regions.most_common())]
+        codes = [
+            self.env.company.country_id.code,
+            *(c for c, _n in regions.most_common()),
+        ]
         codes = list(dict.fromkeys(filter(None, codes)))
         # Without a country of the company, place 0 stays empty: nothing is assumed.
         start = 0 if self.env.company.country_id else 1

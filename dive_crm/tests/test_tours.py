@@ -74,7 +74,9 @@ class TestTours(DiveHttpCommon):
     @mute_logger("odoo.http")
     def test_duplicate_email(self):
         owner = self._customer("Ann Owner", email="ann.owner@dive.example")
-        self.start_tour("/odoo", "dive_crm_duplicate_email", login="t_front", timeout=180)
+        self.start_tour(
+            "/odoo", "dive_crm_duplicate_email", login="t_front", timeout=180
+        )
         same = self.env["res.partner"].search([("email_normalized", "=", owner.email)])
         self.assertEqual(same, owner)
         self.assertFalse(
