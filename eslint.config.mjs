@@ -2,10 +2,13 @@
 // imports works wherever node_modules is (scripts/test keeps it out of the way).
 const browser = Object.fromEntries(
     [
-        "Blob", "CustomEvent", "Event", "File", "FormData", "HTMLElement", "Intl",
-        "KeyboardEvent", "URL", "clearTimeout", "console", "document", "fetch",
-        "localStorage", "location", "navigator", "setTimeout", "window",
-        "odoo", "owl", "luxon",
+        "AbortController", "Blob", "CustomEvent", "DataTransfer", "Event", "File",
+        "FileReader", "FormData", "HTMLElement", "Intl", "KeyboardEvent", "Node",
+        "MutationObserver", "TextDecoder", "URL", "URLSearchParams", "XMLHttpRequest",
+        "clearInterval", "clearTimeout", "console", "document", "fetch",
+        "localStorage", "location", "navigator", "requestAnimationFrame",
+        "setInterval", "setTimeout", "structuredClone", "window",
+        "luxon", "odoo", "owl",
     ].map((name) => [name, "readonly"])
 );
 

@@ -47,12 +47,14 @@ lint_format() {
 
 lint_odoo() {
     cd "$ROOT" || exit
-    pylint --rcfile=.pylintrc dive_crm
+    # here a model is spread over files on purpose: one per room and subject
+    pylint --rcfile=.pylintrc --disable=consider-merging-classes-inherited dive_crm
 }
 
 lint_addon() {
     cd "$ROOT" || exit
-    oca-checks-odoo-module dive_crm
+    # without two matters of taste: the case of "utf-8", the order of attributes
+    oca-checks-odoo-module --disable=xml-header-wrong,xml-tag-position dive_crm
 }
 
 lint_translations() {

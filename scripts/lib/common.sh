@@ -110,12 +110,14 @@ explain() {
     local log=$LOGS/$1.log line
     if grep -qiE 'No space left|disk full|enough free space' "$log"; then
         echo "the disk is full: free 3 GB and start again"
-    elif grep -qiE 'Could not resolve|Temporary failure in name|Name or service not known|Network is unreachable|Connection (refused|timed out|reset)|No route to host|NewConnectionError|ConnectTimeout|ReadTimeout|Max retries|EAI_AGAIN|ENOTFOUND|Could not connect' "$log"; then
+    elif grep -qiE 'Could not resolve|Temporary failure|Name or service not known|Network is unreachable|Connection (refused|timed out|reset)|No route to host|NewConnectionError|ConnectTimeout|ReadTimeout|Max retries|EAI_AGAIN|ENOTFOUND|Could not connect' "$log"; then
         echo "no network, or the package mirror does not answer: check the connection and start again"
     elif grep -qiE 'certificate' "$log"; then
         echo "the mirror's certificate is not trusted here: install ca-certificates or set up your own (log: $log)"
     elif grep -qiE 'Unable to locate package|No packages found|No matching distribution|404 +Not Found|has no installation candidate|Unable to find a source' "$log"; then
         echo "a package is gone ($(grep -iE 'Unable to locate package|No packages found|No matching distribution|404 +Not Found|no installation candidate|Unable to find a source' "$log" | tail -n 1 | cut -c1-120)): see $log"
+    elif grep -qiE 'Failed to fetch|index files failed' "$log"; then
+        echo "the package mirror does not give what it should: check the connection and start again (log: $log)"
     elif grep -qiE 'Could not get lock|is another process using it' "$log"; then
         echo "another apt-get is running: wait for it and start again"
     else
