@@ -117,11 +117,7 @@ class DiveBooking(models.Model):
         taxes = product.taxes_id._filter_taxes_by_company(company)
         if not taxes or not price:
             return price
-        position = (
-            self.env["account.fiscal.position"]
-            .with_company(company)
-            ._get_fiscal_position(self.partner_id)
-        )
+        position = self._dive_fiscal_position()
         mapped = position.map_tax(taxes)
         price = product._get_tax_included_unit_price_from_price(
             price, taxes, product_taxes_after_fp=mapped
@@ -133,6 +129,21 @@ class DiveBooking(models.Model):
             partner=self.partner_id,
         )
         return totals["total_included"]
+
+    def _dive_fiscal_position(self):
+        """Return the fiscal position of this booking's invoice, maybe none.
+
+        A dive is supplied, and taxed, where it takes place and not where the payer lives
+        (in the EU: article 54 of the directive): the company's own address is what
+        counts as delivered to. A position set on the payer by hand wins, as in Odoo.
+        """
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        return (
+            self.env["account.fiscal.position"]
+            .with_company(company)
+            ._get_fiscal_position(self.partner_id, delivery=company.partner_id)
+        )
 
     @api.depends("name", "partner_id.name")
     def _compute_display_name(self):

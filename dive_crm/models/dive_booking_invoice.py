@@ -184,6 +184,7 @@ class DiveBooking(models.Model):
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
             "currency_id": self.currency_id.id,
+            "fiscal_position_id": self._dive_fiscal_position().id,
             "invoice_origin": self.name,
             "invoice_line_ids": [
                 Command.create(self._prepare_invoice_line(seat)) for seat in seats

@@ -54,16 +54,18 @@ class ResPartner(models.Model):
     )
 
     # The first page of the customer list, in its order, without a look at anybody else.
+    # Predicates are written as the ORM writes conditions: PostgreSQL compares them.
     _dive_list_idx = models.Index(
-        "(complete_name, id DESC) WHERE dive_customer AND active"
+        "(complete_name, id DESC) WHERE dive_customer IS TRUE AND active IS TRUE"
     )
-    _dive_since_idx = models.Index("(dive_customer_since) WHERE dive_customer")
+    _dive_since_idx = models.Index("(dive_customer_since) WHERE dive_customer IS TRUE")
     _dive_birthdate_idx = models.Index(
-        "(birthdate_date) WHERE dive_customer AND birthdate_date IS NOT NULL"
+        "(birthdate_date) WHERE dive_customer IS TRUE"
     )
     # Archived customers keep their number: it stands on papers that are still around.
     _dive_ref_uniq = models.UniqueIndex(
-        "(ref, COALESCE(company_id, 0)) WHERE dive_customer AND ref IS NOT NULL",
+        "(ref, COALESCE(company_id, 0))"
+        " WHERE dive_customer IS TRUE AND ref IS NOT NULL",
         lambda env, diag: env._("Another customer already has this number."),
     )
 

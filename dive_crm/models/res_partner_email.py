@@ -49,19 +49,21 @@ class ResPartner(models.Model):
 
     _dive_email_uniq = models.UniqueIndex(
         "(email_normalized, COALESCE(company_id, 0))"
-        " WHERE dive_customer AND active AND email_normalized IS NOT NULL",
+        " WHERE dive_customer IS TRUE AND active IS TRUE"
+        " AND email_normalized IS NOT NULL",
         lambda env, diag: env._("Another customer already has this e-mail address."),
     )
     # What a unique index cannot say: a customer of all companies against one of company
     # 1.
     _dive_email_shared = models.Constraint(
         f"EXCLUDE USING gist ({_hash_range('email_normalized')}, {_SPACE})"
-        " WHERE (dive_customer AND active AND email_normalized IS NOT NULL)",
+        " WHERE (dive_customer IS TRUE AND active IS TRUE"
+        " AND email_normalized IS NOT NULL)",
         lambda env, diag: env._("Another customer already has this e-mail address."),
     )
     _dive_ref_shared = models.Constraint(
         f"EXCLUDE USING gist ({_hash_range('ref')}, {_SPACE})"
-        " WHERE (dive_customer AND ref IS NOT NULL)",
+        " WHERE (dive_customer IS TRUE AND ref IS NOT NULL)",
         lambda env, diag: env._("Another customer already has this number."),
     )
     # The search by e-mail, as somebody types it from the left.

@@ -69,11 +69,11 @@ class ResPartner(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT id, %(column)s, company_id FROM res_partner"
-                " WHERE dive_customer AND %(column)s IN %(values)s%(active)s"
+                " WHERE dive_customer IS TRUE AND %(column)s IN %(values)s%(active)s"
                 " AND id NOT IN %(own)s ORDER BY id",
                 column=SQL.identifier(column),
                 values=tuple(seen),
-                active=SQL("") if archived else SQL(" AND active"),
+                active=SQL("") if archived else SQL(" AND active IS TRUE"),
                 own=tuple(self.ids) or (0,),
             )
         )

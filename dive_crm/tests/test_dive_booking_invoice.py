@@ -205,6 +205,40 @@ class TestDiveBookingInvoice(DiveCommon):
         self.assertAlmostEqual(move.amount_total, 100)
         self.assertAlmostEqual(booking.amount_total, 100)
 
+    def test_a_dive_is_taxed_where_it_takes_place(self):
+        """A payer from abroad pays the centre's tax, unless set otherwise by hand."""
+        abroad = self.env.ref("base.nz")
+        self.assertNotEqual(self.company.country_id, abroad)
+        tax = self.env["account.tax"].create({"name": "Tax on dives", "amount": 21})
+        export = self.env["account.fiscal.position"].create(
+            {
+                "name": "Export",
+                "auto_apply": True,
+                "country_id": abroad.id,
+                "sequence": -1,
+            }
+        )
+        self.env["account.tax"].create(
+            {
+                "name": "Dives 0 %",
+                "amount": 0,
+                "fiscal_position_ids": [Command.link(export.id)],
+                "original_tax_ids": [Command.link(tax.id)],
+            }
+        )
+        product = self._product(taxes_id=[Command.set(tax.ids)])
+        kiwi = self._customer("Kiwi", country_id=abroad.id)
+        booking = self._booking(kiwi, self._trip(product_id=product.id), confirm=True)
+        self.assertAlmostEqual(booking.amount_total, 121)
+        move = self._invoice(booking.with_user(self.front))
+        self.assertEqual(move.invoice_line_ids.tax_ids, tax)
+        self.assertAlmostEqual(move.amount_total, 121)
+        kiwi.property_account_position_id = export
+        second = self._booking(kiwi, self._trip(product_id=product.id), confirm=True)
+        self.assertAlmostEqual(
+            self._invoice(second.with_user(self.front)).amount_total, 100
+        )
+
     def test_messages(self):
         draft = self._booking(self.mia, self.trip).with_user(self.front)
         with self.assertRaisesRegex(UserError, "confirm it before"):

@@ -6,9 +6,8 @@ from odoo.tools import email_normalize, plaintext2html
 
 from ...tools import customer_import_values as values
 from ...tools.partner_query import is_email
-from ...tools.phone_reason import impossible_reason
 from ...tools.text_fold import fold
-from .texts import FAULT, KINDS, phone_reason
+from .texts import FAULT, KINDS
 
 _DATES = {"birthdate": "birthdate_date", "since": "dive_customer_since"}
 _PLAIN = ("street", "zip", "city")
@@ -241,13 +240,10 @@ class RowChecker:
             return
         try:
             checked.values["phone"] = self._international(text, country)
-        except ValidationError:
+        except ValidationError as error:
             # Without the country the reason would be a wrong one: it is told already.
             if country or "country" not in checked.said:
-                country = country or self.default_country
-                reason = impossible_reason(text, country.code)
-                text = phone_reason(self.env, reason, text, country)
-                self.say(checked, "bad_phone", "phone", text)
+                self.say(checked, "bad_phone", "phone", error.args[0])
 
     def _read_dates(self, checked):
         for name, field in _DATES.items():

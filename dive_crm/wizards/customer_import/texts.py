@@ -167,32 +167,6 @@ def read_error(env, error):
     return texts[error.code]()
 
 
-def phone_reason(env, reason, number, country):
-    """Return why a phone number cannot exist.
-
-    :param str reason: what :func:`~...tools.phone_reason.impossible_reason` returned
-    :param country: the ``res.country`` whose numbers were meant
-    """
-    _ = env._
-    texts = {
-        "no_number": lambda: _("“%(number)s” is not a phone number.", number=number),
-        "country": lambda: _(
-            "“%(number)s” begins with a country code that does not exist, or the "
-            "country is missing.",
-            number=number,
-        ),
-        "short": lambda: _("“%(number)s” has too few digits.", number=number),
-        "long": lambda: _("“%(number)s” has too many digits.", number=number),
-    }
-    if reason in texts:
-        return texts[reason]()
-    return _(
-        "“%(number)s” is not a number that exists in %(country)s or abroad.",
-        number=number,
-        country=country.name or "-",
-    )
-
-
 def unknown_columns(env, table):
     """Return what to say of a file in which no column can be used."""
     _ = env._

@@ -131,7 +131,7 @@ registry.category("web_tour.tours").add("dive_crm_new_customer_from_booking", {
         {
             content: "… with the same words",
             trigger:
-                ".modal:not(:has(.o_form_view)):contains(cannot exist) .modal-footer .btn-primary",
+                ".modal:not(:has(.o_form_view)):contains(too few digits) .modal-footer .btn-primary",
             run: "click",
         },
         {
