@@ -173,8 +173,10 @@ leave_server() {
 
 check_own_server() {
     local version
-    version=$(psql -XAtd postgres -c 'SHOW server_version_num' 2>&1) \
-        || die "your PostgreSQL (PGHOST=${PGHOST:-} PGUSER=${PGUSER:-}) does not answer: ${version##*: }: correct them, or unset both"
+    if ! version=$(psql -XAtd postgres -c 'SHOW server_version_num' 2>&1); then
+        version=${version%%$'\n'*}
+        die "your PostgreSQL (PGHOST=${PGHOST:-} PGUSER=${PGUSER:-}) does not answer (${version##*: }): correct them, or unset both"
+    fi
     ((version >= PG_OLDEST * 10000)) \
         || die "your PostgreSQL is version $((version / 10000)): $PG_OLDEST or newer is needed; or unset PGHOST and PGUSER"
     [[ $(psql -XAtd postgres -c "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user") == t ]] \
