@@ -11,10 +11,10 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    dive_next_seat_id = fields.Many2one(
-        "dive.booking.diver",
+    dive_next_trip_id = fields.Many2one(
+        "dive.trip",
         string="Next trip",
-        compute="_compute_dive_next_seat_id",
+        compute="_compute_dive_next_trip_id",
     )
     dive_last_contact = fields.Datetime(
         string="Last contact",
@@ -28,11 +28,11 @@ class ResPartner(models.Model):
     )
 
     @api.depends("dive_booking_diver_ids.state", "dive_booking_diver_ids.date_start")
-    def _compute_dive_next_seat_id(self):
+    def _compute_dive_next_trip_id(self):
         seats = self.env["dive.booking.diver"]
         if not seats.has_access("read"):
             # Somebody of another department reads all there is of a contact.
-            self.dive_next_seat_id = False
+            self.dive_next_trip_id = False
             return
         seats = seats.search(
             [
@@ -43,9 +43,9 @@ class ResPartner(models.Model):
         )
         first = {}
         for seat in seats.sorted("date_start"):
-            first.setdefault(seat.partner_id, seat)
+            first.setdefault(seat.partner_id, seat.trip_id)
         for partner in self:
-            partner.dive_next_seat_id = first.get(partner._origin)
+            partner.dive_next_trip_id = first.get(partner._origin)
 
     @api.depends("message_ids")
     def _compute_dive_last_contact(self):

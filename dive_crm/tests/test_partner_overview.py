@@ -48,20 +48,20 @@ class TestPartnerOverview(DiveCommon):
         self.assertEqual(self._search(">=", "today -30d"), self.anna)
 
     def test_next_trip_is_the_first_to_come(self):
-        self.assertFalse(self.anna.dive_next_seat_id)
+        self.assertFalse(self.anna.dive_next_trip_id)
         later = self._trip(date_start=self.now + timedelta(days=9))
         sooner = self._trip(date_start=self.now + timedelta(days=3))
         for trip in (later, sooner):
             self._booking(self.anna, trip, confirm=True)
-        self.assertEqual(self.anna.dive_next_seat_id.trip_id, sooner)
+        self.assertEqual(self.anna.dive_next_trip_id, sooner)
         sooner.booking_ids.action_cancel()
-        self.assertEqual(self.anna.dive_next_seat_id.trip_id, later)
+        self.assertEqual(self.anna.dive_next_trip_id, later)
 
     def test_overview_asks_no_more_for_many(self):
         people = self.Partner.create(
             [{"name": f"P{i}", "dive_customer": True} for i in range(80)]
         )
-        names = ["dive_next_seat_id", "dive_last_contact", "dive_invoice_count"]
+        names = ["dive_next_trip_id", "dive_last_contact", "dive_invoice_count"]
 
         def queries(partners):
             self.env.flush_all()
