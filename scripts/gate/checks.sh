@@ -164,7 +164,7 @@ prepare_browser() {
 
 pot_is_current() {
     local file=$HOME_DIR/exported.pot
-    "${ODOO[@]}" i18n export -c "$ODOO_CONF" -d "$1" -o "$file" dive_crm
+    "${ODOO[@]}" i18n export -c "$ODOO_CONF" -d "$1" -o "$file" dive_crm >"$LOGS/pot-export.log" 2>&1
     "$VENV_PYTHON" "$GATE/compare_pot.py" "$ROOT/dive_crm/i18n/dive_crm.pot" "$file"
 }
 
