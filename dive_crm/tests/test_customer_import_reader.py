@@ -49,12 +49,12 @@ def with_part(content, name, data):
 
 
 class TestReader(BaseCase):
-    def read(self, content, sheet=""):
+    def _table(self, content, sheet=""):
         return reader.read_table(content, columns.score, sheet)
 
     def assertRefused(self, code, content, **kwargs):
         with self.assertRaises(reader.ReadError) as caught:
-            self.read(content, **kwargs)
+            self._table(content, **kwargs)
         self.assertEqual(caught.exception.code, code)
         return caught.exception
 
@@ -72,7 +72,7 @@ class TestReader(BaseCase):
             (text.encode("cp1252"), "windows-1252"),
         ):
             with self.subTest(encoding=encoding, start=content[:4]):
-                table = self.read(content)
+                table = self._table(content)
                 self.assertEqual(table.header, HEADER)
                 self.assertEqual([row.cells for row in table.rows], LINES[1:])
                 self.assertEqual(table.encoding, encoding)
@@ -80,18 +80,18 @@ class TestReader(BaseCase):
     def test_csv_delimiters(self):
         for delimiter in ",;\t|:^~\x1f§":
             with self.subTest(delimiter=delimiter):
-                table = self.read(csv_text(delimiter=delimiter).encode())
+                table = self._table(csv_text(delimiter=delimiter).encode())
                 self.assertEqual(table.header, HEADER)
                 self.assertEqual(table.rows[0].cells, LINES[1])
 
     def test_csv_delimiter_announced(self):
-        table = self.read(b"sep=;\r\n" + csv_text(delimiter=";").encode())
+        table = self._table(b"sep=;\r\n" + csv_text(delimiter=";").encode())
         self.assertEqual(table.header, HEADER)
 
     def test_csv_unquoted_semicolon_with_commas_in_cells(self):
         text = "Name;Notes;E-mail\nAnn;a,b,c,d,e;ann@example.com\n"
         self.assertEqual(
-            self.read(text.encode()).rows[0].cells,
+            self._table(text.encode()).rows[0].cells,
             ["Ann", "a,b,c,d,e", "ann@example.com"],
         )
 
@@ -99,17 +99,17 @@ class TestReader(BaseCase):
         for end in ("\n", "\r\n", "\r"):
             with self.subTest(end=end):
                 lines = [HEADER, ["K1", "Ann", "", "one\ntwo"]]
-                table = self.read(csv_text(lines, end=end).encode())
+                table = self._table(csv_text(lines, end=end).encode())
                 self.assertEqual(table.rows[0].cells[3], "one\ntwo")
 
     def test_row_numbers_are_those_of_the_spreadsheet(self):
-        table = self.read(b"\nName,E-mail\n\nAnn,\n,\nBen,\n")
+        table = self._table(b"\nName,E-mail\n\nAnn,\n,\nBen,\n")
         self.assertEqual(
             [(row.number, row.cells[0]) for row in table.rows], [(4, "Ann"), (6, "Ben")]
         )
 
     def test_ragged_rows_keep_their_width(self):
-        table = self.read(b"Name,E-mail,Notes\nAnn\nBen,b@example.com,x,y\nCy,,,,\n")
+        table = self._table(b"Name,E-mail,Notes\nAnn\nBen,b@example.com,x,y\nCy,,,,\n")
         self.assertEqual([row.width for row in table.rows], [1, 4, 3])
         self.assertEqual({len(row.cells) for row in table.rows}, {3})
 
@@ -137,7 +137,7 @@ class TestReader(BaseCase):
                 b'<c r="E2" t="inlineStr"><is><t>=1+1</t></is></c>',
             ),
         )
-        row = self.read(content).rows[0]
+        row = self._table(content).rows[0]
         self.assertEqual(
             row.cells, ["Ann", "1990-12-31", "7400777631", "4", "=1+1", "TRUE"]
         )
@@ -148,10 +148,10 @@ class TestReader(BaseCase):
             Kunden=[["Vorname", "Nachname", "E-Mail"], ["Zoë", "Müller", ""]],
             Empty=[],
         )
-        table = self.read(content)
+        table = self._table(content)
         self.assertEqual((table.sheet, table.rows[0].cells[0]), ("Kunden", "Zoë"))
         self.assertEqual(table.sheets, ("Sums", "Kunden", "Empty"))
-        self.assertEqual(self.read(content, "Sums").header, ["Year", "Sum"])
+        self.assertEqual(self._table(content, "Sums").header, ["Year", "Sum"])
         self.assertRefused("no_rows", content, sheet="Empty")
         self.assertRefused("no_such_sheet", content, sheet="Other")
 
@@ -162,7 +162,7 @@ class TestReader(BaseCase):
         content = with_part(
             content, "xl/worksheets/sheet1.xml", sheet.replace(b"</sheetData>", far)
         )
-        self.assertEqual(len(self.read(content).rows), 1)
+        self.assertEqual(len(self._table(content).rows), 1)
 
     # What cannot be read -----------------------------------------------
 
@@ -184,7 +184,7 @@ class TestReader(BaseCase):
         self.assertRefused("too_many_rows", csv_text(lines).encode())
         self.assertRefused("too_many_rows", workbook(People=lines))
         self.assertEqual(
-            len(self.read(csv_text(lines[:-1]).encode()).rows), reader.MAX_ROWS
+            len(self._table(csv_text(lines[:-1]).encode()).rows), reader.MAX_ROWS
         )
 
     def test_too_many_columns(self):

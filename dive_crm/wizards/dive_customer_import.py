@@ -305,7 +305,7 @@ class DiveCustomerImport(models.TransientModel):
         writer = Writer(self.env, Progress(self).phase("write"))
         try:
             with self.env.cr.savepoint():
-                partners = writer.write(plan.new, plan.changed)
+                partners = writer.run(plan.new, plan.changed)
         except WriteError as error:
             self.problem = self.env._(
                 "Row %(row)s (%(name)s) could not be written, so nothing was imported. "

@@ -216,10 +216,9 @@ class Plan:
         return None if row.rejected else found
 
     def _fault_two_in_file(self, row, kind, key, first):
-        _ = self.env._
         name = first.values.get("name", "?")
         if kind == "email":
-            text = _(
+            text = self.env._(
                 "%(email)s already stands in row %(row)s, for %(name)s.",
                 email=key,
                 row=first.number,
@@ -227,7 +226,7 @@ class Plan:
             )
             self.checker.say(row, "email_two_people", "email", text)
         else:
-            text = _(
+            text = self.env._(
                 "The number %(number)s already stands in row %(row)s, for %(name)s.",
                 number=key,
                 row=first.number,
@@ -268,16 +267,15 @@ class Plan:
         return customer_import_values.name_key(customer.name)
 
     def _may_update(self, row, customer):
-        _ = self.env._
         column = "ref" if row.ref else "email"
         if not self.known.may_change(customer):
-            text = _(
+            text = self.env._(
                 "Belongs to a customer of another company, whom you may not change."
             )
             self.checker.say(row, "number_not_yours", column, text)
             return False
         if not customer.active:
-            text = _(
+            text = self.env._(
                 "The customer %(number)s is archived. Restore the customer, then "
                 "import this row again.",
                 number=customer.ref,
@@ -287,16 +285,15 @@ class Plan:
         return True
 
     def _fault_owner(self, row, owner):
-        _ = self.env._
         if self.known.may_change(owner):
-            text = _(
+            text = self.env._(
                 "%(email)s already belongs to the customer %(name)s (%(number)s).",
                 email=row.email,
                 name=owner.name,
                 number=owner.ref or "-",
             )
         else:
-            text = _(
+            text = self.env._(
                 "%(email)s already belongs to a customer of another company.",
                 email=row.email,
             )
@@ -307,17 +304,17 @@ class Plan:
     # ------------------------------------------------------------------
 
     def _check_new(self, row):
-        _ = self.env._
         if not row.values.get("name"):
-            self.checker.say(row, "no_name", None, _("First and last name are empty."))
+            self.checker.say(
+                row, "no_name", None, self.env._("First and last name are empty.")
+            )
         elif not self._keys(row) and not row.rejected:
-            text = _("There is only a name.")
+            text = self.env._("There is only a name.")
             self.checker.say(row, "no_key", None, text)
 
     def _note_update(self, row, partner):
-        _ = self.env._
         if row.name_key and row.name_key != self._name_key(partner):
-            text = _(
+            text = self.env._(
                 "%(old)s (%(number)s) becomes %(new)s.",
                 old=partner.name,
                 number=partner.ref or "-",
@@ -325,7 +322,7 @@ class Plan:
             )
             self.checker.say(row, "name_changes", "name", text)
         if row.ref and partner.ref and partner.ref != row.ref:
-            text = _(
+            text = self.env._(
                 "%(name)s is already here with the number %(number)s.",
                 name=partner.name,
                 number=partner.ref,

@@ -276,12 +276,13 @@ class RowChecker:
         return "too_old" if too_old else ""
 
     def _date_text(self, error, text):
-        _ = self.env._
         if error.code == "impossible":
-            return _("The day “%(date)s” does not exist.", date=text)
+            return self.env._("The day “%(date)s” does not exist.", date=text)
         if error.code == "short_year":
-            return _("Write the year of “%(date)s” with four digits.", date=text)
-        return _(
+            return self.env._(
+                "Write the year of “%(date)s” with four digits.", date=text
+            )
+        return self.env._(
             "“%(date)s” is not a date. Write it as 1990-12-31 or 31.12.1990.", date=text
         )
 

@@ -127,7 +127,7 @@ class Writer:
         self.progress = progress
         self.tags = {}
 
-    def write(self, new, changed):
+    def run(self, new, changed):
         """Make the customers of ``new`` and change those of ``changed``.
 
         :return: all these customers
