@@ -23,6 +23,7 @@ class ResPartner(models.Model):
                 partner.dive_guardian_id if partner.dive_is_minor else partner
             )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_dive_history_count(self):
         counts = {}
         history = self.env["dive.history"]
@@ -47,7 +48,7 @@ class ResPartner(models.Model):
         return action
 
     def action_dive_statement(self):
-        """Return the action that asks what the statement of these customers shall show."""
+        """Return the action that asks what the statements of these shall show."""
         self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "dive_crm.action_dive_statement_wizard"

@@ -126,8 +126,8 @@ class DiveHistory(models.Model):
     def _selection_state(self):
         result = {}
         for model, name in self._state_fields():
-            for key, label in self.env[model]._fields[name]._description_selection(
-                self.env
+            for key, label in (
+                self.env[model]._fields[name]._description_selection(self.env)
             ):
                 result.setdefault(key, label)
         return list(result.items())

@@ -13,7 +13,7 @@ REPORT = "dive_crm.report_dive_statement"
 
 #: height in CSS pixels of what stands on a page beside the rows; see PageFiller
 LETTER_PX = 420
-SECTION_PX = 86
+SECTION_PX = 90
 ROW_PX = 9
 LINE_PX = 19
 TOTAL_PX = 34
@@ -44,9 +44,10 @@ class DiveStatementReport(models.AbstractModel):
             )
         wizards._check_may_print()
         data = data or {}
-        paged = data.get("report_type") == "pdf" and not self.env[
-            "ir.actions.report"
-        ]._dive_qt_is_patched()
+        paged = (
+            data.get("report_type") == "pdf"
+            and not self.env["ir.actions.report"]._dive_qt_is_patched()
+        )
         return {
             "docs": wizards,
             "statements": [
@@ -100,8 +101,11 @@ class DiveStatementReport(models.AbstractModel):
 
     @api.model
     def _account_sections(self, wizard, commercials):
-        """Return by commercial partner id the sections (one per currency) and ``books``,
-        the same account in company currency, when there is more than that currency."""
+        """Return the sections and the books of each commercial partner, by id.
+
+        There is a section for each currency; ``books`` is the same account in company
+        currency, where that is not the only one.
+        """
         home = wizard.company_id.currency_id
         openings = defaultdict(dict)
         if wizard.date_from:
@@ -115,9 +119,7 @@ class DiveStatementReport(models.AbstractModel):
         result = {}
         for commercial in commercials:
             opening, moves = openings[commercial.id], lines[commercial.id]
-            currencies = self.env["res.currency"].browse(
-                {home.id, *opening, *moves}
-            )
+            currencies = self.env["res.currency"].browse({home.id, *opening, *moves})
             sections = []
             for currency in currencies.sorted(lambda c: (c != home, c.name)):
                 section = self._section(
@@ -216,7 +218,10 @@ class DiveStatementReport(models.AbstractModel):
             (partner_id, currency_id, float(total), float(in_company))
             for partner_id, currency_id, total, in_company in self.env.execute_query(
                 query.select(
-                    commercial, currency, SQL("SUM(%s)", foreign), SQL("SUM(%s)", balance)
+                    commercial,
+                    currency,
+                    SQL("SUM(%s)", foreign),
+                    SQL("SUM(%s)", balance),
                 )
             )
         ]
@@ -252,7 +257,9 @@ class DiveStatementReport(models.AbstractModel):
             )
             for name in names
         ] + [
-            SQL("%s AS %s", moves._field_to_sql(move, name, query), SQL.identifier(name))
+            SQL(
+                "%s AS %s", moves._field_to_sql(move, name, query), SQL.identifier(name)
+            )
             for name in ("move_type", "invoice_origin")
         ]
         query.order = SQL(
@@ -337,13 +344,9 @@ class DiveStatementReport(models.AbstractModel):
 
         period = Domain.TRUE
         if wizard.date_from:
-            period &= Domain(
-                "date_start", ">=", moment(wizard.date_from, time.min)
-            )
+            period &= Domain("date_start", ">=", moment(wizard.date_from, time.min))
         if wizard.date_to:
-            period &= Domain(
-                "date_start", "<=", moment(wizard.date_to, time.max)
-            )
+            period &= Domain("date_start", "<=", moment(wizard.date_to, time.max))
         if not wizard.include_bookings:
             period = Domain.FALSE
         if wizard.include_upcoming:
@@ -431,11 +434,17 @@ class DiveStatementReport(models.AbstractModel):
                 else []
             )
         if statement["sections"]:
-            filler.keep(SECTION_PX + TOTAL_PX * (len(statement["sections"]) + 1))
+            rows = len(statement["sections"]) + bool(statement["books"])
+            filler.keep(SECTION_PX + TOTAL_PX * rows)
         statement["totals_break"] = filler.broke
-        for name in ("bookings", "upcoming"):
-            statement[f"{name}_chunks"] = filler.chunks(
-                statement[name], SECTION_PX, self._booking_px, TOTAL_PX * 2
+        totals = TOTAL_PX * len(statement["booking_totals"])
+        for name, foot in (("bookings", totals), ("upcoming", 0)):
+            statement[f"{name}_chunks"] = (
+                filler.chunks(
+                    statement[name], SECTION_PX, self._booking_px, foot or TOTAL_PX
+                )
+                if wizard[f"include_{name}"]
+                else []
             )
 
     @api.model

@@ -15,7 +15,9 @@ from .dive_statement_report import REPORT
 PLAIN_MARGIN = 10
 #: CSS pixels that a plain Qt puts on a millimetre: measured 4.92, whatever dpi and zoom
 #: are asked for. Less, so that a page rather ends early than runs over.
-PX_PER_MM = 4.6
+PX_PER_MM = 4.4
+#: room for the company's footer, which then stands below the last table
+FOOTER_PX = 40
 
 
 class IrActionsReport(models.Model):
@@ -37,10 +39,10 @@ class IrActionsReport(models.Model):
 
     @api.model
     def _dive_page_px(self):
-        """Return the height in CSS pixels that a page has for its body on a plain Qt."""
+        """Return how many CSS pixels high the body of a page is on a plain Qt."""
         paper = self._get_report(REPORT).get_paperformat()
         height = paper.print_page_height or 297
-        return (height - PLAIN_MARGIN - paper.margin_bottom) * PX_PER_MM
+        return (height - PLAIN_MARGIN - paper.margin_bottom) * PX_PER_MM - FOOTER_PX
 
     def _run_wkhtmltopdf(
         self,
@@ -120,7 +122,10 @@ class IrActionsReport(models.Model):
             for node in self._dive_margin_nodes(root, name)[index : index + 1]:
                 for number in node.xpath(".//*[span[@class='page']]"):
                     number.drop_tree()  # a script of the patched Qt fills it in
-                page.body.insert(0 if name == "headers" else len(page.body), node)
+                if name == "headers":
+                    page.body.insert(0, node)
+                elif node.text_content().strip():  # nothing but a line otherwise
+                    page.body.append(node)
         content = super()._run_wkhtmltopdf(
             [lxml.html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")],
             report_ref=report_ref,
@@ -153,7 +158,7 @@ class IrActionsReport(models.Model):
 
     @api.model
     def _dive_page_label(self, number, count):
-        """Return the words if the built-in font of PDF has their letters, else digits."""
+        """Return words if the built-in font of PDF has their letters, else digits."""
         label = self.env._("Page %(number)s of %(count)s", number=number, count=count)
         try:
             label.encode("cp1252")

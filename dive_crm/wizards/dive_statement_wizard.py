@@ -2,9 +2,6 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_date
-
-from ..reports.dive_statement_report import REPORT
 
 PERIODS = [
     ("this_year", "This year"),
@@ -50,11 +47,6 @@ class DiveStatementWizard(models.TransientModel):
     include_upcoming = fields.Boolean(string="Upcoming bookings", default=True)
     unreachable = fields.Text(compute="_compute_unreachable")
 
-    _dates_in_order = models.Constraint(
-        "CHECK (date_from IS NULL OR date_to IS NULL OR date_from <= date_to)",
-        "The period must begin before it ends.",
-    )
-
     @api.model
     def _default_partner_ids(self):
         """Take the customers selected where the wizard is opened."""
@@ -82,7 +74,6 @@ class DiveStatementWizard(models.TransientModel):
 
     @api.constrains("date_from", "date_to")
     def _check_dates(self):
-        # the constraint of the database speaks only when the row is written
         for wizard in self:
             if (
                 wizard.date_from
@@ -108,16 +99,17 @@ class DiveStatementWizard(models.TransientModel):
     @api.depends("partner_ids", "date_from", "date_to")
     def _compute_display_name(self):
         for wizard in self:
-            dates = " – ".join(
-                format_date(self.env, day, date_format="yyyy-MM-dd")
-                for day in (wizard.date_from, wizard.date_to)
-                if day
-            )
-            partners = wizard.partner_ids
-            whose = partners.name if len(partners) == 1 else str(len(partners))
-            wizard.display_name = self.env._(
-                "Statement %(whose)s %(dates)s", whose=whose or "", dates=dates
-            )
+            wizard.display_name = wizard._statement_name(wizard.partner_ids)
+
+    def _statement_name(self, partners):
+        """Return what a file with the statements of these customers is called."""
+        dates = " – ".join(
+            fields.Date.to_string(day) for day in (self.date_from, self.date_to) if day
+        )
+        whose = partners.name if len(partners) == 1 else str(len(partners))
+        return self.env._(
+            "Statement %(whose)s %(dates)s", whose=whose or "", dates=dates
+        )
 
     # ------------------------------------------------------------------
     # Who may print, and of whom
@@ -271,7 +263,7 @@ class DiveStatementWizard(models.TransientModel):
             .create(
                 [
                     {
-                        "name": f"{self._file_name(partner)}.pdf",
+                        "name": f"{self._statement_name(partner)}.pdf",
                         "raw": pdfs[partner.id],
                         "mimetype": "application/pdf",
                         # sudo: like Odoo's own mail queue, they belong to the message
@@ -288,13 +280,10 @@ class DiveStatementWizard(models.TransientModel):
             {
                 partner.id: self.env._(
                     "%(statement)s put into the mail queue for %(address)s.",
-                    statement=self._file_name(partner),
+                    statement=self._statement_name(partner),
                     address=partner.dive_statement_recipient_id.email_normalized,
                 )
                 for partner in partners
             },
             message_type="email_outgoing",
         )
-
-    def _file_name(self, partner):
-        return self.new(origin=self, values={"partner_ids": partner}).display_name
