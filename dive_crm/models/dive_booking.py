@@ -133,9 +133,10 @@ class DiveBooking(models.Model):
     def _dive_fiscal_position(self):
         """Return the fiscal position of this booking's invoice, maybe none.
 
-        A dive is supplied, and taxed, where it takes place and not where the payer lives
-        (in the EU: article 54 of the directive): the company's own address is what
-        counts as delivered to. A position set on the payer by hand wins, as in Odoo.
+        A dive is supplied, and taxed, where it takes place and not where the payer
+        lives (in the EU: article 54 of the VAT directive): the company's own address
+        is what counts as delivered to. A position set on the payer by hand wins, as
+        in Odoo.
         """
         self.ensure_one()
         company = self.company_id or self.env.company

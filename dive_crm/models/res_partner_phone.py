@@ -1,9 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.phone_reason import impossible_reason
-
 from odoo.addons.phone_validation.tools import phone_validation
+
+from ..tools.phone_reason import impossible_reason
 
 
 class ResPartner(models.Model):
@@ -76,23 +76,20 @@ class ResPartner(models.Model):
     @api.model
     def _dive_phone_reason(self, number, said, country):
         """Return why ``number`` cannot exist, in the words of somebody at a desk."""
-        _ = self.env._
-        texts = {
-            "no_number": lambda: _(
-                "“%(number)s” is not a phone number.", number=number
-            ),
-            "country": lambda: _(
+        reason = impossible_reason(said, country.code)
+        if reason == "no_number":
+            return self.env._("“%(number)s” is not a phone number.", number=number)
+        if reason == "country":
+            return self.env._(
                 "“%(number)s” begins with a country code that does not exist, or the "
                 "country is missing.",
                 number=number,
-            ),
-            "short": lambda: _("“%(number)s” has too few digits.", number=number),
-            "long": lambda: _("“%(number)s” has too many digits.", number=number),
-        }
-        reason = impossible_reason(said, country.code)
-        if reason in texts:
-            return texts[reason]()
-        return _(
+            )
+        if reason == "short":
+            return self.env._("“%(number)s” has too few digits.", number=number)
+        if reason == "long":
+            return self.env._("“%(number)s” has too many digits.", number=number)
+        return self.env._(
             "“%(number)s” is not a number that exists in %(country)s or abroad.",
             number=number,
             country=country.name or "-",

@@ -153,7 +153,7 @@ class DiveHttpCommon(DiveMixin, HttpCase):
         ).json()
         if "error" in answer:
             raise RpcError(answer["error"])
-        return answer["result"]
+        return answer.get("result")
 
     def _rpc_refused(self, role, model, method, *args, **kwargs):
         """Call as :meth:`_rpc` does and return the name of the error it must meet."""
