@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import index_exists
 
-from ..tools.partner_query import is_email, parse
+from ..tools.partner_query import Part, is_email, parse
 from ..tools.text_fold import fold, fold_sql
 
 # What Odoo ships: where somebody else changed it, they want something else.
@@ -144,18 +144,42 @@ def _terms_sql(model, alias, query, terms):
         SQL(", ").join(model._field_to_sql(alias, f, query) for f in LINE_FIELDS),
     )
 
-    def part_sql(part):
+    def part_sql(part, line):
         found = SQL("%s LIKE %s", line, f"%{_escape(part.text)}%")
         if part.pattern:
             # Not through the index, to which a pattern costs more than it spares.
             found = SQL("%s AND (%s || '') ~ %s", found, line, part.pattern)
         return SQL("(%s)", found)
 
+    def group_sql(root, group):
+        """Look up the text that all others contain; among its few rows, the others."""
+        if not root.pattern:
+            return part_sql(root, line)
+        unindexed = SQL("(%s || '')", line)
+        others = SQL(" OR ").join(part_sql(part, unindexed) for part in group)
+        return SQL("(%s AND (%s))", part_sql(Part(root.text), line), others)
+
     def term_sql(term):
-        alternatives = (
-            SQL("(%s)", SQL(" AND ").join(part_sql(part) for part in parts))
+        single = [parts[0] for parts in term.alternatives if len(parts) == 1]
+        found = [group_sql(root, group) for root, group in _by_root(single)]
+        found += [
+            SQL("(%s)", SQL(" AND ").join(part_sql(part, line) for part in parts))
             for parts in term.alternatives
-        )
-        return SQL("(%s)", SQL(" OR ").join(alternatives))
+            if len(parts) > 1
+        ]
+        return SQL("(%s)", SQL(" OR ").join(found))
 
     return SQL("(%s)", SQL(" AND ").join(term_sql(term) for term in terms))
+
+
+def _by_root(parts):
+    """Return ``[(root, group)]``: a root stands in each text of its group."""
+    groups = []
+    for part in sorted(parts, key=lambda part: len(part.text)):
+        for root, group in groups:
+            if root.text in part.text:
+                group.append(part)
+                break
+        else:
+            groups.append((part, [part]))
+    return groups

@@ -1,7 +1,7 @@
 import psycopg2
 
 from odoo.exceptions import RedirectWarning, ValidationError
-from odoo.tests.common import Form, tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..models.res_partner_unique import Claim

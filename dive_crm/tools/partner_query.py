@@ -11,6 +11,9 @@ from .phone_query import digit_candidates
 from .text_fold import fold
 
 MAX_WORDS = 12
+# Digits with blanks between them may be parts of a name ("Reef 2024 01"); so many are a
+# number for certain.
+MAX_WORD_DIGITS = 6
 # At least three digits with the signs that people put between them, alone in the text
 # or set off by blanks: "+44 (0)7911-123456", "8 912 308-37-78", but not the 12 of
 # "room12a".
@@ -63,7 +66,8 @@ def _number_term(number):
         (Part(found.digits, found.pattern if found.codes else ""),)
         for found in digit_candidates(said)
     ]
-    alternatives.append(tuple(Part(word) for word in _words(number)))
+    if sum(map(str.isdigit, said)) <= MAX_WORD_DIGITS:
+        alternatives.append(tuple(Part(word) for word in _words(number)))
     return Term(tuple(dict.fromkeys(alternatives)))
 
 

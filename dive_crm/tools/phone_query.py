@@ -11,6 +11,9 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import PhoneMetadata
 
+# Fewer digits than this, without their trunk prefix, stand in thousands of numbers; and
+# the digits as typed are looked for anyway.
+MIN_NATIONAL = 6
 # What stands before a country's code when dialling abroad, in the forms people use.
 _INTERNATIONAL_PREFIX = re.compile(r"^(?:00|011|0011|810|010)(?=[1-9])")
 
@@ -97,7 +100,7 @@ def _merged(numbers):
     """Return one national number for all countries in which it reads the same."""
     codes = defaultdict(set)
     for number in numbers:
-        if number.digits:
+        if len(number.digits) >= MIN_NATIONAL:
             codes[number.digits].update(number.codes)
     return [Digits(digits, tuple(sorted(codes[digits]))) for digits in codes]
 
