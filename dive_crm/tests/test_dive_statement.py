@@ -374,7 +374,7 @@ class TestStatementWizard(StatementMixin, DiveCommon):
         ):
             form = Form(self.env(user=self.front)["dive.statement.wizard"])
             for period, first, last in (
-                ("this_year", date(2024, 1, 1), date(2024, 12, 31)),
+                ("this_year", date(2024, 1, 1), date(2024, 2, 29)),
                 ("last_year", date(2023, 1, 1), date(2023, 12, 31)),
                 ("last_12_months", date(2023, 3, 1), date(2024, 2, 29)),
                 ("all", False, date(2024, 2, 29)),

@@ -62,10 +62,12 @@ class DiveStatementWizard(models.TransientModel):
             today = wizard.company_id._dive_today()
             year = today.replace(month=1, day=1)
             if wizard.period == "last_year":
-                year -= relativedelta(years=1)
-            if wizard.period in ("this_year", "last_year"):
+                wizard.date_from = year - relativedelta(years=1)
+                wizard.date_to = year - relativedelta(days=1)
+            elif wizard.period == "this_year":
+                # A closing balance of a day to come would look like a promise.
                 wizard.date_from = year
-                wizard.date_to = year + relativedelta(years=1, days=-1)
+                wizard.date_to = today
             else:
                 wizard.date_to = today
                 wizard.date_from = wizard.period == "last_12_months" and (
