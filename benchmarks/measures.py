@@ -101,15 +101,15 @@ def terms(registry, count):
 
 
 def _rare_words(cr, count):
-    """Return ``count`` family names that fewer people have than a field shows (8).
+    """Return ``count`` parts of names that fewer people have than a field shows (8).
 
     Of more, Odoo's search stops at the eighth, and would look faster than it is.
     """
     cr.execute(
-        "SELECT word FROM (SELECT regexp_split_to_table(name, '[ -]') AS word "
-        "FROM res_partner WHERE ref LIKE %s) words WHERE length(word) > 5 "
-        "GROUP BY word HAVING count(*) BETWEEN 2 AND 6 ORDER BY md5(word) LIMIT %s",
-        [f"{generate.REF}%", count * 20],
+        "SELECT substr(word, 3, 10) FROM (SELECT regexp_split_to_table(name, ' ') "
+        "AS word FROM res_partner WHERE ref LIKE %s) words WHERE length(word) > 11 "
+        "GROUP BY word HAVING count(*) < 4 ORDER BY md5(word) LIMIT %s",
+        [f"{generate.REF}%", count * 5],
     )
     rare = []
     for (word,) in cr.fetchall():

@@ -78,5 +78,5 @@ def use_it(env):
     booking.action_create_invoice()
     booking.invoice_ids.action_post()
     env["ir.filters"].create(
-        {"name": "Mine", "model_id": "dive.booking", "domain": "[]", "user_id": env.uid}
+        {"name": "Mine", "model_id": "dive.booking", "domain": "[]"}
     )
