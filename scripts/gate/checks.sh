@@ -8,6 +8,9 @@ FAILED=()
 PARALLEL=(-n 2 --dist=loadscope)
 COVERAGE=(--cov=dive_crm --cov-config="$ROOT/pyproject.toml" --cov-report=term)
 NODE_DIR=$HOME_DIR/node
+# A test that hangs must not hang the gate; pytest names it before that.
+LIMIT=(timeout --kill-after=30 1200)
+HANGS_AFTER=300
 
 fail() {
     FAILED+=("$1")
@@ -183,7 +186,7 @@ shown() {
     return "$status"
 }
 
-run_pytest() { "$VENV_PYTHON" -m pytest -c "$ROOT/pyproject.toml" --rootdir="$ROOT" -p no:cacheprovider -q "$@"; }
+run_pytest() { "${LIMIT[@]}" "$VENV_PYTHON" -m pytest -o faulthandler_timeout="$HANGS_AFTER" -c "$ROOT/pyproject.toml" --rootdir="$ROOT" -p no:cacheprovider -q "$@"; }
 
 addon_tests() {
     local database=$1 path
@@ -215,14 +218,20 @@ script_tests() {
 # Odoo's own runner honours its tags, knows the order of installation, and logs
 # what pytest does not see.
 native_run() {
-    "${ODOO[@]}" -d "$1" -u dive_crm --test-tags /dive_crm --stop-after-init \
+    "${LIMIT[@]}" "${ODOO[@]}" -d "$1" -u dive_crm --test-tags /dive_crm --stop-after-init \
         --max-cron-threads=0 --http-port="$(free_port)"
 }
+last_started_test() { grep -oE 'Starting [A-Za-z_.0-9]+' "$LOGS/native.log" | tail -n 1; }
+
 native_tests() {
     local database=$1_native
     copy_database "$1" "$database"
     step "Odoo's own run of the tests, after an update" native native_run "$database"
-    ((STEP_STATUS == 0)) || fail "Odoo's own run of the tests: $(explain_odoo native)"
+    if ((STEP_STATUS == 124)); then
+        fail "Odoo's own run of the tests hangs at: $(last_started_test)"
+    elif ((STEP_STATUS != 0)); then
+        fail "Odoo's own run of the tests: $(explain_odoo native)"
+    fi
     check "Nothing in the log of that run" native-log log_is_clean "$LOGS/native.log"
     grep -oE '[0-9]+ failed, [0-9]+ error\(s\) of [0-9]+ tests.*' "$LOGS/native.log" | tail -n 1 | sed 's/^/  /' \
         || fail "Odoo's own run found no tests"
