@@ -47,7 +47,8 @@ def _spread(values):
     digits = 0 if statistics.median(values) >= 20 else 2
     least, most = min(values), max(values)
     return (
-        f"{statistics.median(values):.{digits}f} × ({least:.{digits}f}–{most:.{digits}f})"
+        f"{statistics.median(values):.{digits}f} ×"
+        f" ({least:.{digits}f}–{most:.{digits}f})"
     )
 
 
@@ -143,7 +144,8 @@ def _seconds(results):
 def figures_search(plain, dive, rounds):
     """name_search by name part, number, e-mail and phone."""
     texts = plain("terms", count=max(rounds, 5))
-    for kind, at_least in (("name", 100), ("number", 100), ("phone", 100), ("e-mail", 30)):
+    targets = {"name": 100, "number": 100, "phone": 100, "e-mail": 30}
+    for kind, at_least in targets.items():
         times = [], []
         missing = 0
         for said, text in zip(texts[kind], texts["name"], strict=False):

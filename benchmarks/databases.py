@@ -150,9 +150,7 @@ def odoo(name, *args, log=None):
     if log:
         Path(log).write_text(output)
     if done.returncode or " CRITICAL " in output or "Traceback (most" in output:
-        raise RuntimeError(
-            f"odoo {' '.join(args)} failed on {name}:\n{output[-4000:]}"
-        )
+        raise RuntimeError(f"odoo {' '.join(args)} failed on {name}:\n{output[-4000:]}")
     return seconds
 
 

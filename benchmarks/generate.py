@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 from names import people
+
 from odoo import fields
 
 #: The user who measures: an internal user who may create contacts and invoices.

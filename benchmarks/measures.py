@@ -14,6 +14,7 @@ import threading
 import time
 
 import generate
+
 from odoo import SUPERUSER_ID, api
 
 #: What the web client sends: a page of 80, and a count that stops here.
@@ -340,7 +341,8 @@ def load(registry, path):
     with _environment(registry) as env:
         tags = {tag for row in rows for tag in row[5].split(",") if tag}
         # The user may not configure; the tags are there before.
-        env["res.partner.category"].sudo().create([{"name": tag} for tag in sorted(tags)])
+        missing = [{"name": tag} for tag in sorted(tags)]
+        env["res.partner.category"].sudo().create(missing)
         partners = env["res.partner"].with_context(import_file=True)
         with _clock(env) as result:
             done = partners.load(fields, rows)

@@ -190,6 +190,7 @@ PHONES = {
 NOUNS = "Reef Wreck Blue Deep Coral Nautilus Manta Seahorse Atoll Lagoon".split()
 TRADES = "Divers Travel Charters Club School Adventures Tours Resort".split()
 
+
 def _ascii(text):
     """Return the ASCII letters of ``text``, or nothing for another script."""
     text = unicodedata.normalize("NFKD", text.lower())

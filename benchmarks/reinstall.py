@@ -3,7 +3,7 @@
     python benchmarks/reinstall.py [--keep] [--demo | --no-demo]
 
 The database has Odoo's demo data, sale and crm. Twice: with dive_crm's demo data, and
-without. After the uninstall, the database's catalogue must be what it was, every row that
+without. After the uninstall, the catalogue must be what it was, every row that
 was there before must be there unchanged, and what is left over must be the user's own
 (partners, invoices, messages) and must not speak of us. No step may log an error or a
 warning. Leaves with 1 if any of it fails.
@@ -270,7 +270,9 @@ class Run:
         installed = snapshot(NAME)
         self.shell("use", "use_it")
         for again in ("", " again"):
-            self.odoo("uninstall" + again, "module", "uninstall", "dive_crm", "-d", NAME)
+            self.odoo(
+                "uninstall" + again, "module", "uninstall", "dive_crm", "-d", NAME
+            )
             self.shell("look after" + again, "look_around")
             after = snapshot(NAME)
             self.expect("after uninstall" + again, compare_catalogue(before, after))

@@ -90,13 +90,14 @@ def repair_assets(name):
     with databases.server(name) as cr:
         cr.execute(
             "INSERT INTO ir_asset (name, bundle, directive, path, active, sequence) "
-            "VALUES ('missing in Debian', 'web.assets_backend', 'remove', %s, true, 99)",
+            "VALUES ('missing in Debian', 'web.assets_backend', 'remove', %s,"
+            " true, 99)",
             [MISSING_ASSET],
         )
 
 
 def prepare(keep):
-    """Make both databases afresh (or keep those of the last run); return their names."""
+    """Make both databases afresh (or keep the last run's); return their names."""
     plain, dive = f"{PREFIX}plain", f"{PREFIX}dive"
     demo = databases.ensure_demo()
 
@@ -179,7 +180,9 @@ def again(different, paths, names, folder):
     files = [
         path
         for path in paths
-        if any(f"{path.parent.parent.name}.tests.{path.stem}." in test for test in tests)
+        if any(
+            f"{path.parent.parent.name}.tests.{path.stem}." in test for test in tests
+        )
     ]
     if not files:
         return different

@@ -1,12 +1,13 @@
 """What a user does in a database; run in Odoo's shell by ``reinstall``.
 
-``live_before`` is what was there, ``use_it`` leaves behind of everything that the app can make; ``look_around`` opens what
+``live_before`` is what was there, ``use_it`` leaves behind of everything that the app
+can make; ``look_around`` opens what
 a user would open next, with and without the app.
 """
 
 
 def look_around(env):
-    """Read the screens that dive_crm extends, and the menu, as an administrator does."""
+    """Read the screens that dive_crm extends, and the menu, as administrators do."""
     admin = env["res.users"].search([("login", "=", "admin")])
     env = env(user=admin.id)
     for model in ("res.partner", "account.move", "sale.order", "crm.lead", "res.users"):

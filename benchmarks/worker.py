@@ -11,6 +11,7 @@ import traceback
 def _serve(pipe, database):
     """Child: answer until the pipe closes."""
     import measures
+
     from odoo.modules.registry import Registry
     from odoo.tools import config
 

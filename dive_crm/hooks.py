@@ -81,7 +81,7 @@ def _untie_tables(env):
 def _hand_over(env):
     """Leave products and people of our demo data that invoices name to the user.
 
-    They stay in any case; Odoo would try to delete them, log an error and keep a name of
+    They stay in any case; Odoo would try to delete them, log an error, keep a name of
     ours for each.
     """
     env.cr.execute(
@@ -100,7 +100,7 @@ def _hand_over(env):
 def _forget_metadata(env):
     """Delete rows about our models that Odoo keeps when a module goes.
 
-    Saved filters on our models; foreign keys that it noted; external names that it gave,
+    Saved filters on our models; foreign keys that it noted; external names it gave,
     in the name of mail, portal and others, to what our models inherit from them.
     """
     # Filters of all users, whom the one who uninstalls does not see.
@@ -114,5 +114,6 @@ def _forget_metadata(env):
     env.cr.execute(
         "DELETE FROM ir_model_data WHERE module != 'dive_crm'"
         " AND model IN ('ir.model.inherit', 'ir.model.fields.selection')"
-        r" AND (name LIKE 'model\_inherit\_\_dive\_%' OR name LIKE 'selection\_\_dive\_%')"
+        r" AND (name LIKE 'model\_inherit\_\_dive\_%'"
+        r" OR name LIKE 'selection\_\_dive\_%')"
     )

@@ -59,9 +59,7 @@ class ResPartner(models.Model):
         "(complete_name, id DESC) WHERE dive_customer IS TRUE AND active IS TRUE"
     )
     _dive_since_idx = models.Index("(dive_customer_since) WHERE dive_customer IS TRUE")
-    _dive_birthdate_idx = models.Index(
-        "(birthdate_date) WHERE dive_customer IS TRUE"
-    )
+    _dive_birthdate_idx = models.Index("(birthdate_date) WHERE dive_customer IS TRUE")
     # Archived customers keep their number: it stands on papers that are still around.
     _dive_ref_uniq = models.UniqueIndex(
         "(ref, COALESCE(company_id, 0))"

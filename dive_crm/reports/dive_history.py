@@ -301,7 +301,7 @@ class DiveHistory(models.Model):
         return self.with_context(dive_history_ids=self._ids)
 
     def fetch(self, field_names=None):
-        super(DiveHistory, self._only_these()).fetch(field_names)
+        return super(DiveHistory, self._only_these()).fetch(field_names)
 
     def exists(self):
         found = super(DiveHistory, self._only_these()).exists()

@@ -126,6 +126,8 @@ class IrActionsReport(models.Model):
                     page.body.insert(0, node)
                 elif node.text_content().strip():  # nothing but a line otherwise
                     page.body.append(node)
+        # Past our own override, which would come here again.
+        # pylint: disable=super-method-mismatch
         content = super()._run_wkhtmltopdf(
             [lxml.html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")],
             report_ref=report_ref,

@@ -1,5 +1,5 @@
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, Command, api, fields
@@ -193,29 +193,34 @@ class RaceCase(BaseCase):
         barrier = threading.Barrier(len(actions))
         outcome = [None] * len(actions)
 
-        def run(index, action):
+        def run(index, action, env):
             for attempt in range(50):
                 try:
-                    with self._env() as env:
-                        env.cr.execute("SELECT 1")  # the snapshot is taken here
-                        if not attempt:
-                            barrier.wait(timeout=30)
-                        action(env)
+                    env.cr.execute("SELECT 1")  # the snapshot is taken here
+                    if not attempt:
+                        barrier.wait(timeout=30)
+                    action(env)
+                    env.cr.commit()
                     outcome[index] = True
                     return
                 except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                    continue
+                    env.cr.rollback()
                 except Exception as error:
+                    env.cr.rollback()
                     outcome[index] = error
                     return
 
-        threads = [
-            threading.Thread(target=run, args=item) for item in enumerate(actions)
-        ]
-        with mute_logger("odoo.sql_db"):
+        with ExitStack() as connections, mute_logger("odoo.sql_db"):
+            # Made by this thread: Odoo's own test runner holds the lock of registries,
+            # for which the first environment of a connection asks.
+            runners = [
+                (index, action, connections.enter_context(self._env()))
+                for index, action in enumerate(actions)
+            ]
+            threads = [threading.Thread(target=run, args=runner) for runner in runners]
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join(timeout=60)
-        self.assertFalse([thread for thread in threads if thread.is_alive()])
+            self.assertFalse([thread for thread in threads if thread.is_alive()])
         return outcome

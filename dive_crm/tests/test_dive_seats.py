@@ -1,19 +1,15 @@
 """Places on a trip: taking, giving back, who may not, and the race for the last."""
 
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import psycopg2.errors
 
-from odoo import SUPERUSER_ID, Command, api, fields
+from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
-from odoo.modules.registry import Registry
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tests import tagged
-from odoo.tests.common import BaseCase, get_db_name
-from odoo.tools import mute_logger
 
-from .common import DiveCommon
+from .common import DiveCommon, RaceCase
 
 WRITERS = 8
 ROUNDS = 10
@@ -216,13 +212,8 @@ class TestDiveSeats(DiveCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestDiveSeatsRace(BaseCase):
+class TestDiveSeatsRace(RaceCase):
     """Eight people sell the last place at the same moment, on eight connections."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.registry = Registry(get_db_name())
 
     def setUp(self):
         super().setUp()
@@ -239,11 +230,6 @@ class TestDiveSeatsRace(BaseCase):
                 .ids
             )
         self.addCleanup(self._clean)
-
-    @contextmanager
-    def _env(self):
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
 
     def _clean(self):
         """Remove what the race has committed; in SQL, since records are kept here."""
@@ -283,43 +269,6 @@ class TestDiveSeatsRace(BaseCase):
                 ]
             )
             return trip.id, bookings.ids
-
-    def _race(self, actions):
-        """Run each action on a connection of its own, all let go at once.
-
-        As Odoo does, run an action again when PostgreSQL asks for it.
-
-        :returns: for each action True (committed) or the exception that refused it
-        """
-        barrier = threading.Barrier(len(actions))
-        outcome = [None] * len(actions)
-
-        def run(index, action):
-            for attempt in range(50):
-                try:
-                    with self._env() as env:
-                        env.cr.execute("SELECT 1")  # the snapshot is taken here
-                        if not attempt:
-                            barrier.wait(timeout=30)
-                        action(env)
-                    outcome[index] = True
-                    return
-                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                    continue
-                except Exception as error:
-                    outcome[index] = error
-                    return
-
-        threads = [
-            threading.Thread(target=run, args=item) for item in enumerate(actions)
-        ]
-        with mute_logger("odoo.sql_db"):
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(timeout=60)
-        self.assertFalse([thread for thread in threads if thread.is_alive()])
-        return outcome
 
     def _sold(self, trip_id):
         with self.registry.cursor() as cr:

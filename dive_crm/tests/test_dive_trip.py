@@ -98,14 +98,14 @@ class TestDiveTrip(DiveCommon):
         self.assertEqual(both.filtered_domain([("seats_free", ">", 0)]), free)
 
     def test_choosing_a_trip_shows_date_and_free_places(self):
-        trip = self._trip(name="Wall", date_start=datetime(2030, 7, 6, 7, 0))
+        trip = self._trip(name="Test wall", date_start=datetime(2030, 7, 6, 7, 0))
         self._booking(self.anna, trip, confirm=True)
         name = (
             self.env["dive.trip"]
             .with_context(dive_show_free=True, tz="UTC", lang="en_US")
-            .name_search("wall")[0][1]
+            .name_search("test wall")[0][1]
         )
-        self.assertEqual(name, "Sat 6 Jul 07:00 · Wall (3 free)")
+        self.assertEqual(name, "Sat 6 Jul 07:00 · Test wall (3 free)")
 
     def test_cancel_takes_the_bookings_along(self):
         trip = self._trip()

@@ -22,7 +22,8 @@ class DiveCustomerImport(models.TransientModel):
     _name = "dive.customer.import"
     _description = "Customer import"
 
-    file = fields.Binary(string="Customer list", attachment=True)
+    # In the row, and gone with it: no list of people is left behind as a file.
+    file = fields.Binary(string="Customer list", attachment=False)
     filename = fields.Char()
     limits = fields.Char(compute="_compute_limits")
     max_bytes = fields.Integer(compute="_compute_limits")
@@ -62,8 +63,8 @@ class DiveCustomerImport(models.TransientModel):
     lines_left_out = fields.Integer()
     kind_ids = fields.One2many("dive.customer.import.kind", "import_id")
     line_ids = fields.One2many("dive.customer.import.line", "import_id")
-    rejected_xlsx = fields.Binary(attachment=True)
-    rejected_csv = fields.Binary(attachment=True)
+    rejected_xlsx = fields.Binary(attachment=False)
+    rejected_csv = fields.Binary(attachment=False)
     imported_ids = fields.Json()
 
     @api.depends_context("lang")

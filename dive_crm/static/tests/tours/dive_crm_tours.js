@@ -33,13 +33,13 @@ const choose = (field, text, offered = text) => [
 
 const chooseTrip = (trip) => [
     ...choose("trip_id", trip),
-    { trigger: ".o_field_widget[name=seats_free]:contains(4)" },
+    { trigger: ".o_field_widget[name=trip_id] input:value(4 free)" },
 ];
 
 const confirmBooking = () => [
     { trigger: "button[name=action_confirm]:enabled", run: "click" },
     { trigger: ".o_arrow_button_current:contains(Confirmed)" },
-    { trigger: ".o_field_widget[name=seats_free]:contains(3)" },
+    { trigger: ".o_field_widget[name=trip_id] input:value(3 free)" },
 ];
 
 
@@ -54,7 +54,7 @@ registry.category("web_tour.tours").add("dive_crm_main_job", {
             content: "One customer has this number",
             trigger: ".o_list_renderer tbody:not(:has(.o_data_row ~ .o_data_row))",
         },
-        { trigger: ".o_data_row:contains(K100037) .o_data_cell[name=complete_name]", run: "click" },
+        { trigger: ".o_data_row:contains(K100037) .o_data_cell[name=name]", run: "click" },
         { trigger: ".o_field_widget[name=phone] input:value('+44 7400 001878')" },
         { trigger: ".o_field_widget[name=dive_status]:contains(Guest)" },
 
@@ -131,7 +131,7 @@ registry.category("web_tour.tours").add("dive_crm_new_customer_from_booking", {
         {
             content: "… with the same words",
             trigger:
-                ".modal:not(:has(.o_form_view)):contains(too few digits) .modal-footer .btn-primary",
+                ".modal:not(:has(.o_form_view)):contains(is not a number that exists) .modal-footer .btn-primary",
             run: "click",
         },
         {
