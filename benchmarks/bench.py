@@ -166,7 +166,7 @@ def figures_search(plain, dive, rounds):
 
 def figures_list(plain, dive, rounds):
     """The contacts' first page, and the customers' filtered by status."""
-    a, b = _turns(plain, dive, rounds * 3, "listing", {})
+    a, b = _turns(plain, dive, rounds * 6, "listing", {})
     yield _slower("list 80 contacts", 1.1, _seconds(a), _seconds(b))
     yield _queries("list 80 contacts: statements", a[-1]["queries"], b[-1]["queries"])
     for status in ("guest", "existing"):
@@ -194,7 +194,8 @@ def figures_list(plain, dive, rounds):
 def figures_create(plain, dive, rounds):
     """Creating partners that are not customers."""
     for rows in (1, 100):
-        a, b = _turns(plain, dive, rounds * 3, "creating", {"rows": rows})
+        turns = rounds * (6 if rows == 1 else 3)
+        a, b = _turns(plain, dive, turns, "creating", {"rows": rows})
         name = f"create {rows} plain partner{'s' * (rows > 1)}"
         yield _slower(name, 1.2, _seconds(a), _seconds(b))
         yield _queries(f"{name}: statements", a[-1]["queries"], b[-1]["queries"])
