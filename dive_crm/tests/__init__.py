@@ -1,7 +1,9 @@
 from . import test_access_customer
 from . import test_customer_import
 from . import test_customer_import_reader
+from . import test_customer_import_tour
 from . import test_customer_import_values
+from . import test_data_security
 from . import test_dive_booking
 from . import test_dive_booking_access
 from . import test_dive_booking_invoice
@@ -20,4 +22,3 @@ from . import test_phone_entry
 from . import test_phone_reason
 from . import test_text_fold
 from . import test_tours
-from . import test_customer_import_tour
