@@ -1,0 +1,47 @@
+from odoo import api, fields, models
+
+
+class DiveCertificationEquivalence(models.Model):
+    """One level counts as another one, in this direction."""
+
+    _name = "dive.certification.equivalence"
+    _description = "Equivalence of certification levels"
+    _order = "level_id, counts_as_id, id"
+
+    level_id = fields.Many2one(
+        "dive.certification.level",
+        "Level held",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    counts_as_id = fields.Many2one(
+        "dive.certification.level",
+        "Counts as",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    source = fields.Char(
+        required=True,
+        default="unverified",
+        help="Document and section that says so, or “unverified”.",
+    )
+    note = fields.Char()
+    active = fields.Boolean(default=True)
+
+    _pair_unique = models.UniqueIndex(
+        "(level_id, counts_as_id)", "This equivalence exists already."
+    )
+    _two_levels = models.Constraint(
+        "CHECK (level_id != counts_as_id)", "A level counts as itself anyway."
+    )
+
+    @api.depends("level_id.display_name", "counts_as_id.display_name")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = self.env._(
+                "%(level)s counts as %(other)s",
+                level=row.level_id.display_name,
+                other=row.counts_as_id.display_name,
+            )
