@@ -34,6 +34,7 @@
         "views/dive_certification_level_views.xml",
         "views/dive_certification_equivalence_views.xml",
         "views/dive_emergency_contact_views.xml",
+        "views/dive_certification_views.xml",
         "views/dive_booking_views.xml",
         "views/dive_trip_views.xml",
         "views/dive_history_views.xml",

@@ -1,5 +1,6 @@
 # isort: off  -- the order is that of the rooms: a room is loaded after those it knows
 from . import res_company
+from . import res_company_certification
 from . import res_config_settings
 from . import dive_guarded_mixin
 from . import dive_catalogue_mixin
@@ -29,6 +30,12 @@ from . import dive_booking_invoice
 from . import dive_booking_diver_invoice
 from . import res_partner_booking
 from . import account_move
+from . import dive_certification
+from . import dive_certification_entry
+from . import dive_certification_validity
+from . import dive_certification_renewal
+from . import dive_certification_check
+from . import res_partner_certification
 from . import account_move_line
 from . import res_partner_delete
 from . import account_payment
