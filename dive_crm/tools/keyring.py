@@ -26,7 +26,7 @@ MODE = 0o400
 
 
 class KeyringError(Exception):
-    """The keys cannot be had. ``code`` says why, ``path`` where they were looked for."""
+    """The keys cannot be had: ``code`` says why, ``path`` where they were sought."""
 
     code = "error"
 
