@@ -1,1 +1,5 @@
-from . import dive_history, dive_statement_report, ir_actions_report
+from . import dive_history
+from . import dive_statement_report
+from . import dive_statement_account
+from . import dive_statement_booking
+from . import ir_actions_report
