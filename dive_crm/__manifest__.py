@@ -39,6 +39,7 @@
         "views/dive_trip_views.xml",
         "views/dive_history_views.xml",
         "views/account_move_views.xml",
+        "views/res_partner_form_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/data_security_templates.xml",
