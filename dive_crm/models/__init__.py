@@ -35,6 +35,7 @@ from . import dive_certification_entry
 from . import dive_certification_validity
 from . import dive_certification_renewal
 from . import dive_certification_check
+from . import dive_certification_screen
 from . import res_partner_certification
 from . import account_move_line
 from . import res_partner_delete

@@ -56,6 +56,19 @@ class DiveCertificationRenewal(models.Model):
         lambda env, diag: env._("This renewal was taken back already."),
     )
 
+    newest = fields.Boolean(compute="_compute_newest")
+
+    @api.depends("certification_id.renewal_ids")
+    def _compute_newest(self):
+        newest = {
+            rows[0]
+            for rows in self._dive_effective(self.certification_id)
+            .grouped("certification_id")
+            .values()
+        }
+        for row in self:
+            row.newest = row in newest
+
     @api.depends("withdraws_id", "withdrawn_by_ids")
     def _compute_state(self):
         for row in self:

@@ -312,3 +312,16 @@ class ResPartner(models.Model):
         action["domain"] = [("partner_id", "=", self.id)]
         action["context"] = {"default_partner_id": self.id}
         return action
+
+    def action_dive_add_certification(self):
+        """Open the short form for a card of this customer."""
+        self.ensure_one()
+        view = self.env.ref("dive_crm.view_dive_certification_quick_form")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Card of %(diver)s", diver=self.name),
+            "res_model": "dive.certification",
+            "views": [(view.id, "form")],
+            "target": "new",
+            "context": {"default_partner_id": self.id},
+        }
