@@ -27,9 +27,9 @@ from . import dive_booking_diver
 from . import dive_booking_flow
 from . import dive_booking_diver_log
 from . import dive_booking_invoice
+from . import dive_booking_statement
 from . import dive_booking_diver_invoice
 from . import res_partner_booking
-from . import account_move
 from . import dive_certification
 from . import dive_certification_entry
 from . import dive_certification_validity
@@ -37,6 +37,7 @@ from . import dive_certification_renewal
 from . import dive_certification_check
 from . import dive_certification_screen
 from . import res_partner_certification
+from . import account_move
 from . import account_move_line
 from . import res_partner_delete
 from . import account_payment

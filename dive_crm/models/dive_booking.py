@@ -42,6 +42,9 @@ class DiveBooking(models.Model):
         check_company=True,
         tracking=True,
     )
+    trip_boat_id = fields.Many2one(related="trip_id.boat_id", string="Boat")
+    trip_site_ids = fields.Many2many(related="trip_id.site_ids", string="Dive sites")
+    trip_guide_ids = fields.Many2many(related="trip_id.guide_ids", string="Guides")
     trip_state = fields.Selection(related="trip_id.state", string="State of the trip")
     seats_free = fields.Integer(related="trip_id.seats_free")
     date_start = fields.Datetime(

@@ -1,9 +1,13 @@
 from collections import Counter
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools.seats import SEAT_HELD, SEAT_SOLD
+
+#: how long before a trip its divers may be checked in on screen
+CHECK_IN_BEFORE = timedelta(hours=24)
 
 
 class DiveBookingDiver(models.Model):
@@ -43,6 +47,10 @@ class DiveBookingDiver(models.Model):
         related="booking_id.trip_id", store=True, index=True, precompute=True
     )
     date_start = fields.Datetime("Trip date", related="trip_id.date_start")
+    check_in_open = fields.Boolean(
+        compute="_compute_check_in_open",
+        help="From the day before the trip: earlier, the buttons only invite mistakes.",
+    )
     booking_state = fields.Selection(
         related="booking_id.state", string="State of the booking"
     )
@@ -123,6 +131,13 @@ class DiveBookingDiver(models.Model):
             company,
             fields.Date.context_today(self),
         )
+
+    @api.depends("trip_id.date_start")
+    def _compute_check_in_open(self):
+        tomorrow = fields.Datetime.now() + CHECK_IN_BEFORE
+        for seat in self:
+            start = seat.trip_id.date_start
+            seat.check_in_open = bool(start) and start <= tomorrow
 
     @api.depends("partner_id.name", "booking_id.name")
     def _compute_display_name(self):

@@ -302,7 +302,12 @@ class ResPartner(models.Model):
             "name": self.env._("New booking"),
             "res_model": "dive.booking",
             "view_mode": "form",
-            "views": [(False, "form")],
+            "views": [
+                (
+                    self.env.ref("dive_crm.view_dive_booking_form_of_customer").id,
+                    "form",
+                )
+            ],
             "context": self._dive_booking_defaults(),
         }
 

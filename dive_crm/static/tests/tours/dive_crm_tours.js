@@ -62,6 +62,10 @@ registry.category("web_tour.tours").add("dive_crm_main_job", {
         { trigger: "button[name=action_dive_new_booking]", run: "click" },
         { trigger: ".o_field_widget[name=partner_id] input:value(Rhys Arnold)" },
         { trigger: ".o_field_widget[name=diver_ids] .o_data_row:contains(Rhys Arnold)" },
+        {
+            content: "Only the trip is left to say: the cursor stands there",
+            trigger: ".o_field_widget[name=trip_id] input:focus",
+        },
         ...chooseTrip("Tour morning dive"),
         { trigger: ".o_field_widget[name=amount_total]:contains(100.00)" },
         ...confirmBooking(),
@@ -81,6 +85,7 @@ registry.category("web_tour.tours").add("dive_crm_main_job", {
         // The booking says so, and the customer is no guest any more.
         { trigger: ".o_back_button a", run: "click" },
         { trigger: ".o_field_widget[name=invoice_state]:contains(Paid)" },
+        { trigger: ".oe_stat_button[name=action_statement]" },
         { trigger: ".o_back_button a", run: "click" },
         { trigger: ".o_field_widget[name=dive_status]:contains(Existing)" },
         { trigger: ".oe_stat_button:contains(Bookings):contains(1)" },
