@@ -8,6 +8,7 @@ from . import dive_site
 from . import dive_trip_type
 from . import dive_agency
 from . import dive_certification_level
+from . import dive_certification_level_search
 from . import dive_certification_equivalence
 from . import dive_emergency_contact
 from . import res_partner_unique

@@ -1,3 +1,5 @@
+from itertools import count
+
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, ValidationError
 
@@ -33,6 +35,21 @@ class DiveCatalogueMixin(models.AbstractModel):
         if vals.get("code"):
             self._dive_check_codes_free([vals["code"]] * len(self))
         return super().write(vals)
+
+    def copy_data(self, default=None):
+        """Give each copy a free code, which its user then makes a good one."""
+        copies = super().copy_data(default)
+        entries = self.with_context(active_test=False)
+        for entry, vals in zip(self, copies, strict=True):
+            if not vals.get("code"):
+                taken = set(
+                    entries.search([("code", "=like", f"{entry.code}-%")]).mapped(
+                        "code"
+                    )
+                )
+                number = next(n for n in count(2) if f"{entry.code}-{n}" not in taken)
+                vals["code"] = f"{entry.code}-{number}"
+        return copies
 
     @api.model
     def _dive_with_clean_code(self, vals):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class DiveCertificationEquivalence(models.Model):
@@ -45,3 +46,32 @@ class DiveCertificationEquivalence(models.Model):
                 level=row.level_id.display_name,
                 other=row.counts_as_id.display_name,
             )
+
+    @api.constrains("level_id", "counts_as_id")
+    def _check_needed(self):
+        for row in self:
+            if row.counts_as_id in row.level_id.prerequisite_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(level)s requires %(other)s anyway: an equivalence is not "
+                        "needed.",
+                        level=row.level_id.display_name,
+                        other=row.counts_as_id.display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
