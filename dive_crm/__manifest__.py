@@ -71,6 +71,7 @@
         "views/dive_certification_views.xml",
         "views/dive_booking_views.xml",
         "views/dive_trip_views.xml",
+        "views/dive_trip_certification_views.xml",
         "views/dive_history_views.xml",
         "views/account_move_views.xml",
         "views/res_partner_form_views.xml",

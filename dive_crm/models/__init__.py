@@ -41,6 +41,9 @@ from . import res_partner_certification
 from . import account_move
 from . import account_move_line
 from . import res_partner_delete
+from . import dive_certification_keep
+from . import dive_certification_scan
 from . import account_payment
+from . import dive_trip_certification
 from . import res_partner_statement
 from . import res_partner_overview

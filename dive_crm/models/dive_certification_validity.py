@@ -89,19 +89,21 @@ class DiveCertification(models.Model):
             periods[card] += [(row.date_from, row.expiry_date) for row in mine]
         return periods
 
-    def _dive_valid_on(self, date=None):
+    def _dive_valid_on(self, date=None, periods=None):
         """Return those of ``self`` that count on a day, the first and last included.
 
         A rejected or archived card never does, also not for the past.
 
         :param date: a day, past or future; the company's today if none
+        :param periods: what :meth:`_dive_periods` says of these cards, for who asks
+            about many days
         :rtype: recordset
         """
         date = date or self.env.company._dive_today()
         cards = self.filtered(
             lambda card: card.active and card.verification != "rejected"
         )
-        periods = cards._dive_periods()
+        periods = cards._dive_periods() if periods is None else periods
         return cards.filtered(
             lambda card: any(
                 (not first or first <= date) and (not last or date <= last)

@@ -16,13 +16,18 @@ class ResPartner(models.Model):
         if self.env.uid == SUPERUSER_ID or self.env.user.has_group("base.group_system"):
             customers._dive_refuse_erasing(kept)
             return
-        with_history = kept | customers._dive_with_bookings()
+        with_history = (
+            kept
+            | customers._dive_with_bookings()
+            | customers._dive_with_certifications()
+        )
         if with_history:
             archive = self.env.ref("dive_crm.action_dive_archive_customers")
             raise RedirectWarning(
                 self.env._(
-                    "%(names)s cannot be deleted: there are bookings or invoices. "
-                    "Archived customers leave the lists and keep their history.",
+                    "%(names)s cannot be deleted: there are bookings, cards or "
+                    "invoices. Archived customers leave the lists and keep their "
+                    "history.",
                     names=", ".join(with_history.mapped("display_name")),
                 ),
                 archive.id,
@@ -32,6 +37,7 @@ class ResPartner(models.Model):
 
     def _dive_refuse_erasing(self, kept):
         """Refuse an administrator's erasure while somebody else needs the record."""
+        self._dive_refuse_erasing_instructors()
         if kept:
             raise UserError(
                 self.env._(
@@ -105,6 +111,7 @@ class ResPartner(models.Model):
             for partner in customers
         ]
         self._unlink_except_dive_history()
+        customers._dive_erase_certifications()
         customers._dive_erase_bookings()
         result = super().unlink()
         # The log of erasures is for administrators to read and for all to be in.
