@@ -1,1 +1,2 @@
 from . import data_security
+from . import sealed_file

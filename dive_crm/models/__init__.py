@@ -3,6 +3,10 @@ from . import res_company
 from . import res_company_certification
 from . import res_config_settings
 from . import dive_guarded_mixin
+from . import dive_key_holder
+from . import dive_sealed_file
+from . import dive_sealed_mixin
+from . import ir_binary
 from . import dive_catalogue_mixin
 from . import dive_site
 from . import dive_trip_type
@@ -37,13 +41,13 @@ from . import dive_certification_validity
 from . import dive_certification_renewal
 from . import dive_certification_check
 from . import dive_certification_screen
+from . import dive_certification_keep
+from . import dive_certification_scan
 from . import res_partner_certification
+from . import dive_trip_certification
 from . import account_move
 from . import account_move_line
 from . import res_partner_delete
-from . import dive_certification_keep
-from . import dive_certification_scan
 from . import account_payment
-from . import dive_trip_certification
 from . import res_partner_statement
 from . import res_partner_overview

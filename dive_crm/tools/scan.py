@@ -211,8 +211,8 @@ def strip_jpeg_notes(data):
         if marker == 0xDA:  # from here on it is the picture itself
             break
         end = position + 2 + int.from_bytes(data[position + 2 : position + 4], "big")
-        note = marker == 0xFE or 0xE1 <= marker <= 0xEF and marker not in (0xE2, 0xEE)
-        if not note:
+        application = 0xE1 <= marker <= 0xEF and marker not in (0xE2, 0xEE)
+        if marker != 0xFE and not application:
             kept.append(data[position:end])
         position = end
     return b"".join([*kept, data[position:]])

@@ -183,7 +183,7 @@ def _xobjects(page):
 
 
 def _draw(name, look, rectangle):
-    """Return the operators that draw ``look`` into ``rectangle`` (ISO 32000, 12.5.5)."""
+    """Return how to draw ``look`` into ``rectangle`` (ISO 32000-1, 12.5.5)."""
     look[generic.NameObject("/Subtype")] = generic.NameObject("/Form")
     a, b, c, d, e, f = map(float, look.get("/Matrix") or (1, 0, 0, 1, 0, 0))
     left, bottom, right, top = map(float, look["/BBox"])

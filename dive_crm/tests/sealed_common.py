@@ -1,0 +1,46 @@
+import base64
+import os
+import shutil
+import tempfile
+from unittest.mock import patch
+
+from ..tools import keyring
+
+
+class SealedMixin:
+    """A key file of the test's own, and cards to hang pictures on."""
+
+    @classmethod
+    def setUpKeys(cls):
+        """Call from ``setUpClass``, after ``super()``."""
+        folder = tempfile.mkdtemp()
+        cls.addClassCleanup(shutil.rmtree, folder)
+        cls.key_file = os.path.join(folder, "keys.json")
+        keyring.create_keyring(cls.key_file)
+        environment = patch.dict(os.environ, {keyring.VARIABLE: cls.key_file})
+        environment.start()
+        cls.addClassCleanup(environment.stop)
+
+    @classmethod
+    def _level(cls, env):
+        agency = env["dive.agency"].create({"name": "Seal Test", "code": "SEALT"})
+        return env["dive.certification.level"].create(
+            {
+                "agency_id": agency.id,
+                "name": "Open Water",
+                "code": "SEALT-OW",
+                "abbreviation": "SOW",
+                "category": "beginner",
+                "rank": 20,
+            }
+        )
+
+    @classmethod
+    def _card(cls, partner, level, **vals):
+        return cls.env["dive.certification"].create(
+            {"partner_id": partner.id, "level_id": level.id, **vals}
+        )
+
+
+def b64(data):
+    return base64.b64encode(data)
