@@ -1,5 +1,4 @@
 from collections import defaultdict
-from itertools import product
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -154,18 +153,16 @@ class DiveCertificationLevel(models.Model):
             "prerequisite_dives": (0, 10000),
         }
 
-    @api.constrains(
-        "rank", "max_depth_m", "min_age", "renewal_months", "prerequisite_dives"
-    )
-    def _check_ranges(self):
-        ranges = self._dive_ranges()
-        for level, (name, (low, high)) in product(self, ranges.items()):
-            if not low <= level[name] <= high:
+    @api.model
+    def _dive_check_ranges(self, vals):
+        """Refuse figures out of range; the database would, without saying which."""
+        for name, (low, high) in self._dive_ranges().items():
+            if not low <= (vals.get(name) or 0) <= high:
                 label = self._fields[name].get_description(self.env, ["string"])
                 raise ValidationError(
                     self.env._(
                         "%(level)s: “%(field)s” is a number from %(low)s to %(high)s.",
-                        level=level.display_name,
+                        level=vals.get("name") or self[:1].display_name,
                         field=label["string"],
                         low=low,
                         high=high,
@@ -228,11 +225,14 @@ class DiveCertificationLevel(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._dive_check_ranges(vals)
         levels = super().create(vals_list)
         self.env.registry.clear_cache()
         return levels
 
     def write(self, vals):
+        self._dive_check_ranges(vals)
         result = super().write(vals)
         if not vals.keys().isdisjoint(CATALOGUE_FIELDS):
             self.env.registry.clear_cache()

@@ -80,8 +80,8 @@ def _closeness(words, name, abbreviation, code, agency):
     text = " ".join((name, abbreviation, code, agency))
     starts = (*text.split(), *re.findall(r"\w+", text))
     for word in words:
-        # Two letters would be found inside of half the words.
-        inside = len(word) > 2 and word in text
+        # "taucher" is in "Sporttaucher"; two letters are in half of all words.
+        inside = len(word) > 2 and word in name
         if not inside and not any(start.startswith(word) for start in starts):
             return None
     left_out = sum(

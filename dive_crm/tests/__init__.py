@@ -1,4 +1,8 @@
 from . import test_access_customer
+from . import test_catalogue
+from . import test_catalogue_access
+from . import test_certification_level
+from . import test_certification_level_search
 from . import test_customer_import_access
 from . import test_customer_import_list
 from . import test_customer_import_reader
@@ -23,6 +27,7 @@ from . import test_dive_statement_web
 from . import test_dive_statement_wizard
 from . import test_dive_status
 from . import test_dive_trip
+from . import test_number_pattern
 from . import test_envelope
 from . import test_keyring
 from . import test_partner_customer
