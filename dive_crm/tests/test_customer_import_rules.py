@@ -30,6 +30,7 @@ FAULTS = {
     24: "ragged",
 }
 NOTICES = {
+    2: "card_incomplete",
     16: "child_no_email",
     17: "emergency_phone",
     18: "emergency_incomplete",

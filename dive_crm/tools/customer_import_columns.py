@@ -78,19 +78,30 @@ COLUMNS = {
         "Notes,Note,Comment,Comments,Remark,Remarks,Notiz,Notizen,Bemerkung,"
         "Bemerkungen,Anmerkungen,Remarque,Remarques,Notas,Observaciones,Commenti"
     ),
-    # Known, and without a place in the system so far.
-    "later_certification": (
-        "Agency,Certification agency,Level,Certification,Certification level,"
-        "Card number,Certification number,Card no,Certified on,Certification date,"
-        "Verband,Brevet,Brevetnummer,Niveau"
+    "agency": (
+        "Agency,Certification agency,Training agency,Organisation,Verband,"
+        "Tauchverband,Fédération,Federación,Federazione,Didattica"
     ),
+    "level": (
+        "Level,Certification,Certification level,Diving level,Brevet,Tauchbrevet,"
+        "Niveau,Nivel,Livello,Titulación,Brevetto"
+    ),
+    "card_number": (
+        "Card number,Certification number,Card no,Brevetnummer,Brevet-Nr,"
+        "Numéro de brevet,Número de carnet,Numero brevetto"
+    ),
+    "certified_on": (
+        "Certified on,Certification date,Date of certification,Brevetdatum,"
+        "Brevet vom,Date du brevet,Fecha de titulación,Data brevetto"
+    ),
+    # Known, and without a place in the system so far.
     "later_newsletter": "Newsletter,Mailing,Newsletter consent",
     # Besides, in the template of Odoo's own import.
     "ours": "Dive customer",
 }
 
 #: Columns that are read on their own; the others make up a customer.
-LATER = ("later_certification", "later_newsletter")
+LATER = ("later_newsletter",)
 OURS = "ours"
 
 

@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter
 
 from ...tools import customer_import_columns, customer_import_values
+from .cards import plan_cards
 from .known import Known, row_keys
 from .rejected import own_titles
 from .row import RowChecker
@@ -29,7 +30,16 @@ class AmbiguousDates(Exception):
 class Operation:
     """One customer to make or to change, from one row or several about one person."""
 
-    __slots__ = ("changes", "emergencies", "partner", "rows", "tags", "values")
+    __slots__ = (
+        "cards",
+        "changes",
+        "emergencies",
+        "partner",
+        "rows",
+        "said_cards",
+        "tags",
+        "values",
+    )
 
     def __init__(self, row, partner):
         self.rows = []
@@ -37,6 +47,9 @@ class Operation:
         self.values = {}
         self.tags = []
         self.emergencies = []
+        # What the rows say about cards, and what is to be done about it.
+        self.said_cards = []
+        self.cards = []
         # What is to be written to a known customer; None for a new one.
         self.changes = None
         self.add(row)
@@ -57,6 +70,8 @@ class Operation:
         self.tags += [tag for tag in row.tags if tag not in self.tags]
         if row.emergency:
             self.emergencies.append(row.emergency)
+        if row.card:
+            self.said_cards.append((row, row.card))
 
 
 class Plan:
@@ -82,6 +97,7 @@ class Plan:
             progress(done, total)
         self._match()
         self._note_children()
+        plan_cards(self)
         changes_of(env, [op for op in self.operations if op.partner])
 
     # ------------------------------------------------------------------
@@ -129,7 +145,7 @@ class Plan:
         places = [
             place
             for name, place in self.columns.fields.items()
-            if name in ("birthdate", "since")
+            if name in ("birthdate", "since", "certified_on")
         ]
         hints, example = Counter(), ""
         for row in table.rows:

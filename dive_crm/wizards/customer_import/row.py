@@ -7,9 +7,15 @@ from odoo.tools import email_normalize, plaintext2html
 from ...tools import customer_import_values as values
 from ...tools.partner_query import is_email
 from ...tools.text_fold import fold
+from .cards import CardReader
 from .texts import FAULT, KINDS
 
-_DATES = {"birthdate": "birthdate_date", "since": "dive_customer_since"}
+#: Dates by column, and the customer's field; that of the certification is a card's.
+_DATES = {
+    "birthdate": "birthdate_date",
+    "since": "dive_customer_since",
+    "certified_on": None,
+}
 _PLAIN = ("street", "zip", "city")
 #: Countries as people write them, besides code and name.
 _ALIASES = {
@@ -46,7 +52,9 @@ class CheckedRow:
     """
 
     __slots__ = (
+        "card",
         "cells",
+        "certified_on",
         "email",
         "emergency",
         "messages",
@@ -67,6 +75,9 @@ class CheckedRow:
         self.name_key = ""
         self.tags = []
         self.emergency = {}
+        # What the certification columns say: a cards.Card, if all is there.
+        self.card = None
+        self.certified_on = None
         self.messages = []
 
     @property
@@ -100,6 +111,7 @@ class RowChecker:
         self.default_country = env.company.country_id
         self.countries = self._countries_by_name()
         self.known_width = len(table.header)
+        self.cards = CardReader(self)
 
     def _countries_by_name(self):
         """Return countries by code, and by name in each language that is installed."""
@@ -146,6 +158,7 @@ class RowChecker:
         self._read_dates(checked)
         self._read_rest(checked)
         self._read_emergency(checked, country)
+        self.cards.read(checked)
         self._note_formulas(checked)
         return checked
 
@@ -267,7 +280,10 @@ class RowChecker:
                     ),
                 )
                 continue
-            checked.values[field] = date
+            if field:
+                checked.values[field] = date
+            else:
+                checked.certified_on = date
 
     def _date_fault(self, name, date):
         if date > self.today:

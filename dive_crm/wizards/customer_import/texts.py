@@ -26,6 +26,13 @@ KINDS = {
     "name_changes": NOTICE,
     "number_kept": NOTICE,
     "contact_becomes_customer": NOTICE,
+    "unknown_agency": NOTICE,
+    "unknown_level": NOTICE,
+    "card_incomplete": NOTICE,
+    "card_impossible": NOTICE,
+    "card_kept": NOTICE,
+    "card_two_divers": NOTICE,
+    "card_number_odd": NOTICE,
     "emergency_phone": NOTICE,
     "emergency_incomplete": NOTICE,
     "formula": NOTICE,
@@ -55,6 +62,13 @@ def kind_labels(env):
         "name_changes": env._("Name changes"),
         "number_kept": env._("Customer keeps another number"),
         "contact_becomes_customer": env._("Contact becomes a customer"),
+        "unknown_agency": env._("Unknown certification agency"),
+        "unknown_level": env._("Unknown certification level"),
+        "card_incomplete": env._("Certification without agency or level"),
+        "card_impossible": env._("Certification that cannot be"),
+        "card_kept": env._("Certification here says something else"),
+        "card_two_divers": env._("Two divers, one card number"),
+        "card_number_odd": env._("Unusual card number"),
         "emergency_phone": env._("Emergency phone kept as typed"),
         "emergency_incomplete": env._("Emergency contact without a phone"),
         "formula": env._("Text that looks like a formula"),
@@ -96,9 +110,28 @@ def kind_rules(env):
         "contact_becomes_customer": env._(
             "Imported: the contact with this e-mail and name becomes the customer."
         ),
+        **_card_rules(env),
         "emergency_phone": env._("Imported with the number as it is."),
         "emergency_incomplete": env._("Imported without this emergency contact."),
         "formula": env._("Imported as plain text, exactly as typed; never calculated."),
+    }
+
+
+def _card_rules(env):
+    without = env._(
+        "The customer is imported without this card. Put it right and import the file "
+        "again: only the card is added."
+    )
+    return {
+        "unknown_agency": without,
+        "unknown_level": without,
+        "card_incomplete": without,
+        "card_impossible": without,
+        "card_kept": env._("Imported: the card here stays as it is."),
+        "card_two_divers": env._(
+            "Imported as it is: look which of the two divers the card belongs to."
+        ),
+        "card_number_odd": env._("Imported as it is: compare it with the card."),
     }
 
 

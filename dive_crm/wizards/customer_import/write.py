@@ -10,6 +10,7 @@ from odoo.tools import html2plaintext
 
 from ...tools.customer_import_values import name_key
 from ...tools.text_fold import fold
+from .cards import write_cards
 
 #: Rows written between two looks at what the database says.
 CHUNK = 500
@@ -59,6 +60,8 @@ def changes_of(env, operations):
             changes["tags"] = new_tags
         if contacts := _emergency_changes(partner, operation.emergencies):
             changes["emergencies"] = contacts
+        if operation.cards:
+            changes["cards"] = operation.cards
         operation.changes = changes
 
 
@@ -201,6 +204,7 @@ class Writer:
             for partner, operation in zip(partners, operations, strict=True)
             for said in _distinct(operation.emergencies)
         )
+        write_cards(self.env, zip(partners.ids, operations, strict=True))
         return partners
 
     def _update(self, operations):
@@ -208,6 +212,7 @@ class Writer:
         new_contacts = []
         for partner, operation in zip(partners, operations, strict=True):
             changes = dict(operation.changes)
+            changes.pop("cards", None)
             for contact, said in changes.pop("emergencies", ()):
                 if contact:
                     contact.write(said)
@@ -218,6 +223,7 @@ class Writer:
             if changes:
                 partner.write(changes)
         self._create_contacts(new_contacts)
+        write_cards(self.env, zip(partners.ids, operations, strict=True))
         return partners
 
     def _create_contacts(self, said):
