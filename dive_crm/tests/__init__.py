@@ -5,6 +5,7 @@ from . import test_certification_card
 from . import test_certification_import
 from . import test_certification_level
 from . import test_certification_level_search
+from . import test_certification_validity
 from . import test_customer_import_access
 from . import test_customer_import_list
 from . import test_customer_import_reader
@@ -20,6 +21,7 @@ from . import test_dive_booking_access
 from . import test_dive_booking_invoice
 from . import test_dive_booking_screen
 from . import test_dive_history
+from . import test_dive_keys
 from . import test_dive_seats
 from . import test_dive_seats_race
 from . import test_dive_statement_account
@@ -29,9 +31,9 @@ from . import test_dive_statement_web
 from . import test_dive_statement_wizard
 from . import test_dive_status
 from . import test_dive_trip
-from . import test_number_pattern
 from . import test_envelope
 from . import test_keyring
+from . import test_number_pattern
 from . import test_partner_customer
 from . import test_partner_delete
 from . import test_partner_email

@@ -11,12 +11,18 @@ class SealedMixin:
     """A key file of the test's own, and cards to hang pictures on."""
 
     @classmethod
-    def setUpKeys(cls):
-        """Call from ``setUpClass``, after ``super()``."""
+    def setUpKeys(cls, known=False):
+        """Call from ``setUpClass``, after ``super()``.
+
+        :param known: have the keys of the database as well, in a copy
+        """
         folder = tempfile.mkdtemp()
         cls.addClassCleanup(shutil.rmtree, folder)
         cls.key_file = os.path.join(folder, "keys.json")
-        keyring.create_keyring(cls.key_file)
+        if known and os.path.exists(os.environ.get(keyring.VARIABLE, "")):
+            shutil.copy(os.environ[keyring.VARIABLE], cls.key_file)
+        else:
+            keyring.create_keyring(cls.key_file)
         environment = patch.dict(os.environ, {keyring.VARIABLE: cls.key_file})
         environment.start()
         cls.addClassCleanup(environment.stop)

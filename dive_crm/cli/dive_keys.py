@@ -1,0 +1,140 @@
+"""``odoo --addons-path=… dive_keys create|rotate|check``."""
+
+import os
+import sys
+from contextlib import ExitStack
+from importlib import import_module
+
+from odoo import SUPERUSER_ID
+from odoo.api import Environment
+from odoo.cli.command import Command
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+
+def tell(line):
+    """Say a line to who called the command; at once, also into a pipe."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def tool(name):
+    """Return a module of tools/. Not before Odoo knows where its add-ons are."""
+    return import_module(f"odoo.addons.dive_crm.tools.{name}")
+
+
+class DiveKeys(Command):
+    """Make, change and check the keys that encrypt scans and health data."""
+
+    name = "dive_keys"
+    epilog = """
+        The key file is named by the environment variable DIVE_CRM_KEYS, or by
+        dive_crm_keys in Odoo's configuration. Keep it outside the database, its files
+        and its backups, and a copy of it in a safe: without it nothing opens.
+    """
+
+    def run(self, args):
+        """Do what the command line says; leave with status 1 if something is wrong."""
+        options = self._options().parse_args(args)
+        arguments = ["--no-http"]
+        if options.config:
+            arguments += ["-c", options.config]
+        if getattr(options, "database", None):
+            arguments += ["-d", options.database]
+        config.parse_config(arguments, setup_logging=True)
+        keyring = tool("keyring")
+        try:
+            path = os.path.abspath(options.file or keyring.key_path())
+            sys.exit(options.action(options, path))
+        except keyring.KeyringError as error:
+            sys.exit(f"dive_keys: {error}")
+        except OSError as error:
+            # a folder that is not there, or may not be written
+            sys.exit(f"dive_keys: {error.filename}: {error.strerror}")
+
+    def _options(self):
+        parser = self.parser
+        actions = parser.add_subparsers(dest="subcommand", required=True)
+        for action, text in (
+            (self.create, "write a new key file; one that is there stays"),
+            (self.rotate, "seal everything with a new key"),
+            (self.check, "check the key file and what is sealed with its keys"),
+        ):
+            sub = actions.add_parser(action.__name__, help=text, description=text)
+            sub.set_defaults(action=action)
+            sub.add_argument("-c", "--config", help="configuration file of Odoo")
+            sub.add_argument("--file", help="the key file, if it is another one")
+            if action != self.create:
+                sub.add_argument(
+                    "-d", "--database", help="databases, with commas between them"
+                )
+        rotate, check = actions.choices["rotate"], actions.choices["check"]
+        rotate.add_argument(
+            "--batch", type=int, default=50, help="values per transaction (50)"
+        )
+        rotate.add_argument(
+            "--drop-old",
+            action="store_true",
+            help="make no new key: drop the old ones if nothing in the databases named"
+            " needs them. Other databases and backups that need them are lost.",
+        )
+        check.add_argument(
+            "--all", action="store_true", help="open everything, not only samples"
+        )
+        return parser
+
+    def create(self, _options, path):
+        """Write a new key file."""
+        key_id = tool("keyring").create_keyring(path)
+        tell(f"{path}: key {key_id}, readable by its owner only")
+        if os.geteuid() == 0:
+            tell("It belongs to root: if Odoo runs as another user, chown it.")
+        tell("Keep a copy in a safe place, not with the backups of the database.")
+
+    def rotate(self, options, path):
+        """Seal everything with a new key, or drop the keys that nothing needs."""
+        rotation = tool("key_rotation")
+        with ExitStack() as stack:
+            envs = self._environments(stack)
+            if not envs:
+                sys.exit(
+                    "dive_keys: name the databases that use this key file: -d NAME"
+                )
+            if options.drop_old:
+                dropped = rotation.drop_old(envs, path, tell)
+                tell(f"Dropped: {', '.join(dropped) or 'nothing'}")
+                return len(tool("keyring").load_keyring(path).ids) > 1
+            faults = 0
+            for env in envs:
+                tell(f"{env.cr.dbname}:")
+                try:
+                    faults += rotation.rotate(env, path, tell, max(options.batch, 1))
+                except rotation.Busy:
+                    tell("  another dive_keys rotate is running there")
+                    faults += 1
+        tell("Older keys are kept, for backups. rotate --drop-old removes them.")
+        return bool(faults)
+
+    def check(self, options, path):
+        """Check the key file, and that what is sealed opens."""
+        keys = tool("keyring").load_keyring(path)
+        tell(f"{path}: {len(keys.ids)} keys, {keys.current} seals")
+        sample = None if options.all else 100
+        with ExitStack() as stack:
+            faults = 0
+            for env in self._environments(stack):
+                tell(f"{env.cr.dbname}:")
+                faults += tool("key_rotation").check(env, path, tell, sample)
+        tell(f"{faults} faults" if faults else "All is well.")
+        return bool(faults)
+
+    def _environments(self, stack):
+        """Return an environment for each database that was named."""
+        envs = []
+        for name in config["db_name"]:
+            cr = stack.enter_context(Registry(name).cursor())
+            env = Environment(cr, SUPERUSER_ID, {})
+            if "dive.key.holder" not in env:
+                sys.exit(f"dive_keys: dive_crm is not installed in {name}")
+            envs.append(env)
+        return envs

@@ -1,0 +1,360 @@
+import os
+import re
+import stat
+import threading
+from unittest.mock import patch
+
+from odoo.tests.common import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from ..cli import dive_keys
+from ..models.dive_sealed_file import PARTS, SEALED_TYPE
+from ..tools import key_rotation, keyring
+from ..tools.ticket import with_ticket
+from . import scan_files as files
+from .common import RaceCase
+from .sealed_common import SealedMixin, b64
+
+COUNT = 7
+
+
+class KeysCase(SealedMixin, RaceCase):
+    """Sealed files that are committed, as another process sees them.
+
+    Those that the database has (demo data) take part, and are put back.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpKeys(known=True)
+
+    def setUp(self):
+        super().setUp()
+        self.told = []
+        with open(self.key_file) as file:
+            self._restore_keys_at_end(file.read())
+        with self._env() as env:
+            self._restore_others_at_end(env)
+            self.addCleanup(self._remove)
+            self.agency_id = self._make(env)
+            self.total = env["dive.sealed.file"].search_count([])
+        keys = keyring.load_keyring(self.key_file)
+        self.old_keys = keys.ids
+
+    def _restore_keys_at_end(self, text):
+        def restore():
+            os.unlink(self.key_file)
+            with open(self.key_file, "w") as file:
+                file.write(text)
+            os.chmod(self.key_file, 0o400)
+
+        self.addCleanup(restore)
+
+    def _restore_others_at_end(self, env):
+        others = [
+            (file.id, file.key_id, {part.id: part.raw for part in parts})
+            for file in env["dive.sealed.file"].search([])
+            for parts in [file._attachments(PARTS)]
+        ]
+
+        def restore():
+            with self._env() as env:
+                for file_id, key_id, parts in others:
+                    env["dive.sealed.file"].browse(file_id).key_id = key_id
+                    for part_id, raw in parts.items():
+                        part = env["ir.attachment"].browse(part_id)
+                        part.write({"raw": raw, "mimetype": SEALED_TYPE})
+
+        self.addCleanup(restore)
+
+    def _make(self, env):
+        level = self._level(env)
+        partner = env["res.partner"].create({"name": "Key Test", "dive_customer": True})
+        cards = env["dive.certification"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "level_id": level.id,
+                    "number": f"K{number}",
+                    "front_image": b64(files.jpeg()),
+                }
+                for number in range(COUNT)
+            ]
+        )
+        self.card_ids, self.partner_id, self.level_id = cards.ids, partner.id, level.id
+        return level.agency_id.id
+
+    def _remove(self):
+        with self._env() as env:
+            env["dive.certification"].browse(self.card_ids).exists().unlink()
+            env["dive.certification.level"].browse(self.level_id).unlink()
+            env["dive.agency"].browse(self.agency_id).unlink()
+            env["res.partner"].browse(self.partner_id).unlink()
+
+    def _files(self, env):
+        return env["dive.certification"].browse(self.card_ids).front_id
+
+    def _contents(self):
+        with self._env() as env:
+            cards = with_ticket(env["dive.certification"].browse(self.card_ids))
+            return [
+                (card._dive_sealed_open("front"), card._dive_sealed_open("front", part))
+                for part in ["thumbnail"]
+                for card in cards
+            ]
+
+    def _rotate(self, **options):
+        with self._env() as env:
+            return key_rotation.rotate(env, self.key_file, self.told.append, **options)
+
+    def _check(self, sample=100):
+        with self._env() as env:
+            return key_rotation.check(env, self.key_file, self.told.append, sample)
+
+
+@tagged("post_install", "-at_install")
+class TestRotation(KeysCase):
+    def test_rotate_seals_everything_anew(self):
+        before = self._contents()
+        self.assertEqual(self._rotate(batch=2), 0)
+        keys = keyring.load_keyring(self.key_file)
+        self.assertEqual(keys.ids, (*self.old_keys, keys.current))
+        with self._env() as env:
+            self.assertEqual(set(self._files(env).mapped("key_id")), {keys.current})
+            self.assertEqual(key_rotation.waiting(env, keys.current), 0)
+        self.assertEqual(self._contents(), before)
+        self.assertIn(f"  dive.sealed.file: {self.total}", self.told)
+        self.assertEqual(self._check(sample=None), 0)
+        # the old key opens nothing any more
+        with self._env() as env:
+            self.assertEqual(
+                key_rotation.drop_old([env], self.key_file, self.told.append),
+                self.old_keys,
+            )
+        self.assertEqual(keyring.load_keyring(self.key_file).ids, (keys.current,))
+        self.assertEqual(self._contents(), before)
+
+    def test_killed_between_batches_it_goes_on(self):
+        calls = []
+        commit = key_rotation._commit
+
+        def killed(env):
+            commit(env)
+            calls.append(1)
+            if len(calls) == 2:
+                raise KeyboardInterrupt
+
+        with (
+            patch.object(key_rotation, "_commit", killed),
+            self.assertRaises(KeyboardInterrupt),
+        ):
+            self._rotate(batch=2)
+        keys = keyring.load_keyring(self.key_file)
+        with self._env() as env:
+            self.assertEqual(key_rotation.waiting(env, keys.current), self.total - 4)
+            # none is dropped meanwhile
+            self.assertFalse(
+                key_rotation.drop_old([env], self.key_file, self.told.append)
+            )
+        self.assertEqual(len(self._contents()), COUNT)
+        self.assertEqual(self._rotate(), 0)
+        self.assertEqual(keyring.load_keyring(self.key_file).ids, keys.ids)
+        self.assertTrue(any("Going on" in line for line in self.told))
+        with self._env() as env:
+            self.assertEqual(key_rotation.waiting(env, keys.current), 0)
+
+    def test_killed_within_a_batch_nothing_is_lost(self):
+        before = self._contents()
+        model = self.registry["dive.sealed.file"]
+        store = model._store
+        stored = []
+
+        def failing(file, keys, contents):
+            store(file, keys, contents)
+            stored.append(file.id)
+            if len(stored) == 3:
+                raise RuntimeError("out of memory")
+
+        with (
+            patch.object(model, "_store", failing),
+            self.assertRaises(RuntimeError),
+        ):
+            self._rotate(batch=5)
+        self.assertEqual(self._contents(), before)
+        self.assertEqual(self._rotate(), 0)
+        self.assertEqual(self._contents(), before)
+
+    def test_what_does_not_open_stays_as_it_is(self):
+        with self._env() as env:
+            broken = self._files(env)[2]
+            stored = broken._attachments(["payload"])
+            spoilt = stored.raw[:-1] + b"x"
+            stored.write({"raw": spoilt, "mimetype": stored.mimetype})
+            broken_id, key_id = broken.id, broken.key_id
+        self.assertEqual(self._check(), 1)
+        self.assertIn(f"  dive.sealed.file {broken_id}: DOES NOT OPEN", self.told)
+        with patch("time.sleep"):
+            self.assertEqual(self._rotate(batch=2), 1)
+        with self._env() as env:
+            broken = env["dive.sealed.file"].browse(broken_id)
+            self.assertEqual(broken.key_id, key_id)
+            self.assertEqual(broken._attachments(["payload"]).raw, spoilt)
+            others = self._files(env) - broken
+            self.assertEqual(
+                set(others.mapped("key_id")),
+                {keyring.load_keyring(self.key_file).current},
+            )
+            self.assertFalse(
+                key_rotation.drop_old([env], self.key_file, self.told.append)
+            )
+
+    def test_a_row_in_use_comes_later(self):
+        """SKIP LOCKED: somebody replaces a picture meanwhile."""
+        with self._env() as other:
+            locked = self._files(other)[0]
+            other.cr.execute(
+                "SELECT 1 FROM dive_sealed_file WHERE id = %s FOR UPDATE", [locked.id]
+            )
+            waits = []
+
+            def release(_seconds):
+                waits.append(1)
+                other.cr.commit()
+
+            with patch.object(key_rotation.time, "sleep", release):
+                self.assertEqual(self._rotate(), 0)
+            self.assertTrue(waits)
+        with self._env() as env:
+            self.assertFalse(
+                key_rotation.waiting(env, keyring.load_keyring(self.key_file).current)
+            )
+
+    def test_one_at_a_time(self):
+        with self._env() as env:
+            env.cr.execute("SELECT pg_advisory_lock(hashtext(%s))", [key_rotation.LOCK])
+            with self.assertRaises(key_rotation.Busy):
+                self._rotate()
+            env.cr.execute(
+                "SELECT pg_advisory_unlock(hashtext(%s))", [key_rotation.LOCK]
+            )
+        self.assertEqual(keyring.load_keyring(self.key_file).ids, self.old_keys)
+
+    def test_a_picture_taken_while_a_key_is_dropped(self):
+        """Who has inserted a row but not sealed it yet is waited for."""
+        keyring.add_key(self.key_file)
+        self._rotate()
+        keyring_before = keyring.load_keyring(self.key_file).ids
+        started, go_on = threading.Event(), threading.Event()
+        done = []
+
+        def drop(env):
+            started.set()
+            done.append(key_rotation.drop_old([env], self.key_file, self.told.append))
+            go_on.set()
+
+        with self._env() as env, self._env() as other:
+            self._files(env)[0].copy({"res_id": 0})  # a row, as _seal inserts it first
+            env.flush_all()
+            thread = threading.Thread(target=drop, args=[other])
+            thread.start()
+            started.wait(10)
+            self.assertFalse(go_on.wait(0.5), "the key was dropped under a writer")
+            env.cr.rollback()
+            thread.join(30)
+        self.assertTrue(go_on.is_set())
+        self.assertEqual(len(done[0]), len(keyring_before) - 1)
+
+    def test_check_names_a_missing_key(self):
+        with self._env() as env:
+            key_id = self._files(env)[0].key_id
+        kept = self.key_file + ".kept"
+        os.rename(self.key_file, kept)
+        self.addCleanup(os.rename, kept, self.key_file)
+        keyring.create_keyring(self.key_file)
+        self.assertGreater(self._check(), COUNT)
+        self.assertTrue(
+            any(
+                f"with key {key_id} (NOT IN THE KEY FILE)" in line for line in self.told
+            )
+        )
+
+    def test_a_sample_is_the_oldest_and_the_newest(self):
+        self.assertEqual(self._check(sample=2), 0)
+        self.assertIn("  dive.sealed.file: 4 of 4 tried open", self.told)
+
+
+@tagged("post_install", "-at_install")
+class TestCommand(KeysCase):
+    """The command itself, in this process: it leaves by SystemExit, with a status."""
+
+    def _run(self, *args):
+        lines = []
+        with (
+            patch.object(dive_keys, "tell", lines.append),
+            patch.object(dive_keys.config, "parse_config") as parse,
+            patch.dict(dive_keys.config.options, {"db_name": [get_db_name()]}),
+            self.assertRaises(SystemExit) as left,
+        ):
+            dive_keys.DiveKeys().run(list(args))
+        self.assertIn("--no-http", parse.call_args.args[0])
+        return left.exception.code, "\n".join(lines)
+
+    def test_create_check_rotate_drop(self):
+        status, told = self._run("create")
+        self.assertIn("not overwritten", status)
+        before = self._contents()
+        with open(self.key_file) as file:
+            [*secrets] = re.findall(r"[A-Za-z0-9+/]{43}=", file.read())
+        self.assertTrue(secrets)
+        status, told = self._run("check", "--all")
+        self.assertFalse(status)
+        self.assertIn("All is well", told)
+        self.assertFalse([secret for secret in secrets if secret in told])
+        status, told = self._run("rotate", "--batch", "3", "-d", get_db_name())
+        self.assertFalse(status, told)
+        self.assertIn("New key", told)
+        status, told = self._run("rotate", "--drop-old")
+        self.assertFalse(status, told)
+        self.assertEqual(len(keyring.load_keyring(self.key_file).ids), 1)
+        status, told = self._run("rotate", "--drop-old")
+        self.assertIn("Dropped: nothing", told)
+        self.assertEqual(self._contents(), before)
+
+    def test_create_where_there_is_none(self):
+        path = self.key_file + ".new"
+        self.addCleanup(os.unlink, path)
+        status, told = self._run("create", "--file", path)
+        self.assertFalse(status)
+        self.assertIn(path, told)
+        self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o400)
+
+    def test_faults_have_a_status_and_a_reason(self):
+        os.chmod(self.key_file, 0o644)
+        for action in ("check", "rotate"):
+            status, _told = self._run(action)
+            self.assertIn("chmod 400", status)
+        os.chmod(self.key_file, 0o400)
+        status, _told = self._run("create", "--file", "/nowhere/at/all/keys.json")
+        self.assertIn("/nowhere/at/all", status)
+        status, _told = self._run("check", "--file", "/nowhere/keys.json")
+        self.assertIn("no such file", status)
+        with self._env() as env:
+            stored = self._files(env)[0]._attachments(["payload"])
+            stored.write({"raw": b"\1" + b"x" * 60, "mimetype": stored.mimetype})
+        status, told = self._run("check")
+        self.assertEqual(status, 1)
+        self.assertIn("1 faults", told)
+
+
+@tagged("post_install", "-at_install")
+class TestCommandFound(BaseCase):
+    def test_found_by_its_name(self):
+        self.assertEqual(dive_keys.DiveKeys.name, "dive_keys")
+        with (
+            mute_logger("odoo"),
+            patch("sys.stderr"),
+            self.assertRaises(SystemExit) as left,
+        ):
+            dive_keys.DiveKeys().run([])
+        self.assertEqual(left.exception.code, 2)
