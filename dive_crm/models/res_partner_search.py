@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.sql import index_exists
 
 from ..tools.partner_query import Part, is_email, parse
-from ..tools.text_fold import fold, fold_sql
+from ..tools.text_fold import fold, fold_accents_sql, fold_letters_sql, fold_sql
 
 # What Odoo ships: where somebody else changed it, they want something else.
 ODOO_NAMES_SEARCH = ["complete_name", "email", "ref", "vat", "company_registry"]
@@ -31,7 +31,10 @@ FUNCTION = f"""
         sanitized text := translate(phone_sanitized, '+', '');
     BEGIN
         IF octet_length(name) <> length(name) THEN
-            name := {fold_sql("name")};
+            name := {fold_accents_sql("name")};
+            IF octet_length(name) <> length(name) THEN
+                name := {fold_letters_sql("name")};
+            END IF;
         END IF;
         IF octet_length(line) <> length(line) THEN
             line := {fold_sql("line")};

@@ -51,11 +51,27 @@ def fold_sql(expression):
 
     :param str expression: an SQL expression of type text, never user input
     """
+    return fold_letters_sql(fold_accents_sql(expression))
+
+
+def fold_accents_sql(expression):
+    """Return the first half of :func:`fold_sql`: lower case, without accents.
+
+    Most names of Latin letters are plain ASCII then, and the other half, which is
+    twice as slow, has nothing to do.
+    """
+    return (
+        f"regexp_replace(lower(normalize({expression}, NFKD)),"
+        " '[\u0300-\u036f]', '', 'g')"
+    )
+
+
+def fold_letters_sql(expression):
+    """Return the second half: what has no decomposition in Unicode."""
     singles = {**_LETTERS, **_DIGITS}
     sql = (
-        f"translate(regexp_replace(lower(normalize({expression}, NFKD)),"
-        f" '[\u0300-\u036f]', '', 'g'),"
-        f" {_sql_literal(''.join(singles))}, {_sql_literal(''.join(singles.values()))})"
+        f"translate({expression}, {_sql_literal(''.join(singles))},"
+        f" {_sql_literal(''.join(singles.values()))})"
     )
     for letter, pair in _PAIRS.items():
         sql = f"replace({sql}, {_sql_literal(letter)}, {_sql_literal(pair)})"
