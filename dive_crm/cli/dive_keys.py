@@ -5,10 +5,13 @@ import sys
 from contextlib import ExitStack
 from importlib import import_module
 
+import psycopg2
+
 from odoo import SUPERUSER_ID
 from odoo.api import Environment
 from odoo.cli.command import Command
 from odoo.modules.registry import Registry
+from odoo.sql_db import db_connect
 from odoo.tools import config
 
 
@@ -48,6 +51,8 @@ class DiveKeys(Command):
             sys.exit(options.action(options, path))
         except keyring.KeyringError as error:
             sys.exit(f"dive_keys: {error}")
+        except psycopg2.OperationalError as error:
+            sys.exit(f"dive_keys: {error}")
         except OSError as error:
             # a folder that is not there, or may not be written
             sys.exit(f"dive_keys: {error.filename}: {error.strerror}")
@@ -55,16 +60,16 @@ class DiveKeys(Command):
     def _options(self):
         parser = self.parser
         actions = parser.add_subparsers(dest="subcommand", required=True)
-        for action, text in (
-            (self.create, "write a new key file; one that is there stays"),
-            (self.rotate, "seal everything with a new key"),
-            (self.check, "check the key file and what is sealed with its keys"),
+        for name, action, text in (
+            ("create", self._create, "write a new key file; one that is there stays"),
+            ("rotate", self._rotate, "seal everything with a new key"),
+            ("check", self._check, "check the key file and what its keys seal"),
         ):
-            sub = actions.add_parser(action.__name__, help=text, description=text)
+            sub = actions.add_parser(name, help=text, description=text)
             sub.set_defaults(action=action)
             sub.add_argument("-c", "--config", help="configuration file of Odoo")
             sub.add_argument("--file", help="the key file, if it is another one")
-            if action != self.create:
+            if name != "create":
                 sub.add_argument(
                     "-d", "--database", help="databases, with commas between them"
                 )
@@ -76,14 +81,19 @@ class DiveKeys(Command):
             "--drop-old",
             action="store_true",
             help="make no new key: drop the old ones if nothing in the databases named"
-            " needs them. Other databases and backups that need them are lost.",
+            " needs them. Backups that need them cannot be opened any more.",
+        )
+        rotate.add_argument(
+            "--ignore-others",
+            action="store_true",
+            help="with --drop-old: other databases of this server have other key files",
         )
         check.add_argument(
             "--all", action="store_true", help="open everything, not only samples"
         )
         return parser
 
-    def create(self, _options, path):
+    def _create(self, _options, path):
         """Write a new key file."""
         key_id = tool("keyring").create_keyring(path)
         tell(f"{path}: key {key_id}, readable by its owner only")
@@ -91,7 +101,7 @@ class DiveKeys(Command):
             tell("It belongs to root: if Odoo runs as another user, chown it.")
         tell("Keep a copy in a safe place, not with the backups of the database.")
 
-    def rotate(self, options, path):
+    def _rotate(self, options, path):
         """Seal everything with a new key, or drop the keys that nothing needs."""
         rotation = tool("key_rotation")
         with ExitStack() as stack:
@@ -101,6 +111,8 @@ class DiveKeys(Command):
                     "dive_keys: name the databases that use this key file: -d NAME"
                 )
             if options.drop_old:
+                if not options.ignore_others:
+                    self._refuse_others(envs)
                 dropped = rotation.drop_old(envs, path, tell)
                 tell(f"Dropped: {', '.join(dropped) or 'nothing'}")
                 return len(tool("keyring").load_keyring(path).ids) > 1
@@ -115,7 +127,7 @@ class DiveKeys(Command):
         tell("Older keys are kept, for backups. rotate --drop-old removes them.")
         return bool(faults)
 
-    def check(self, options, path):
+    def _check(self, options, path):
         """Check the key file, and that what is sealed opens."""
         keys = tool("keyring").load_keyring(path)
         tell(f"{path}: {len(keys.ids)} keys, {keys.current} seals")
@@ -138,3 +150,34 @@ class DiveKeys(Command):
                 sys.exit(f"dive_keys: dive_crm is not installed in {name}")
             envs.append(env)
         return envs
+
+    def _refuse_others(self, envs):
+        """Drop no key that a database which nobody thought of may need."""
+        names = databases(envs[0].cr) - {env.cr.dbname for env in envs}
+        others = sorted(name for name in names if uses(name))
+        if others:
+            sys.exit(
+                f"dive_keys: dive_crm is also in {', '.join(others)}: name all of"
+                " them (-d a,b), or say --ignore-others if they have another key file"
+            )
+
+
+def databases(cr):
+    """Return the names of all databases of the server."""
+    cr.execute(
+        "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate"
+    )
+    return {name for (name,) in cr.fetchall()}
+
+
+def uses(name):
+    """Say whether dive_crm is installed in a database."""
+    with db_connect(name).cursor() as cr:
+        cr.execute("SELECT to_regclass('ir_module_module')")
+        if not cr.fetchone()[0]:
+            return False
+        cr.execute(
+            "SELECT 1 FROM ir_module_module WHERE name = 'dive_crm'"
+            " AND state IN ('installed', 'to upgrade')"
+        )
+        return bool(cr.rowcount)

@@ -288,9 +288,14 @@ class TestRotation(KeysCase):
 class TestCommand(KeysCase):
     """The command itself, in this process: it leaves by SystemExit, with a status."""
 
+    others = ("without",)
+
     def _run(self, *args):
         lines = []
+        names = {get_db_name(), *self.others}
         with (
+            patch.object(dive_keys, "databases", lambda cr: names),
+            patch.object(dive_keys, "uses", lambda name: name != "without"),
             patch.object(dive_keys, "tell", lines.append),
             patch.object(dive_keys.config, "parse_config") as parse,
             patch.dict(dive_keys.config.options, {"db_name": [get_db_name()]}),
@@ -320,6 +325,24 @@ class TestCommand(KeysCase):
         status, told = self._run("rotate", "--drop-old")
         self.assertIn("Dropped: nothing", told)
         self.assertEqual(self._contents(), before)
+
+    def test_no_key_is_dropped_that_another_database_may_need(self):
+        self._run("rotate")
+        self.others = ("without", "forgotten")
+        status, _told = self._run("rotate", "--drop-old")
+        self.assertIn("dive_crm is also in forgotten", status)
+        self.assertGreater(len(keyring.load_keyring(self.key_file).ids), 1)
+        status, _told = self._run("rotate", "--drop-old", "--ignore-others")
+        self.assertFalse(status)
+        self.assertEqual(len(keyring.load_keyring(self.key_file).ids), 1)
+
+    def test_a_database_with_it_and_one_without(self):
+        with self._env() as env:
+            self.assertLessEqual(
+                {get_db_name(), "postgres"}, dive_keys.databases(env.cr)
+            )
+        self.assertTrue(dive_keys.uses(get_db_name()))
+        self.assertFalse(dive_keys.uses("postgres"))
 
     def test_create_where_there_is_none(self):
         path = self.key_file + ".new"
