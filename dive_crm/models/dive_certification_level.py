@@ -39,7 +39,9 @@ class DiveCertificationLevel(models.Model):
         "divers; a diver's level is the highest of them. Freediving and technical "
         "levels are specialties, first aid is continuing education.",
     )
+    # A sum of ranks, depths or ages says nothing.
     rank = fields.Integer(
+        aggregator=None,
         required=True,
         default=25,
         help="Compares levels of all agencies: 0 introduction, 10 supervised diver, "
@@ -62,8 +64,8 @@ class DiveCertificationLevel(models.Model):
         help="Only where the level is recognised as conforming. Levels of the same ISO "
         "level count as each other.",
     )
-    max_depth_m = fields.Float("Greatest depth (m)", digits=(6, 1))
-    min_age = fields.Integer("Minimum age")
+    max_depth_m = fields.Float("Greatest depth (m)", digits=(6, 1), aggregator=None)
+    min_age = fields.Integer("Minimum age", aggregator=None)
     autonomy = fields.Selection(
         [
             ("supervised", "Supervised"),
@@ -83,7 +85,9 @@ class DiveCertificationLevel(models.Model):
         ]
     )
     renewal_months = fields.Integer(
-        "Renewal (months)", help="A card is valid this long; empty: it never ends."
+        "Renewal (months)",
+        aggregator=None,
+        help="A card is valid this long; empty: it never ends.",
     )
     prerequisite_ids = fields.Many2many(
         "dive.certification.level",
@@ -100,8 +104,11 @@ class DiveCertificationLevel(models.Model):
         "level_id",
         "Leads to",
     )
-    prerequisite_dives = fields.Integer("Logged dives needed")
+    prerequisite_dives = fields.Integer("Logged dives needed", aggregator=None)
     archived_with_agency = fields.Boolean(copy=False, readonly=True)
+    equivalence_ids = fields.One2many(
+        "dive.certification.equivalence", "level_id", "Equivalences"
+    )
     counts_as_ids = fields.Many2many(
         "dive.certification.level",
         string="Counts as",
@@ -127,7 +134,7 @@ class DiveCertificationLevel(models.Model):
                 name = f"{name} ({level.abbreviation})"
             level.display_name = name
 
-    @api.depends("iso_level", "renewal_months", "prerequisite_ids")
+    @api.depends("iso_level", "renewal_months", "prerequisite_ids", "equivalence_ids")
     def _compute_counts_as_ids(self):
         for level in self:
             level.counts_as_ids = level._origin._dive_counts_as() - level._origin
