@@ -3,9 +3,12 @@ from . import test_catalogue
 from . import test_catalogue_access
 from . import test_catalogue_screen
 from . import test_certification_card
+from . import test_certification_check
 from . import test_certification_import
 from . import test_certification_level
 from . import test_certification_level_search
+from . import test_certification_partner
+from . import test_certification_trip
 from . import test_certification_validity
 from . import test_customer_import_access
 from . import test_customer_import_list
