@@ -32,8 +32,10 @@ class DiveCertificationLevel(models.Model):
         if operator == "in":
             # Imports name a level by its code, or as an export wrote it.
             names = {str(name).strip() for name in value}
-            levels = self.with_context(active_test=False).search([])
-            named = levels.filtered(lambda level: level.display_name in names)
+            alike = set()
+            for name in names:
+                alike.update(self._dive_find(re.findall(r"[^\s·()]+", fold(name))))
+            named = self.browse(alike).filtered(lambda lvl: lvl.display_name in names)
             codes = [name.upper() for name in names]
             return Domain("code", "in", codes) | Domain("id", "in", named.ids)
         if operator in Domain.NEGATIVE_OPERATORS:

@@ -39,8 +39,9 @@ def reason_against(pattern, env):
         re.compile(pattern)
     except (re.error, OverflowError) as error:
         return env._(
-            "it is no regular expression (%(error)s). For ten digits write [0-9]{10}.",
+            "it is no regular expression (%(error)s). Ten digits are %(example)s.",
             error=error,
+            example="[0-9]{10}",
         )
     bare = _CLASS.sub("c", _ESCAPED.sub("e", pattern))
     if _REPEATED_GROUP.search(bare):
@@ -52,8 +53,9 @@ def reason_against(pattern, env):
     if len(_VARIABLE.findall(bare.replace("(?:", "("))) > MAX_VARIABLE:
         return env._(
             "more than %(count)s parts of it vary in length. Use fixed lengths such "
-            "as [0-9]{6}.",
+            "as %(example)s.",
             count=MAX_VARIABLE,
+            example="[0-9]{6}",
         )
     if bare.count("|") > MAX_CHOICES:
         return env._("it has more than %(count)s alternatives.", count=MAX_CHOICES)
