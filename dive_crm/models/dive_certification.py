@@ -161,7 +161,8 @@ class DiveCertification(models.Model):
         hide = self.env.context.get("dive_hide_diver")
         for card in self:
             level = card.level_id.display_name or ""
-            diver = card.partner_id.name
+            # Who may read a card may read whose it is, as with any many2one.
+            diver = card.partner_id.sudo().name
             card.display_name = level if hide or not diver else f"{diver} · {level}"
 
     # ------------------------------------------------------------------

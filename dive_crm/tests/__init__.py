@@ -2,6 +2,7 @@ from . import test_access_customer
 from . import test_catalogue
 from . import test_catalogue_access
 from . import test_catalogue_screen
+from . import test_certification_access
 from . import test_certification_card
 from . import test_certification_check
 from . import test_certification_import

@@ -35,6 +35,7 @@ class DiveCertificationCheckWizard(models.TransientModel):
         required=True,
         compute="_compute_method",
         store=True,
+        precompute=True,
         readonly=False,
     )
     # Empty at first: who presses Enter without having looked verifies nothing.
