@@ -49,6 +49,8 @@ from . import test_partner_search
 from . import test_phone_entry
 from . import test_phone_reason
 from . import test_scan
+from . import test_scan_field
 from . import test_sealed_file
+from . import test_sealed_http
 from . import test_text_fold
 from . import test_tours

@@ -1,0 +1,21 @@
+from odoo.tests.common import HttpCase, no_retry, tagged
+
+from odoo.addons.web.tests import test_js
+
+
+@tagged("post_install", "-at_install")
+class TestScanField(HttpCase):
+    """The unit tests of the field, in the browser."""
+
+    @no_retry
+    def test_scan_field(self):
+        suite = test_js.HOOTCommon._generate_hash(self, "@dive_crm/scan_field")
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
+            "",
+            "",
+            login="admin",
+            timeout=600,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=test_js.unit_test_error_checker,
+        )
