@@ -92,13 +92,17 @@ class DiveAgency(models.Model):
             {"active": active, "archived_with_agency": not active}
         )
 
+    def _dive_page(self):
+        """Return the page on which a card is looked up, else the website, or False."""
+        return self.verification_url or self.website
+
     def action_open_check_page(self):
         """Open the page on which the agency lets look up a card, or its website.
 
         :raise UserError: neither is known
         """
         self.ensure_one()
-        address = self.verification_url or self.website
+        address = self._dive_page()
         if not address:
             raise UserError(
                 self.env._(

@@ -200,6 +200,17 @@ class TestLevelRules(LevelCommon):
         (level | gone).unlink()
         self.agency.unlink()
 
+    def test_level_on_a_card_is_archived_not_deleted(self):
+        level = self._level("one", 20)
+        diver = self._customer("Anna Diver")
+        self.env["dive.certification"].create(
+            {"partner_id": diver.id, "level_id": level.id}
+        )
+        with self._refused(RedirectWarning, "used by “Certification” .1.") as caught:
+            level.with_user(self.manager).unlink()
+        self._press_archive(caught.exception)
+        self.assertFalse(level.active)
+
     def _press_archive(self, warning):
         _message, action_id, _button, context = warning.args
         action = self.env["ir.actions.server"].browse(action_id)
