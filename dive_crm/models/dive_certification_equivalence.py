@@ -63,15 +63,15 @@ class DiveCertificationEquivalence(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self.env["dive.certification.level"]._dive_forget_catalogue()
         return rows
 
     def write(self, vals):
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        self.env["dive.certification.level"]._dive_forget_catalogue()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self.env["dive.certification.level"]._dive_forget_catalogue()
         return result

@@ -235,20 +235,29 @@ class DiveCertificationLevel(models.Model):
         for vals in vals_list:
             self._dive_check_ranges(vals)
         levels = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self._dive_forget_catalogue()
         return levels
 
     def write(self, vals):
         self._dive_check_ranges(vals)
         result = super().write(vals)
         if not vals.keys().isdisjoint(CATALOGUE_FIELDS):
-            self.env.registry.clear_cache()
+            self._dive_forget_catalogue()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self._dive_forget_catalogue()
         return result
+
+    @api.model
+    def _dive_forget_catalogue(self):
+        """Let the catalogue be read anew, now and by others after the commit.
+
+        A request beside this one may have read, and kept, what was there before.
+        """
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     @api.model
     @ormcache()
