@@ -9,6 +9,8 @@ from . import test_certification_import
 from . import test_certification_level
 from . import test_certification_level_search
 from . import test_certification_partner
+from . import test_certification_report
+from . import test_certification_tour
 from . import test_certification_trip
 from . import test_certification_validity
 from . import test_customer_import_access
@@ -48,9 +50,14 @@ from . import test_partner_query
 from . import test_partner_search
 from . import test_phone_entry
 from . import test_phone_reason
+from . import test_portal_certification
+from . import test_portal_certification_access
+from . import test_portal_certification_tour
+from . import test_rate
 from . import test_scan
 from . import test_scan_field
 from . import test_sealed_file
 from . import test_sealed_http
+from . import test_sealed_leaks
 from . import test_text_fold
 from . import test_tours

@@ -171,8 +171,8 @@ class TestKeyring(BaseCase):
     def test_keys_are_not_told(self):
         keyring.create_keyring(self.path)
         [row] = self._content()["keys"].values()
-        with self.assertLogs("", logging.DEBUG) as logs:
-            logging.getLogger(__name__).debug("so that there is a line")
+        with self.assertLogs("odoo", logging.DEBUG) as logs:
+            logging.getLogger("odoo.dive_crm").debug("so that there is a line")
             keys = keyring.load_keyring(self.path)
             keys.open(keys.seal(b"text", self.place), self.place)
             keyring.add_key(self.path)
