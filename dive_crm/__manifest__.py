@@ -24,6 +24,7 @@
         "data/ir_sequence_data.xml",
         "data/dive_trip_type_data.xml",
         "data/mail_template_data.xml",
+        "data/mail_activity_type_data.xml",
         "data/agency/efr.xml",
         "data/agency/dan.xml",
         "data/agency/padi.xml",
@@ -55,6 +56,7 @@
         "data/agency/idea.xml",
         "data/agency/aida.xml",
         "data/agency/molchanovs.xml",
+        "data/agency/unlisted.xml",
         "data/agency/equivalences_cmas.xml",
         "data/agency/equivalences.xml",
         "reports/dive_statement_report.xml",
@@ -79,6 +81,8 @@
         "views/res_partner_certification_views.xml",
         "views/res_config_settings_views.xml",
         "views/data_security_templates.xml",
+        "views/portal_certification_form_templates.xml",
+        "views/portal_certification_templates.xml",
         "views/menus.xml",
     ],
     "demo": [
@@ -91,6 +95,10 @@
     "assets": {
         "web.assets_backend": [
             "dive_crm/static/src/**/*",
+            ("remove", "dive_crm/static/src/portal/**/*"),
+        ],
+        "web.assets_frontend": [
+            "dive_crm/static/src/portal/**/*",
         ],
         "web.assets_tests": [
             "dive_crm/static/tests/tours/**/*",

@@ -1,2 +1,3 @@
 from . import data_security
+from . import portal_certification
 from . import sealed_file

@@ -43,6 +43,9 @@ from . import dive_certification_check
 from . import dive_certification_screen
 from . import dive_certification_keep
 from . import dive_certification_scan
+from . import dive_certification_portal
+from . import dive_certification_portal_send
+from . import dive_certification_portal_staff
 from . import res_partner_certification
 from . import dive_trip_certification
 from . import account_move
