@@ -44,9 +44,20 @@ def uninstall_hook(env):
         "DROP FUNCTION IF EXISTS"
         " dive_partner_fold(text, text, text, text, text, text, text)"
     )
+    _delete_sealed_files(env)
     _untie_tables(env)
     _hand_over(env)
     _forget_metadata(env)
+
+
+def _delete_sealed_files(env):
+    """Delete the ciphertexts, which would outlive the table that says whose they are.
+
+    Of another installation, with the same numbers again, they would be the files.
+    """
+    env["ir.attachment"].sudo().search(
+        [("res_model", "=", "dive.sealed.file"), ("res_field", "!=", False)]
+    ).unlink()
 
 
 def _untie_tables(env):

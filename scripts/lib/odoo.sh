@@ -5,6 +5,7 @@
 ODOO_CONF=$HOME_DIR/odoo.conf
 DATA_DIR=$HOME_DIR/data
 ODOO_LIB=$ODOO_DIR/usr/lib/python3/dist-packages
+OWN_KEYS=${DIVE_CRM_KEYS:-} # the user's own, if there are some
 
 write_odoo_conf() {
     cat >"$ODOO_CONF.new" <<CONF
@@ -36,6 +37,7 @@ own_odoo_lib() {
 set_odoo_environment() {
     write_odoo_conf
     export ODOO_RC=$ODOO_CONF
+    export DIVE_CRM_KEYS=${OWN_KEYS:-$HOME_DIR/keys.json}
     export PATH=$WK_DIR/bin:$VENV/bin:${PG_BIN:+$PG_BIN:}$PATH
     if [[ -z ${ODOO_BIN:-} ]]; then
         export PYTHONPATH=$ODOO_LIB
@@ -43,6 +45,14 @@ set_odoo_environment() {
     else
         ODOO=("$ODOO_BIN")
     fi
+}
+
+# What scans and health data are encrypted with. It is never replaced: what it has
+# encrypted would be lost.
+create_keys() { "${ODOO[@]}" --addons-path="$ROOT" dive_keys create -c "$ODOO_CONF"; }
+provide_keys() {
+    if [[ $OWN_KEYS || -e $DIVE_CRM_KEYS ]]; then return 0; fi
+    must_step "Making a key to encrypt with" keys create_keys
 }
 
 # A free port of this machine; nothing is reserved.

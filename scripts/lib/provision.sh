@@ -25,6 +25,7 @@ provision() {
     provide_cluster
     use_server
     set_odoo_environment
+    provide_keys
     close_home
 }
 

@@ -141,3 +141,23 @@ def test_failure_inside_a_step_stops_it(checkout):
     )
     assert done.returncode != 0
     assert "went on" not in (checkout / ".provisioned/log/work.log").read_text()
+
+
+# a command in place of Odoo's: it notes each call in the key file
+NOTED = 'set_odoo_environment; ODOO=(sh -c "echo made >>\\$DIVE_CRM_KEYS" --); '
+
+
+def test_key_file_is_made_once(checkout):
+    """Another key in its place would lose all that the first one has encrypted."""
+    done = bash(checkout, f"OWN_KEYS=; {NOTED} provide_keys; provide_keys")
+    assert done.returncode == 0, done.stderr
+    assert (checkout / ".provisioned/keys.json").read_text() == "made\n"
+
+
+def test_key_file_of_the_user(checkout, tmp_path):
+    own = tmp_path / "own.json"
+    text = f"OWN_KEYS='{own}'; {NOTED} provide_keys; echo $DIVE_CRM_KEYS"
+    done = bash(checkout, text)
+    assert done.stdout.strip() == str(own)
+    assert not own.exists()
+    assert not (checkout / ".provisioned/keys.json").exists()
