@@ -74,6 +74,8 @@
         "views/dive_booking_views.xml",
         "views/dive_trip_views.xml",
         "views/dive_trip_certification_views.xml",
+        "wizards/dive_course_close_views.xml",
+        "views/dive_course_views.xml",
         "views/dive_history_views.xml",
         "views/account_move_views.xml",
         "views/res_partner_form_views.xml",
@@ -91,6 +93,7 @@
         "demo/product_demo.xml",
         "demo/dive_trip_demo.xml",
         "demo/dive_booking_demo.xml",
+        "demo/dive_course_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

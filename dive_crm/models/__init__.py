@@ -48,6 +48,9 @@ from . import dive_certification_portal_send
 from . import dive_certification_portal_staff
 from . import res_partner_certification
 from . import dive_trip_certification
+from . import dive_trip_course
+from . import dive_booking_diver_course
+from . import dive_certification_course
 from . import account_move
 from . import account_move_line
 from . import res_partner_delete

@@ -28,6 +28,8 @@ class DiveBookingDiver(models.Model):
         "logged_dives": None,
         "last_dive_before": None,
         "deepest_before": None,
+        # moved by closing a course and taking that back: dive_booking_diver_course
+        "course_result": False,
     }
 
     # cascade is what makes a row taken out of a booking disappear; a booking deletes

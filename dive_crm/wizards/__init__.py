@@ -5,3 +5,4 @@ from . import dive_customer_import_line
 from . import dive_statement_wizard
 from . import dive_certification_check_wizard
 from . import dive_certification_renew_wizard
+from . import dive_course_close

@@ -26,11 +26,7 @@ class DiveCertificationCheckWizard(models.TransientModel):
     level_id = fields.Many2one(related="card_id.level_id")
     page_url = fields.Char("Agency's page", compute="_compute_page_url")
     method = fields.Selection(
-        selection=lambda self: (
-            self.env["dive.certification.check"]
-            ._fields["method"]
-            ._description_selection(self.env)
-        ),
+        selection=lambda self: self._selection_method(),
         string="How",
         required=True,
         compute="_compute_method",
@@ -52,6 +48,16 @@ class DiveCertificationCheckWizard(models.TransientModel):
         "Reason", help="The diver reads it, in the portal and in letters."
     )
     next_check_date = fields.Date("Look again on")
+
+    @api.model
+    def _selection_method(self):
+        methods = self.env["dive.certification.check"]._fields["method"]
+        # what only a course notes is for nobody to choose
+        return [
+            (value, label)
+            for value, label in methods._description_selection(self.env)
+            if value != "issued"
+        ]
 
     @api.depends("certification_ids")
     def _compute_card_id(self):
