@@ -61,6 +61,7 @@
         "data/agency/equivalences.xml",
         "reports/dive_statement_report.xml",
         "wizards/dive_statement_wizard_views.xml",
+        "reports/dive_certification_report.xml",
         "wizards/dive_customer_import_views.xml",
         "views/dive_site_views.xml",
         "views/dive_trip_type_views.xml",
@@ -94,6 +95,7 @@
         "demo/dive_trip_demo.xml",
         "demo/dive_booking_demo.xml",
         "demo/dive_course_demo.xml",
+        "demo/dive_certification_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

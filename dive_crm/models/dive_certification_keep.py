@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.ticket import with_ticket
+
 #: What a card that stays takes over from its double where it says nothing.
 FILLED = (
     "issue_date",
@@ -79,7 +81,16 @@ class DiveCertification(models.Model):
             )
 
     def _dive_take_pictures(self, double):
-        """Copy the pictures that only the double has."""
+        """Copy the pictures that only the double has; its own stay with it."""
+        for slot in self._dive_sealed_slots:
+            if double._dive_sealed_file(slot) and not self._dive_sealed_file(slot):
+                try:
+                    # The merge moves what is there; nobody looks at it.
+                    picture = with_ticket(double)._dive_sealed_open(slot)
+                    self._dive_sealed_put(slot, picture)
+                except UserError:
+                    # Without its key it stays where it is, with the archived card.
+                    continue
 
 
 class ResPartner(models.Model):

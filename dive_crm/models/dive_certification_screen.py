@@ -6,9 +6,28 @@ from odoo.fields import Domain
 from ..tools.card_number import number_key
 
 
+class DiveCertificationLevel(models.Model):
+    _inherit = "dive.certification.level"
+
+    short_name = fields.Char(compute="_compute_short_name")
+
+    @api.depends("name", "abbreviation", "agency_id.code")
+    @api.depends_context("lang")
+    def _compute_short_name(self):
+        """As divers say it, for narrow columns: PADI AOWD."""
+        for level in self:
+            agency, short = level.agency_id.code, level.abbreviation
+            level.short_name = (
+                f"{agency} {short}"
+                if short and short != agency
+                else f"{agency} {level.name}"
+            )
+
+
 class DiveCertification(models.Model):
     _inherit = "dive.certification"
 
+    level_short = fields.Char("Short level", related="level_id.short_name")
     number_hint = fields.Char(related="agency_id.number_hint")
     any_number = fields.Char(
         "Card number", compute="_compute_any_number", search="_search_any_number"

@@ -87,6 +87,9 @@ class DiveBookingDiver(models.Model):
         groups=STAFF_GROUPS,
         help="The diver's highest level on the day of the trip.",
     )
+    diver_level = fields.Char(
+        "Short level", compute="_compute_diver_level_id", groups=STAFF_GROUPS
+    )
     card_state = fields.Selection(
         [
             ("none", "No card"),
@@ -116,6 +119,7 @@ class DiveBookingDiver(models.Model):
             day = trip._dive_day() if trip.date_start else None
             best = mine._dive_valid_on(day, periods)._dive_highest()
             seat.diver_level_id = best.level_id
+            seat.diver_level = best.level_id.short_name
             seat.card_state = best.verification or mine._dive_why_none()
 
 

@@ -9,8 +9,11 @@ from odoo.tools.pdf import PdfFileReader, PdfFileWriter, merge_pdf
 
 from odoo.addons.base.models import ir_actions_report as base_report
 
+from .dive_certification_report import LETTER, LIST
 from .dive_statement_report import REPORT
 
+#: reports of ours that are made for a plain Qt as well
+OURS = (REPORT, LIST, LETTER)
 #: top margin in millimetres where the letterhead stands in the body
 PLAIN_MARGIN = 10
 #: CSS pixels that a plain Qt puts on a millimetre: measured 4.92, whatever dpi and zoom
@@ -54,7 +57,7 @@ class IrActionsReport(models.Model):
         specific_paperformat_args=None,
         set_viewport_size=False,
     ):
-        if report_ref and self._get_report(report_ref).report_name == REPORT:
+        if report_ref and self._get_report(report_ref).report_name in OURS:
             if not self._dive_qt_is_patched():
                 return merge_pdf(
                     [

@@ -331,6 +331,6 @@ def write_cards(env, pairs):
             if card:
                 card.write(values)
             else:
-                new.append({**values, "partner_id": partner_id})
+                new.append({**values, "partner_id": partner_id, "source": "import"})
     # No chatter message for each of thousands of new records.
     env["dive.certification"].with_context(tracking_disable=True).create(new)
