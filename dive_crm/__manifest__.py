@@ -25,6 +25,7 @@
         "data/dive_trip_type_data.xml",
         "data/mail_template_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_template_portal_certification.xml",
         "data/agency/efr.xml",
         "data/agency/dan.xml",
         "data/agency/padi.xml",

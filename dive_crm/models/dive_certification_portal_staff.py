@@ -47,10 +47,33 @@ class DiveCertification(models.Model):
     def _dive_portal_staff(self):
         """Return who is asked to check cards of the portal."""
         company = self.partner_id.company_id or self.env.company
-        front_desk = self.env.ref("dive_crm.group_front_desk").all_user_ids
-        return front_desk.filtered(
-            lambda user: user.active and not user.share and company in user.company_ids
-        ).sorted("id")[:1]
+        front_desk = self.env.ref("dive_crm.group_front_desk").all_user_ids.filtered(
+            lambda user: user.active and company in user.company_ids
+        )
+        # at the desk rather than in the office
+        clerks = front_desk.sorted(
+            lambda user: (
+                user.has_group("base.group_system"),
+                user.has_group("dive_crm.group_manager"),
+                user.id,
+            )
+        )
+        return clerks[:1] or self.env.ref("base.user_admin")
+
+    def _dive_portal_tell_diver(self):
+        """Write to who has sent these cards why they are rejected.
+
+        The mail waits for its cron: nothing leaves before what it says is true.
+        """
+        template = self.env.ref(
+            "dive_crm.mail_template_certification_rejected", raise_if_not_found=False
+        )
+        # sudo: users of the portal are read, which not everybody who checks may do
+        for card in self.sudo().filtered(lambda card: card.source == "portal"):
+            if template and card.create_uid.partner_id.email:
+                template.sudo().send_mail(
+                    card.id, email_layout_xmlid="mail.mail_notification_light"
+                )
 
     def _dive_portal_note_renewal(self, vals):
         """Tell staff of later dates that a diver gives for a card that is there.
@@ -106,6 +129,8 @@ class DiveCertificationCheck(models.Model):
         decided._dive_refuse_unlisted()
         # whose activity it is does not matter: the work is done
         decided.certification_id.sudo()._dive_portal_checked()
+        rejected = decided.filtered(lambda row: row.result == "rejected")
+        rejected.certification_id._dive_portal_tell_diver()
         return rows
 
     def _dive_refuse_unlisted(self):

@@ -308,6 +308,28 @@ class TestPortalCertification(PortalCertificationCommon):
         self.assertEqual(card.check_ids[0].user_id, self.portal)
         self.assertEqual(len(card.activity_ids), 1)
 
+    def _mails(self, card):
+        return self.env["mail.mail"].search(
+            [("model", "=", "dive.certification"), ("res_id", "=", card.id)]
+        )
+
+    def test_reason_by_mail(self):
+        """Who sent the card is written to; for a card from the desk nobody is."""
+        self._post(NEW, self._form())
+        card = self._cards()
+        self._checked(card, "rejected", reason="The <b>name</b> is missing")
+        mail = self._mails(card)
+        self.assertEqual(len(mail), 1)
+        self.assertEqual(mail.state, "outgoing")
+        self.assertEqual(mail.recipient_ids, self.diver)
+        self.assertIn("The &lt;b&gt;name&lt;/b&gt; is missing", mail.body_html)
+        self.assertIn(f"/my/certifications/{card.id}", mail.body_html)
+        self._checked(card)
+        self.assertEqual(self._mails(card), mail)
+        of_the_desk = self._card(self.diver, self.night)
+        self._checked(of_the_desk, "rejected")
+        self.assertFalse(self._mails(of_the_desk))
+
     def test_other_number_after_a_rejection(self):
         card = self._card(self.diver, number="654321")
         self._checked(card, "rejected")
