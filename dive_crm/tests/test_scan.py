@@ -102,6 +102,15 @@ class TestScanPicture(BaseCase):
         self.assertGreater(red, 180)
         self.assertLess(green, 90)
 
+    def test_thin_lines_of_a_scan_in_black_and_white_stay(self):
+        image = Image.new("1", (5000, 1000), 1)
+        for left in range(0, 5000, 50):
+            image.paste(0, (left, 0, left + 1, 1000))
+        for data in (files.png(image), files.png(image.convert("P"))):
+            kept = opened(scan.clean_scan(data).data).convert("L")
+            row = [kept.getpixel((x, 100)) for x in range(kept.width)]
+            self.assertGreater(len([grey for grey in row if grey < 220]), 90)
+
     def test_transparent_is_white(self):
         for mode in ("RGBA", "LA"):
             image = Image.new(mode, (20, 20), 0)

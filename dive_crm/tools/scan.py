@@ -139,7 +139,7 @@ def _clean_picture(data, mimetype):
         # whatever a broken file makes a decoder raise: a dozen kinds of error
         raise ScanError("broken", kind=EXTENSIONS[mimetype].upper()) from error
     thumbnail = picture.copy()
-    thumbnail.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    _shrink(thumbnail, THUMBNAIL_SIDE)
     kept, mimetype = _encode(picture, mimetype)
     return Scan(mimetype, kept, _jpeg(thumbnail, 80), 1)
 
@@ -157,12 +157,21 @@ def _refuse_cut(data, mimetype):
 
 def _draw_anew(picture):
     """Return the picture alone, upright, on white, at most ``SIDE`` pixels long."""
-    picture.thumbnail((SIDE, SIDE))  # of a JPEG, decodes a fraction only
+    if picture.format == "JPEG":
+        # Before anything is decoded, so that only a fraction is. Others get grey or
+        # colours first: in black and white, thin lines would break.
+        _shrink(picture, SIDE)
     # orientation before the colours: a new mode may lose the note of it
     picture = _flatten(_upright(picture))
+    _shrink(picture, SIDE)
     # no note of where and with what it was taken
     picture.info = {}
     return picture
+
+
+def _shrink(picture, side):
+    # 1.0: decode no more than is needed, which is a quarter of the memory
+    picture.thumbnail((side, side), reducing_gap=1.0)
 
 
 def _upright(picture):
@@ -179,9 +188,11 @@ def _flatten(picture):
     if picture.mode.startswith("I"):  # 16 bits of grey: the upper 8 of them
         return picture.convert("I").point(lambda value: value / 256).convert("L")
     if "transparency" in picture.info or picture.mode in ("LA", "PA", "RGBA", "La"):
-        picture = picture.convert("RGBA")
-        white = Image.new("RGBA", picture.size, "white")
-        return Image.alpha_composite(white, picture).convert("RGB")
+        if picture.mode != "RGBA":
+            picture = picture.convert("RGBA")
+        white = Image.new("RGB", picture.size, "white")
+        white.paste(picture, mask=picture)
+        return white
     return picture.convert("L" if picture.mode in ("1", "L") else "RGB")
 
 
