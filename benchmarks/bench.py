@@ -17,6 +17,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import alerts
 import databases
 from databases import ADDON, PREFIX, ROOT, say
 from worker import Worker
@@ -27,7 +28,11 @@ HERE = Path(__file__).resolve().parent
 #: of the other status.
 ROWS_READ = 4 * 10001
 CUSTOMERS = ROOT.parent / "shared" / "data" / "customers.csv"
-FIGURES = ("search", "list", "create", "install", "import")
+FIGURES = ("search", "list", "create", "install", "import", "alerts")
+#: These make databases of their own, while nobody else works on those they copy.
+APART = ("install", "alerts")
+#: How much more memory ten times the reminders may take.
+ALERTS_MIB = 50
 
 
 @dataclass
@@ -228,6 +233,21 @@ def figures_import(plain, dive, rounds):
     yield _slower("import 5,000 rows / Odoo's load", 1.5, *times)
 
 
+def figures_alerts(dive_name, count, rounds):
+    """Reminders of certifications, against those of hr_skills; memory of a night."""
+    plain, dive, peaks = alerts.measure(dive_name, count, rounds)
+    name = "remind of a certification / hr_skills' activity"
+    yield _slower(name, 1, plain, dive)
+    (few, _time_few, low), (many, seconds, high) = peaks
+    yield Figure(
+        f"memory of {many:,} reminders",
+        f"≤ {ALERTS_MIB} MiB over {few:,}",
+        f"{high - low:+.0f} MiB ({low:.0f} → {high:.0f})",
+        high - low <= ALERTS_MIB,
+        dive=[seconds],
+    )
+
+
 # --- the table --------------------------------------------------------------------
 
 
@@ -330,11 +350,13 @@ def main(argv=None):
         collect(figures_install(plain_name, options.rounds))
     if set(wanted) - {"install"}:
         dive_name = dive_database(plain_name, count, options.keep)
+    if together := [name for name in wanted if name not in APART]:
         with Worker(plain_name) as plain, Worker(dive_name) as dive:
-            for name in wanted:
-                if name != "install":
-                    measure = globals()[f"figures_{name}"]
-                    collect(measure(plain, dive, options.rounds))
+            for name in together:
+                measure = globals()[f"figures_{name}"]
+                collect(measure(plain, dive, options.rounds))
+    if "alerts" in wanted:
+        collect(figures_alerts(dive_name, count, options.rounds))
     print(table(figures))
     print()
     print(machine(count, options.rounds))

@@ -1,17 +1,17 @@
 """One process per database, so that neither sees the other's code or caches.
 
 The parent sends (function name, keyword arguments); the child calls that function of
-``measures`` with an environment on its database and sends back what it returns.
+``measures``, or of the module that is named before a dot, with the registry of its
+database and sends back what it returns.
 """
 
+import importlib
 import multiprocessing
 import traceback
 
 
 def _serve(pipe, database):
     """Child: answer until the pipe closes."""
-    import measures
-
     from odoo.modules.registry import Registry
     from odoo.tools import config
 
@@ -23,7 +23,9 @@ def _serve(pipe, database):
         except (EOFError, KeyboardInterrupt):
             return
         try:
-            pipe.send((True, getattr(measures, name)(registry, **kwargs)))
+            module, _dot, function = name.rpartition(".")
+            module = importlib.import_module(module or "measures")
+            pipe.send((True, getattr(module, function)(registry, **kwargs)))
         except Exception:  # pylint: disable=broad-except
             pipe.send((False, traceback.format_exc()))
 

@@ -24,6 +24,8 @@
         "data/ir_sequence_data.xml",
         "data/dive_trip_type_data.xml",
         "data/mail_template_data.xml",
+        "data/certification_alert_template_data.xml",
+        "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_template_portal_certification.xml",
         "data/agency/efr.xml",
@@ -88,6 +90,7 @@
         "views/portal_certification_form_templates.xml",
         "views/portal_certification_templates.xml",
         "views/menus.xml",
+        "views/dive_certification_alert_views.xml",
     ],
     "demo": [
         "demo/res_partner_demo.xml",

@@ -1,6 +1,7 @@
 # isort: off  -- the order is that of the rooms: a room is loaded after those it knows
 from . import res_company
 from . import res_company_certification
+from . import res_company_certification_alert
 from . import res_config_settings
 from . import dive_guarded_mixin
 from . import dive_key_holder
@@ -47,6 +48,12 @@ from . import dive_certification_portal
 from . import dive_certification_portal_send
 from . import dive_certification_portal_staff
 from . import res_partner_certification
+from . import ir_qweb
+from . import dive_certification_alert
+from . import dive_certification_alert_due
+from . import dive_certification_alert_tell
+from . import dive_certification_alert_staff
+from . import dive_certification_alert_card
 from . import dive_trip_certification
 from . import dive_trip_course
 from . import dive_booking_diver_course

@@ -19,6 +19,7 @@ class DiveCertification(models.Model):
         "rejection_reason": None,
         "next_check_date": None,
         "last_check_date": None,
+        "last_alert_date": None,
         # a course of ours issues the card: dive_trip_course
         "trip_id": False,
         "booking_diver_id": False,

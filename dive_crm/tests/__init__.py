@@ -3,6 +3,12 @@ from . import test_catalogue
 from . import test_catalogue_access
 from . import test_catalogue_screen
 from . import test_certification_access
+from . import test_certification_alert_due
+from . import test_certification_alert_mail
+from . import test_certification_alert_retract
+from . import test_certification_alert_run
+from . import test_certification_alert_screen
+from . import test_certification_alert_tell
 from . import test_certification_card
 from . import test_certification_check
 from . import test_certification_import
@@ -13,6 +19,10 @@ from . import test_certification_report
 from . import test_certification_tour
 from . import test_certification_trip
 from . import test_certification_validity
+from . import test_course
+from . import test_course_access
+from . import test_course_race
+from . import test_course_tour
 from . import test_customer_import_access
 from . import test_customer_import_list
 from . import test_customer_import_reader
@@ -62,7 +72,3 @@ from . import test_sealed_http
 from . import test_sealed_leaks
 from . import test_text_fold
 from . import test_tours
-from . import test_course
-from . import test_course_access
-from . import test_course_race
-from . import test_course_tour

@@ -1,0 +1,68 @@
+"""Who reminds divers that a certification ends, and whether it is done at all."""
+
+from odoo import api, fields, models
+
+#: Who may be asked to look after it where nobody was chosen, first come first.
+CARETAKERS = ("dive_crm.group_manager", "dive_crm.group_front_desk")
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    dive_certification_alert = fields.Boolean(
+        "Remind of certifications that end",
+        default=True,
+        help="Each morning the divers whose certification ends are written to, and an"
+        " activity tells staff.",
+    )
+    dive_certification_user_id = fields.Many2one(
+        "res.users",
+        "Looks after certifications",
+        domain=[("share", "=", False)],
+        ondelete="set null",
+        help="Gets an activity for each certification that ends. Nobody chosen: the"
+        " first manager of the dive centre.",
+    )
+
+    @api.model
+    def _dive_main_company(self):
+        """Return the company that customers without one belong to: the first."""
+        return self.sudo().search([], order="id", limit=1)
+
+    def _dive_caretaker(self):
+        """Return who gets the activities about certifications, if anybody works here.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        # Whose groups and companies these are is not for everybody to read.
+        chosen = self.sudo().dive_certification_user_id
+        if chosen.active and not chosen.share and self in chosen.company_ids:
+            return chosen
+        for group in CARETAKERS:
+            people = (
+                self.env.ref(group)
+                .sudo()
+                .all_user_ids.filtered(
+                    lambda user: user.active and self in user.company_ids
+                )
+            )
+            # the robot reads no activities
+            people -= self.env.ref("base.user_root")
+            if people:
+                return people.sorted("id")[:1]
+        return self.env["res.users"].sudo()
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    dive_certification_alert = fields.Boolean(
+        related="company_id.dive_certification_alert", readonly=False
+    )
+    dive_certification_alert_days = fields.Char(
+        related="company_id.dive_certification_alert_days", readonly=False
+    )
+    dive_certification_user_id = fields.Many2one(
+        related="company_id.dive_certification_user_id", readonly=False
+    )

@@ -1,0 +1,80 @@
+"""A mail server that takes everything and keeps it: real bytes over a real socket."""
+
+import socket
+import threading
+from email import message_from_bytes, policy
+
+
+class SmtpSink:
+    """Listen on a free port of this machine, for the time of a ``with``.
+
+    ``messages`` has what arrived: (sender, [recipients], email.message.EmailMessage).
+    It speaks as much of RFC 5321 as Odoo's ``smtplib`` does.
+    """
+
+    def __enter__(self):
+        self.messages = []
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket.settimeout(0.2)
+        self.host, self.port = self._socket.getsockname()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._listen)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_args):
+        self._stop.set()
+        self._thread.join(10)
+        self._socket.close()
+
+    def _listen(self):
+        while not self._stop.is_set():
+            try:
+                connection, _address = self._socket.accept()
+            except TimeoutError:
+                continue
+            with connection, connection.makefile("rwb") as stream:
+                connection.settimeout(10)
+                self._talk(stream)
+
+    def _talk(self, stream):
+        def answer(text):
+            stream.write(text.encode() + b"\r\n")
+            stream.flush()
+
+        sender, recipients = "", []
+        answer("220 sink")
+        for line in stream:
+            command = line.decode().strip()
+            verb = command.upper()
+            if verb.startswith(("EHLO", "HELO")):
+                answer("250 sink")
+            elif verb.startswith("MAIL FROM:"):
+                sender, recipients = self._address(command), []
+                answer("250 ok")
+            elif verb.startswith("RCPT TO:"):
+                recipients.append(self._address(command))
+                answer("250 ok")
+            elif verb == "DATA":
+                answer("354 go on")
+                message = message_from_bytes(self._data(stream), policy=policy.default)
+                self.messages.append((sender, recipients, message))
+                answer("250 taken")
+            elif verb == "QUIT":
+                answer("221 bye")
+                return
+            else:
+                answer("250 ok")
+
+    @staticmethod
+    def _address(command):
+        return command.partition("<")[2].partition(">")[0]
+
+    @staticmethod
+    def _data(stream):
+        lines = []
+        for line in stream:
+            if line == b".\r\n":
+                break
+            lines.append(line[1:] if line.startswith(b"..") else line)
+        return b"".join(lines)
