@@ -34,7 +34,7 @@ class DiveSealedFile(models.Model):
     mimetype = fields.Char("Type", required=True, readonly=True)
     size = fields.Integer("Size (bytes)", required=True, readonly=True)
     pages = fields.Integer(required=True, readonly=True)
-    key_id = fields.Char("Key", required=True, readonly=True, index=True)
+    key_id = fields.Char(required=True, readonly=True, index=True)
     uid = fields.Char("Random id", required=True, readonly=True)
     payload = fields.Binary("Ciphertext", attachment=True, readonly=True)
     thumbnail = fields.Binary(

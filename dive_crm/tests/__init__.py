@@ -69,6 +69,7 @@ from . import test_scan
 from . import test_scan_field
 from . import test_sealed_file
 from . import test_sealed_http
+from . import test_sealed_keys
 from . import test_sealed_leaks
 from . import test_text_fold
 from . import test_tours

@@ -5,6 +5,11 @@ import tempfile
 from unittest.mock import patch
 
 from ..tools import keyring
+from . import scan_files as files
+from .common import DiveCommon
+
+#: Who tells the log that something encrypted cannot be had.
+QUIET = "odoo.addons.dive_crm.models.dive_key_holder"
 
 
 class SealedMixin:
@@ -50,3 +55,24 @@ class SealedMixin:
 
 def b64(data):
     return base64.b64encode(data)
+
+
+class SealedCommon(SealedMixin, DiveCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpKeys()
+        cls.level = cls._level(cls.env)
+        cls.diver = cls._customer("Ada Diver")
+        cls.card = cls._card(cls.diver, cls.level, number="1")
+        cls.jpeg = files.jpeg()
+        cls.pdf = files.pdf()
+
+    def _attachments(self, file):
+        return self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", "dive.sealed.file"),
+                ("res_field", "!=", False),
+                ("res_id", "in", file.ids),
+            ]
+        )
