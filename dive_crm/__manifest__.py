@@ -85,6 +85,7 @@
         "views/res_partner_form_views.xml",
         "views/res_partner_views.xml",
         "views/res_partner_certification_views.xml",
+        "views/res_partner_progression_views.xml",
         "views/res_config_settings_views.xml",
         "views/data_security_templates.xml",
         "views/portal_certification_form_templates.xml",

@@ -58,6 +58,8 @@ from . import dive_trip_certification
 from . import dive_trip_course
 from . import dive_booking_diver_course
 from . import dive_certification_course
+from . import res_partner_progression
+from . import res_partner_progression_next
 from . import account_move
 from . import account_move_line
 from . import res_partner_delete

@@ -73,3 +73,9 @@ from . import test_sealed_keys
 from . import test_sealed_leaks
 from . import test_text_fold
 from . import test_tours
+from . import test_course
+from . import test_course_access
+from . import test_course_race
+from . import test_course_tour
+from . import test_progression
+from . import test_progression_field

@@ -1,0 +1,354 @@
+"""What is next for a diver, what is missing, and what has been."""
+
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command, fields
+from odoo.tests import tagged
+
+from .common import DiveCommon
+from .course_common import CourseMixin
+
+
+@tagged("post_install", "-at_install")
+class TestProgressionNext(CourseMixin, DiveCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpCourse()
+        # only the courses that a test offers
+        types = cls.env["dive.trip.type"].search([("level_id", "!=", False)])
+        (types - cls.course_type).level_id = False
+        cls.diver = cls._customer("Dee")
+
+    def _next(self, diver=None):
+        self.env.invalidate_all()
+        items = (diver or self.diver)._dive_progression()["next"]
+        return {item["name"]: item for item in items}
+
+    def test_table_of_what_is_lacking(self):
+        """cards held, logged dives, age → what is next, and what lacks for it."""
+        first, second = self.first, self.second
+        third, aid = self.third, self.first_aid
+        for cards, dives, age, expected in (
+            # without a card: the courses of this centre
+            ([], 0, 30, {"First": []}),
+            ([], 0, 9, {"First": ["age (from 10, in 12 months)"]}),
+            ([], 0, 6, {}),  # four years are no plan
+            ([first], 0, 30, {"Second": [], "Third": ["Second", "First Aid"]}),
+            (
+                [first],
+                0,
+                11,
+                {
+                    "Second": ["age (from 12, in 12 months)"],
+                    "Third": ["Second", "First Aid"],
+                },
+            ),
+            (
+                [first, second],
+                28,
+                30,
+                {
+                    "Third": ["First Aid"],
+                    "Guide": ["12 dives", "Third", "First Aid"],
+                },
+            ),
+            (
+                [first, second, aid],
+                28,
+                30,
+                {"Third": [], "Guide": ["12 dives", "Third"]},
+            ),
+            (
+                [second, aid],
+                39,
+                16,
+                {
+                    "Third": [],
+                    "Guide": ["1 dive", "Third", "age (from 18, in 2 years)"],
+                },
+            ),
+            # a card of the third stands for what came before, but not for first aid
+            ([third], 40, 30, {"Guide": [], "Teacher": ["Guide"]}),
+            ([self.guide_level], 100, 30, {"Teacher": []}),
+            ([self.teacher_level], 100, 30, {}),
+        ):
+            names = [level.name for level in cards]
+            with self.subTest(cards=names, dives=dives, age=age):
+                diver = self._customer(
+                    "Case",
+                    dive_logged_dives=dives,
+                    birthdate_date=self.today - relativedelta(years=age),
+                )
+                for level in cards:
+                    self._card(diver, level)
+                found = self._next(diver)
+                self.assertEqual(
+                    {name: item["lacks"] for name, item in found.items()}, expected
+                )
+
+    def test_words(self):
+        self._card(self.diver, self.second)
+        self._card(self.diver, self.first_aid)
+        self.diver.dive_logged_dives = 28
+        found = self._next()
+        self.assertEqual(found["Guide"]["text"], "You lack: 12 dives, Third")
+        self.assertFalse(found["Guide"]["ready"])
+        self.assertEqual(found["Third"]["text"], "You may begin.")
+        self.assertTrue(found["Third"]["ready"])
+        self.assertEqual(list(found), ["Third", "Guide"], "what one may begin first")
+
+    def test_lapsed_first_aid_lacks_again(self):
+        self._card(self.diver, self.second)
+        card = self._card(self.diver, self.first_aid, issue_date=self.today)
+        self.assertEqual(self._next()["Third"]["lacks"], [])
+        card.issue_date = self.today - timedelta(days=900)
+        self.assertEqual(self._next()["Third"]["lacks"], ["First Aid"])
+
+    def test_rejected_cards_count_for_nothing(self):
+        card = self._card(self.diver, self.second)
+        self.env["dive.certification.check"].create(
+            {
+                "certification_id": card.id,
+                "method": "website",
+                "result": "rejected",
+                "reason": "unknown there",
+            }
+        )
+        self.assertEqual(list(self._next()), ["First"])
+        self.assertEqual(self.diver._dive_progression()["held"], [])
+
+    def test_a_lapsed_guide_does_not_begin_anew(self):
+        self.guide_level.renewal_months = 12
+        self._card(
+            self.diver, self.guide_level, issue_date=self.today - timedelta(days=900)
+        )
+        progression = self.diver._dive_progression()
+        self.assertEqual(progression["held"][0]["state"], "expired")
+        self.assertEqual(
+            {item["name"]: item["lacks"] for item in progression["next"]},
+            {},
+            "nothing below what was held; Teacher lacks it and more",
+        )
+        self.assertIn("ago", progression["renewals"][0]["text"])
+
+    def test_other_agency_s_card_counts(self):
+        other = self.env["dive.agency"].create({"name": "Wave", "code": "WAVE"})
+        iso = {"iso_level": "24801-2"}
+        self.first.write(iso)
+        wave = self._level("W1", 20, "beginner", agency_id=other.id, **iso)
+        self._card(self.diver, wave)
+        specialty = self._level("Deep", 25, "specialty", self.first)
+        self.course_type.copy({"name": "Deep", "level_id": specialty.id})
+        found = self._next()
+        self.assertNotIn("First", found, "held by what counts as it")
+        self.assertEqual(found["Deep"]["lacks"], [])
+
+    def test_offered_specialties_and_technical_agencies(self):
+        wreck = self._level("Wreck", 35, "specialty", self.first)
+        self._card(self.diver, self.first)
+        self.assertNotIn("Wreck", self._next(), "no flood of specialties")
+        self.agency.kind = "technical"
+        self.assertIn("Wreck", self._next(), "its levels are the way there")
+        self.agency.kind = "scuba"
+        course = self.course_type.copy({"name": "Wreck days", "level_id": wreck.id})
+        self.assertEqual(self._next()["Wreck"]["course"], "Wreck days")
+        course.active = False
+        self.assertNotIn("Wreck", self._next())
+
+    def test_next_trip_of_a_course(self):
+        now = fields.Datetime.now()
+        full = self._course(
+            date_start=now + timedelta(days=2),
+            date_end=now + timedelta(days=4),
+            capacity=1,
+            divers=self.ann,
+        )
+        item = self._next()["First"]
+        self.assertEqual((item["trip_id"], item["when"][-4:]), (full.id, "full"))
+        free = self._course(
+            date_start=now + timedelta(days=9),
+            date_end=now + timedelta(days=11),
+            divers=[],
+        )
+        item = self._next()["First"]
+        self.assertEqual((item["trip_id"], item["when"][-6:]), (free.id, "4 free"))
+        free.action_cancel()
+        self.assertEqual(self._next()["First"]["trip_id"], full.id)
+
+    def test_other_company_s_courses_are_not_offered(self):
+        company = self.env["res.company"].create({"name": "Other reef"})
+        self.course_type.company_id = company
+        self.assertEqual(self._next(), {})
+
+    def test_a_level_whose_prerequisites_are_unknown_is_far(self):
+        self._level("Master", 90, "professional")
+        self._card(self.diver, self.first)
+        self.assertNotIn("Master", self._next())
+
+
+@tagged("post_install", "-at_install")
+class TestProgression(CourseMixin, DiveCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpCourse()
+
+    def test_ladder(self):
+        specialty = self._level("Night", 25, "specialty", self.first)
+        for level in (self.first, specialty, self.third):
+            self._card(self.ann, level, issue_date="2020-05-01")
+        self._card(self.ann, self.first, number="newer", issue_date="2024-05-01")
+        progression = self.ann._dive_progression()
+        self.assertEqual(
+            [card["name"] for card in progression["held"]], ["Third", "First"]
+        )
+        self.assertEqual(progression["held"][1]["number"], "newer")
+        self.assertEqual([c["name"] for c in progression["specialties"]], ["Night"])
+        self.assertEqual(progression["held"][0]["verification_label"], "Not checked")
+
+    def test_begun_and_passed(self):
+        trip = self._course()
+        screen = self._screen(trip)
+        screen.line_ids.filtered(
+            lambda row: row.partner_id == self.ben
+        ).result = "continue"
+        screen.action_close()
+        self.env.invalidate_all()
+        ann, ben = self.ann._dive_progression(), self.ben._dive_progression()
+        self.assertEqual(ann["begun"], [])
+        self.assertEqual([item["name"] for item in ben["begun"]], ["First"])
+        going = [item["text"] for item in ben["next"] if item["name"] == "First"]
+        self.assertEqual(going, ["You have begun: go on."])
+        kinds = [(entry["kind"], entry["title"]) for entry in ann["timeline"]]
+        self.assertIn(("card", "First"), kinds)
+        self.assertNotIn("course", dict(kinds), "the card says it")
+        self.assertIn("First course", ann["timeline"][0]["detail"])
+        self.assertIn(
+            ("course", "First course"),
+            [(entry["kind"], entry["title"]) for entry in ben["timeline"]],
+        )
+        # a later course of the same kind takes it up, and ends it
+        later = self._course(
+            divers=self.ben,
+            date_start=fields.Datetime.now() - timedelta(hours=5),
+            date_end=fields.Datetime.now() - timedelta(hours=1),
+        )
+        [begun] = self.ben._dive_progression()["begun"]
+        self.assertEqual(begun["trip_id"], later.id)
+        self.assertIn("Goes on:", begun["text"])
+        self._screen(later).action_close()
+        self.env.invalidate_all()
+        self.assertEqual(self.ben._dive_progression()["begun"], [])
+
+    def test_a_level_reached_elsewhere_is_begun_no_more(self):
+        trip = self._course(divers=self.ben)
+        screen = self._screen(trip)
+        screen.line_ids.result = "continue"
+        screen.action_close()
+        self._card(self.ben, self.first)
+        self.env.invalidate_all()
+        self.assertEqual(self.ben._dive_progression()["begun"], [])
+
+    def test_timeline(self):
+        self._card(self.ann, self.first, issue_date="2020-05-01", number="77")
+        for days, depth in ((9, 12.0), (6, 31.5), (3, 20.0)):
+            start = fields.Datetime.now() - timedelta(days=days)
+            trip = self._trip(name=f"Trip {days}", date_start=start)
+            self._booking(self.ann, trip)._confirm_one(late=True)
+            self.env.invalidate_all()
+            trip.seat_ids.max_depth_m = depth
+            trip.action_done()
+        timeline = self.ann._dive_progression()["timeline"]
+        self.assertEqual(
+            [(entry["kind"], entry["title"], entry["detail"]) for entry in timeline],
+            [
+                ("deepest", "Deepest dive with us: 31.5 m", "Trip 6"),
+                ("first", "First time with us", "Trip 9"),
+                ("card", "First", "Reef · number 77"),
+            ],
+        )
+
+    def test_renewals(self):
+        for days, words in (
+            (-400, "13 months ago"),
+            (-1, "1 day ago"),
+            (0, "Ends today."),
+            (20, "in 20 days"),
+        ):
+            diver = self._customer("Renewal")
+            self._card(
+                diver, self.first_aid, expiry_date=self.today + timedelta(days=days)
+            )
+            with self.subTest(days=days):
+                [renewal] = diver._dive_progression()["renewals"]
+                self.assertIn(words, renewal["text"])
+
+    def test_nothing_yet(self):
+        self.assertEqual(
+            {
+                name: value
+                for name, value in self.ann._dive_progression().items()
+                if name != "next"
+            },
+            {
+                "held": [],
+                "specialties": [],
+                "renewals": [],
+                "begun": [],
+                "timeline": [],
+            },
+        )
+        company = self.Partner.create({"name": "Club", "is_company": True})
+        self.assertFalse(company.dive_progression)
+
+    def test_who_reads_it(self):
+        self._card(self.ann, self.first)
+        for user in (self.front, self.instructor, self.medical, self.manager):
+            progression = self.ann.with_user(user).dive_progression
+            with self.subTest(user=user.login):
+                self.assertEqual(progression["held"][0]["name"], "First")
+        for user in (self.employee, self.accountant):
+            with self.subTest(user=user.login):
+                self.assertNotIn(
+                    "dive_progression", self.Partner.with_user(user).fields_get()
+                )
+
+    def test_queries_do_not_grow(self):
+        def queries(diver):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            diver.with_user(self.front).dive_progression  # noqa: B018
+            return self.env.cr.sql_log_count - before
+
+        def fill(diver, number):
+            agency = self.env["dive.agency"].create(
+                {"name": f"Q{number}", "code": f"Q{number}"}
+            )
+            for index in range(number):
+                level = self._level(
+                    f"Q{number}-{index}",
+                    20 + index,
+                    "specialty" if index % 3 else "advanced",
+                    agency_id=agency.id,
+                    renewal_months=24,
+                )
+                self._card(diver, level, issue_date=self.today)
+            for index in range(number // 4 or 1):
+                start = fields.Datetime.now() - timedelta(days=30 + index)
+                self._course(
+                    divers=diver,
+                    date_start=start,
+                    date_end=start + timedelta(hours=5),
+                    guide_ids=[Command.clear()],
+                ).action_done()
+
+        fill(self.ann, 1)
+        fill(self.ben, 40)
+        queries(self.ann)  # what is kept for all
+        few, many = queries(self.ann), queries(self.ben)
+        self.assertLessEqual(many, few, "not with the cards")
+        self.assertLessEqual(few, 30)
