@@ -45,7 +45,7 @@ class SealedFile(http.Controller):
                 str(error), [("Content-Type", "text/plain; charset=utf-8")], status=503
             )
         if not content:
-            return request.not_found()
+            raise request.not_found()
         return request.make_response(content, self._headers(file, part, download))
 
     def _headers(self, file, part, download):

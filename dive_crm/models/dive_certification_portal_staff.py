@@ -47,18 +47,7 @@ class DiveCertification(models.Model):
     def _dive_portal_staff(self):
         """Return who is asked to check cards of the portal."""
         company = self.partner_id.company_id or self.env.company
-        front_desk = self.env.ref("dive_crm.group_front_desk").all_user_ids.filtered(
-            lambda user: user.active and company in user.company_ids
-        )
-        # at the desk rather than in the office
-        clerks = front_desk.sorted(
-            lambda user: (
-                user.has_group("base.group_system"),
-                user.has_group("dive_crm.group_manager"),
-                user.id,
-            )
-        )
-        return clerks[:1] or self.env.ref("base.user_admin")
+        return company._dive_caretaker() or self.env.ref("base.user_admin")
 
     def _dive_portal_tell_diver(self):
         """Write to who has sent these cards why they are rejected.

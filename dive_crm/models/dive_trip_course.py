@@ -275,6 +275,7 @@ class DiveTrip(models.Model):
                     "place": self.company_id.name,
                     "trip_id": self.id,
                     "booking_diver_id": seat.id,
+                    "source": "course",
                 }
                 for seat in seats
             ]
