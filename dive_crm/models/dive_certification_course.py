@@ -95,6 +95,7 @@ class DiveCertification(models.Model):
         return (
             self.check_ids.mapped("method") == ["issued"]
             and not self.renewal_ids
+            and not self.alert_ids
             # both are the moment of the transaction that made the card
             and self.write_date == self.create_date
         )

@@ -120,7 +120,7 @@ class DiveBookingDiver(models.Model):
             best = mine._dive_valid_on(day, periods)._dive_highest()
             seat.diver_level_id = best.level_id
             seat.diver_level = best.level_id.short_name
-            seat.card_state = best.verification or mine._dive_why_none()
+            seat.card_state = best.verification or mine._dive_why_none(day)
 
 
 class DiveCertification(models.Model):
@@ -140,8 +140,14 @@ class DiveCertification(models.Model):
             )
         )[-1:]
 
-    def _dive_why_none(self):
-        """Say why none of a diver's cards counts."""
-        if self.filtered(lambda card: card.verification != "rejected"):
+    def _dive_why_none(self, date=None):
+        """Say why none of a diver's cards counts.
+
+        :param date: cards issued later say nothing, such as that of the course itself
+        """
+        cards = self.filtered(
+            lambda card: not date or not card.issue_date or card.issue_date <= date
+        )
+        if cards.filtered(lambda card: card.verification != "rejected"):
             return "expired"
-        return "rejected" if self else "none"
+        return "rejected" if cards else "none"

@@ -22,7 +22,10 @@ from . import test_certification_validity
 from . import test_course
 from . import test_course_access
 from . import test_course_race
+from . import test_course_take_back
 from . import test_course_tour
+from . import test_progression
+from . import test_progression_field
 from . import test_customer_import_access
 from . import test_customer_import_list
 from . import test_customer_import_reader
@@ -73,9 +76,3 @@ from . import test_sealed_keys
 from . import test_sealed_leaks
 from . import test_text_fold
 from . import test_tours
-from . import test_course
-from . import test_course_access
-from . import test_course_race
-from . import test_course_tour
-from . import test_progression
-from . import test_progression_field

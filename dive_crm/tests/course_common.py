@@ -90,3 +90,8 @@ class CourseMixin:
             trip = trip.with_user(user)
         action = trip.action_close_course()
         return trip.env[action["res_model"]].browse(action["res_id"])
+
+    def _cards(self, trip):
+        """Return the cards that ``trip`` has issued, archived ones too."""
+        cards = self.env["dive.certification"].with_context(active_test=False)
+        return cards.search([("trip_id", "=", trip.id)])
