@@ -1,6 +1,6 @@
 {
     "name": "Dive Centre CRM",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "summary": "Divers, trips, bookings and statements for a dive centre",
     "author": "dive_crm contributors",
@@ -63,8 +63,8 @@
         "data/agency/equivalences_cmas.xml",
         "data/agency/equivalences.xml",
         "reports/dive_statement_report.xml",
-        "wizards/dive_statement_wizard_views.xml",
         "reports/dive_certification_report.xml",
+        "wizards/dive_statement_wizard_views.xml",
         "wizards/dive_customer_import_views.xml",
         "views/dive_site_views.xml",
         "views/dive_trip_type_views.xml",
@@ -99,8 +99,8 @@
         "demo/product_demo.xml",
         "demo/dive_trip_demo.xml",
         "demo/dive_booking_demo.xml",
-        "demo/dive_course_demo.xml",
         "demo/dive_certification_demo.xml",
+        "demo/dive_course_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -36,7 +36,6 @@ class DiveCertification(models.Model):
     )
     level_id = fields.Many2one(
         "dive.certification.level",
-        "Level",
         required=True,
         index=True,
         ondelete="restrict",
@@ -66,7 +65,6 @@ class DiveCertification(models.Model):
     # No check_company: customers without a company are taught by guides of any.
     instructor_id = fields.Many2one(
         "res.partner",
-        "Instructor",
         ondelete="restrict",
         index="btree_not_null",
         domain=[("is_company", "=", False)],

@@ -296,18 +296,32 @@ class DiveCertificationLevel(models.Model):
 
         :rtype: dive.certification.level
         """
-        before, iso, accepted, ends = self._dive_catalogue()
-
-        def with_required(ids):
-            seen, todo = set(ids), list(ids)
-            while todo:
-                new = [i for i in before.get(todo.pop(), ()) if i not in seen]
-                seen.update(new)
-                todo += new
-            return {i for i in seen if i in ids or i not in ends}
-
-        own = with_required(set(self._origin.ids))
+        _before, iso, accepted, _ends = self._dive_catalogue()
+        own = self._dive_with_required(set(self._origin.ids))
         others = {
             other for i in own for other in (*iso.get(i, ()), *accepted.get(i, ()))
         }
-        return self.browse(sorted(own | with_required(others)))
+        return self.browse(sorted(own | self._dive_with_required(others)))
+
+    def _dive_outlasts(self):
+        """Return the levels that a holder of ``self`` keeps when the card has ended.
+
+        What it required and does not end itself, and what that counts as: instructors
+        whose membership has lapsed are divers all the same.
+
+        :rtype: dive.certification.level
+        """
+        own = set(self._origin.ids)
+        required = self._dive_with_required(own) - own
+        return self.browse(sorted(required))._dive_counts_as()
+
+    @api.model
+    def _dive_with_required(self, ids):
+        """Return ``ids`` (a set) and what they require, without those that end."""
+        before, _iso, _accepted, ends = self._dive_catalogue()
+        seen, todo = set(ids), list(ids)
+        while todo:
+            new = [i for i in before.get(todo.pop(), ()) if i not in seen]
+            seen.update(new)
+            todo += new
+        return {i for i in seen if i in ids or i not in ends}

@@ -70,9 +70,10 @@ class DiveCertification(models.Model):
     def _dive_check_page(self):
         """Return the address at which the agency of these cards looks them up.
 
-        False where it has none, or where several agencies are concerned.
+        Its website where that page is not known; False where it has none, or where
+        several agencies are concerned.
         """
-        url = self.agency_id.verification_url if len(self.agency_id) == 1 else False
+        url = self.agency_id._dive_page() if len(self.agency_id) == 1 else False
         return url if (url or "").startswith(("https://", "http://")) else False
 
     def action_check(self):

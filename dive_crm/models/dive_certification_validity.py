@@ -100,13 +100,30 @@ class DiveCertification(models.Model):
         :rtype: recordset
         """
         date = date or self.env.company._dive_today()
-        cards = self.filtered(
-            lambda card: card.active and card.verification != "rejected"
-        )
+        cards = self._dive_trusted()
         periods = cards._dive_periods() if periods is None else periods
         return cards.filtered(
             lambda card: any(
                 (not first or first <= date) and (not last or date <= last)
                 for first, last in periods[card]
             )
+        )
+
+    def _dive_ended_on(self, date=None):
+        """Return those of ``self`` that had been issued by a day, and may have ended.
+
+        :param date: a day, past or future; the company's today if none
+        :rtype: recordset
+        """
+        date = date or self.env.company._dive_today()
+        return self._dive_trusted().filtered(
+            lambda card: (
+                card.expiry_date and (not card.issue_date or card.issue_date <= date)
+            )
+        )
+
+    def _dive_trusted(self):
+        """Return those of ``self`` that are neither rejected nor archived."""
+        return self.filtered(
+            lambda card: card.active and card.verification != "rejected"
         )

@@ -266,8 +266,9 @@ class ResPartner(models.Model):
     def _dive_held_levels(self, date=None):
         """Return which levels each diver may be taken to hold on a day.
 
-        Those of the cards valid then and not rejected, and what they count as. The
-        number of queries does not depend on how many divers are asked about.
+        Those of the cards valid then and not rejected, and what they count as; of cards
+        that had ended by then, what was required for them and does not end. The number
+        of queries does not depend on how many divers are asked about.
 
         :param date: a day, past or future; the company's today if none
         :return: partner → ``dive.certification.level`` records
@@ -275,17 +276,19 @@ class ResPartner(models.Model):
         """
         # Yes or no per level, for rooms whose users may not read cards.
         cards = self.env["dive.certification"].sudo()
-        cards = cards.search([("partner_id", "in", self.ids)])._dive_valid_on(date)
-        counts_as = {level: level._dive_counts_as() for level in cards.level_id}
+        cards = cards.search([("partner_id", "in", self.ids)])
+        valid = cards._dive_valid_on(date)
+        ended = cards._dive_ended_on(date) - valid
+        counts_as = {level: level._dive_counts_as() for level in valid.level_id}
+        outlasts = {level: level._dive_outlasts() for level in ended.level_id}
         levels = self.env["dive.certification.level"]
-        by_partner = cards.grouped("partner_id")
+        held = dict.fromkeys(cards.partner_id, levels)
+        for card in valid:
+            held[card.partner_id] |= counts_as[card.level_id]
+        for card in ended:
+            held[card.partner_id] |= outlasts[card.level_id]
         return {
-            partner: levels.union(
-                *(
-                    counts_as[card.level_id]
-                    for card in by_partner.get(partner.sudo()._origin, cards.browse())
-                )
-            ).with_env(self.env)
+            partner: held.get(partner.sudo()._origin, levels).with_env(self.env)
             for partner in self
         }
 

@@ -31,7 +31,12 @@ class TestCertificationCheck(CertificationCommon):
         action = self.card.with_user(self.front).action_check()
         self.assertEqual(action["tag"], "dive_crm.open_beside")
         self.assertEqual(action["params"]["url"], "https://zebra.example/check")
-        self.agency.verification_url = False
+        self.agency.write(
+            {"verification_url": False, "website": "https://zebra.example"}
+        )
+        action = self.card.with_user(self.front).action_check()
+        self.assertEqual(action["params"]["url"], "https://zebra.example")
+        self.agency.website = False
         action = self.card.with_user(self.front).action_check()
         self.assertEqual(action["type"], "ir.actions.act_window")
         form = self._dialog()

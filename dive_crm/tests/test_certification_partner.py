@@ -162,12 +162,43 @@ class TestDiveHolds(CertificationCommon):
         ):
             self.assertEqual(self.anna._dive_holds(self.aid, day), holds, day)
 
+    def test_what_a_lapsed_membership_leaves(self):
+        """An instructor who has not renewed is still the diver of before."""
+        teacher = self._level(
+            "Zebra Instructor",
+            "ZI",
+            70,
+            category="professional",
+            renewal_months=12,
+            prerequisite_ids=self.advanced | self.aid,
+        )
+        card = self._card(level=teacher, issue_date="2022-01-01")
+        days = before, during, after = (
+            date(2021, 12, 31),
+            date(2022, 6, 1),
+            date(2024, 6, 1),
+        )
+        for level, holds in (
+            (teacher, (False, True, False)),
+            (self.advanced, (False, True, True)),
+            (self.open, (False, True, True)),
+            (self.aid, (False, False, False)),
+        ):
+            for day, expected in zip(days, holds, strict=True):
+                held = self.anna._dive_holds(level, day)
+                self.assertEqual(held, expected, (level.name, day))
+        self._checked(card, "rejected")
+        self.assertFalse(self.anna._dive_holds(self.open, after))
+        self.assertFalse(self.anna._dive_holds(self.open, during))
+        self.assertFalse(self.anna._dive_holds(self.open, before))
+
     def test_asked_for_forty_as_for_one(self):
         divers = self.Partner.concat(
             *(self._customer(f"Diver {number}") for number in range(40))
         )
         for diver in divers:
             self._card(diver, self.advanced)
+            self._card(diver, self.night, expiry_date="2021-01-01")
             self._card(diver, self.aid)._dive_renew()
         divers[0]._dive_held_levels()  # the catalogue is read once
         counts = []

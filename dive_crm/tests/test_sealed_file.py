@@ -62,6 +62,7 @@ class TestSealedFile(SealedCommon):
         )
 
     def test_a_deleted_card_takes_its_files_along(self):
+        self._own_filestore()
         card = self._card(
             self.diver, self.level, number="3", front_image=b64(self.jpeg)
         )
@@ -74,6 +75,7 @@ class TestSealedFile(SealedCommon):
         self.assertFalse(any(map(os.path.exists, paths)))
 
     def test_a_failed_transaction_stores_nothing(self):
+        self._own_filestore()
         paths = []
         with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
             self.card.front_image = b64(self.jpeg)

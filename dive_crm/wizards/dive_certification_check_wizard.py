@@ -44,9 +44,7 @@ class DiveCertificationCheckWizard(models.TransientModel):
         required=True,
     )
     evidence = fields.Char(help="What was seen: a reference, a name, a page.")
-    reason = fields.Char(
-        "Reason", help="The diver reads it, in the portal and in letters."
-    )
+    reason = fields.Char(help="The diver reads it, in the portal and in letters.")
     next_check_date = fields.Date("Look again on")
 
     @api.model

@@ -174,7 +174,7 @@ class CardReader:
         if any(name in checker.columns.fields for name in COLUMNS):
             self.catalogue = Catalogue(checker.env)
 
-    def read(self, checked):
+    def read_card(self, checked):
         """Set the card of a row whose other cells are read; tell what is odd."""
         said = checked.said
         if not self.catalogue or not any(name in said for name in COLUMNS):

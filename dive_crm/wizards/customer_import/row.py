@@ -158,7 +158,7 @@ class RowChecker:
         self._read_dates(checked)
         self._read_rest(checked)
         self._read_emergency(checked, country)
-        self.cards.read(checked)
+        self.cards.read_card(checked)
         self._note_formulas(checked)
         return checked
 
