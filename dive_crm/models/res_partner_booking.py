@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.seats import BOOKING_SOLD, SEAT_SOLD
+from ..tools.yes_no import yes_no_domain
 
 #: up to so many sold places, a filter starts from them rather than from the partners
 FEW_SOLD = 20000
@@ -112,17 +113,12 @@ class ResPartner(models.Model):
 
     @api.model
     def _search_dive_lapsed(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        wanted = {bool(item) for item in value}
-        if len(wanted) != 1:
-            return Domain.TRUE if wanted else Domain.FALSE
-        return Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                "%s %s",
-                SQL() if wanted == {True} else SQL("NOT"),
-                model._dive_lapsed_sql(alias, model._dive_search_existing_sql(alias)),
-            )
+        return yes_no_domain(
+            operator,
+            value,
+            lambda model, alias: model._dive_lapsed_sql(
+                alias, model._dive_search_existing_sql(alias)
+            ),
         )
 
     # ------------------------------------------------------------------

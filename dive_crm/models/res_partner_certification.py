@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.yes_no import yes_no_domain
 from .res_partner import STAFF_GROUPS
 
 #: The categories of a diver's level; specialties and first aid stand beside it.
@@ -113,17 +114,10 @@ class ResPartner(models.Model):
         return self._dive_search_card(operator, value, self._dive_unverified_sql())
 
     def _dive_search_card(self, operator, value, condition):
-        if operator != "in":
-            return NotImplemented
-        wanted = {bool(item) for item in value}
-        if len(wanted) != 1:
-            return Domain.TRUE if wanted else Domain.FALSE
-        return Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                "%s %s",
-                SQL() if wanted == {True} else SQL("NOT"),
-                model._dive_has_card_sql(alias, condition),
-            )
+        return yes_no_domain(
+            operator,
+            value,
+            lambda model, alias: model._dive_has_card_sql(alias, condition),
         )
 
     def _field_to_sql(self, alias, field_expr, query=None):

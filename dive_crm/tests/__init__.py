@@ -24,8 +24,6 @@ from . import test_course_access
 from . import test_course_race
 from . import test_course_take_back
 from . import test_course_tour
-from . import test_progression
-from . import test_progression_field
 from . import test_customer_import_access
 from . import test_customer_import_list
 from . import test_customer_import_reader
@@ -52,6 +50,7 @@ from . import test_dive_statement_wizard
 from . import test_dive_status
 from . import test_dive_trip
 from . import test_envelope
+from . import test_fields_in_browser
 from . import test_keyring
 from . import test_number_pattern
 from . import test_partner_customer
@@ -67,9 +66,9 @@ from . import test_portal_certification
 from . import test_portal_certification_access
 from . import test_portal_certification_race
 from . import test_portal_certification_tour
+from . import test_progression
 from . import test_rate
 from . import test_scan
-from . import test_scan_field
 from . import test_sealed_file
 from . import test_sealed_http
 from . import test_sealed_keys

@@ -1,7 +1,4 @@
-from odoo.tests import Form, HttpCase, no_retry, tagged
-
-# The module, not its classes: pytest would run their tests here as well.
-from odoo.addons.web.tests import test_js
+from odoo.tests import Form, tagged
 
 from .catalogue_common import LevelCommon
 
@@ -82,21 +79,3 @@ class TestCatalogueForms(LevelCommon):
         action = self.agency.action_view_levels()
         found = self.Level.with_context(**action["context"]).search(action["domain"])
         self.assertEqual(found, level)
-
-
-@tagged("post_install", "-at_install")
-class TestUnstatedNumber(HttpCase):
-    """The unit tests of the field for numbers that may be unknown, in the browser."""
-
-    @no_retry
-    def test_unstated_number(self):
-        suite = test_js.HOOTCommon._generate_hash(self, "@dive_crm/unstated_number")
-        self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
-            "",
-            "",
-            login="admin",
-            timeout=600,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=test_js.unit_test_error_checker,
-        )

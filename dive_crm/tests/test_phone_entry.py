@@ -1,10 +1,7 @@
 """The phone field with a country selector: what it asks the server (P6)."""
 
 from odoo.exceptions import ValidationError
-from odoo.tests import HttpCase, TransactionCase, new_test_user, no_retry, tagged
-
-# The module, not its classes: pytest would run their tests here as well.
-from odoo.addons.web.tests import test_js
+from odoo.tests import TransactionCase, new_test_user, tagged
 
 
 @tagged("post_install", "-at_install")
@@ -144,21 +141,3 @@ class TestPhoneCheck(TransactionCase):
             self.env.invalidate_all()
             with self.subTest(customers=len(some)), self.assertQueryCount(5):
                 self.partners.dive_phone_countries()
-
-
-@tagged("post_install", "-at_install")
-class TestPhoneField(HttpCase):
-    """The unit tests of the field itself, in the browser."""
-
-    @no_retry
-    def test_phone_field(self):
-        suite = test_js.HOOTCommon._generate_hash(self, "@dive_crm/phone_field")
-        self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
-            "",
-            "",
-            login="admin",
-            timeout=600,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=test_js.unit_test_error_checker,
-        )

@@ -1,5 +1,6 @@
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
+import { photograph } from "./photograph";
 
 /** Type into a many2one and take what it offers. */
 const choose = (field, text, offered) => [
@@ -10,26 +11,10 @@ const choose = (field, text, offered) => [
     },
 ];
 
-/** A small picture, as the camera would give one. */
-async function photograph(field) {
-    const canvas = document.createElement("canvas");
-    canvas.width = 60;
-    canvas.height = 40;
-    canvas.getContext("2d").fillRect(5, 5, 30, 20);
-    const blob = await new Promise((resolve) => {
-        canvas.toBlob(resolve, "image/jpeg");
-    });
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([blob], "card.jpg", { type: "image/jpeg" }));
-    const inputEl = document.querySelector(`.modal [name=${field}] input[type=file]`);
-    inputEl.files = transfer.files;
-    inputEl.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
 const picture = (field) => [
     {
         trigger: `.modal [name=${field}] .o_dive_scan_empty`,
-        run: () => photograph(field),
+        run: () => photograph(`.modal [name=${field}] input[type=file]`),
     },
     { trigger: `.modal [name=${field}] .o_dive_scan_tile img` },
 ];
