@@ -145,7 +145,9 @@ class DiveCertification(models.Model):
     def _compute_expiry_date(self):
         for card in self:
             months = card.level_id.renewal_months
-            if months and card.issue_date and not card.renewal_ids:
+            # on a form: what the card said before somebody changed the day of issue
+            typed = card._origin != card and card._origin._dive_end_typed()
+            if months and card.issue_date and not (card.renewed or typed):
                 card.expiry_date = card.issue_date + relativedelta(months=months)
             else:
                 # never ends, or a person typed it, or it was renewed
@@ -181,7 +183,17 @@ class DiveCertification(models.Model):
     def write(self, vals):
         vals = self._tidy(vals)
         self._check_before_write(vals)
-        return super().write(vals)
+        typed = self.browse()
+        if "issue_date" in vals and "expiry_date" not in vals:
+            typed = self.filtered(lambda card: card._dive_end_typed())
+        with self.env.protecting([self._fields["expiry_date"]], typed):
+            return super().write(vals)
+
+    def _dive_end_typed(self):
+        """Tell whether somebody read the end off the card: it does not follow then."""
+        months, issued = self.level_id.renewal_months, self.issue_date
+        follows = issued and issued + relativedelta(months=months)
+        return bool(self.expiry_date) and self.expiry_date != follows
 
     @api.model
     def _tidy(self, vals):

@@ -61,7 +61,7 @@ class DiveCertification(models.Model):
                 if "expiry_date" in vals:
                     expires = vals["expiry_date"]
                     card._check_expiry_free(fields.Date.to_date(expires))
-                elif card.renewal_months and not card.renewal_ids:
+                elif not card.renewed and not card._dive_end_typed():
                     expires = None  # follows from the new issue date
                 else:
                     expires = card.expiry_date
@@ -115,8 +115,9 @@ class DiveCertification(models.Model):
 
     def _check_expiry_free(self, expires):
         """Refuse another end for a card whose end comes from a renewal."""
-        renewed = not self._dive_is_unlocked() and expires != self.expiry_date
-        if renewed and self.env["dive.certification.renewal"]._dive_effective(self):
+        if self._dive_is_unlocked() or expires == self.expiry_date:
+            return
+        if self.renewed:
             raise UserError(
                 self.env._(
                     "“%(card)s” was renewed until %(date)s. Take that renewal back, or"

@@ -58,6 +58,7 @@ class DiveCertification(models.Model):
     def _dive_absorb(self, double):
         """Take over the history of a double and what it knows; archive it."""
         self.ensure_one()
+        renewed = double.renewed
         history = double.check_ids._dive_unlocked(), double.renewal_ids._dive_unlocked()
         for rows in history:
             rows.write({"certification_id": self.id})
@@ -68,8 +69,11 @@ class DiveCertification(models.Model):
         }
         if self.verification != "unverified":
             known.pop("issue_date", None)  # it would no longer be what was checked
+        if renewed and self.expiry_date and double.expiry_date > self.expiry_date:
+            known["expiry_date"] = double.expiry_date  # with the renewal itself
         double._dive_unlocked().write({"active": False})
         self._dive_unlocked().write(known)
+        self._dive_absorb_alerts(double)
         self._dive_take_pictures(double)
         for card, other in ((self, double), (double, self)):
             card._message_log(
@@ -79,6 +83,19 @@ class DiveCertification(models.Model):
                     card=other._get_html_link(),
                 )
             )
+
+    def _dive_absorb_alerts(self, double):
+        """Take over what was told about the double: nobody is told of an end again."""
+
+        def mark(alert):
+            # as the unique indexes have it
+            if alert.kind == "manual":
+                return alert.kind, alert.day, None
+            return alert.kind, alert.expiry_date, alert.days
+
+        marks = {mark(alert) for alert in self.alert_ids}
+        told = double.alert_ids.filtered(lambda alert: mark(alert) not in marks)
+        told.certification_id = self
 
     def _dive_take_pictures(self, double):
         """Copy the pictures that only the double has; its own stay with it."""

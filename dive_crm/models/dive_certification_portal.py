@@ -65,11 +65,15 @@ class DiveCertification(models.Model):
             return partners
         me = self.env.user.partner_id
         companies = [*self.env.companies.ids, False]
+        limit = self.env["res.company"]._dive_minor_limit()
         wards = partners.search(
             [
                 ("dive_guardian_id", "=", me.id),
                 ("dive_customer", "=", True),
                 ("company_id", "in", companies),
+                "|",
+                ("birthdate_date", "=", False),
+                ("birthdate_date", ">", limit),
             ],
             order="name, id",
         )

@@ -22,6 +22,15 @@ class DiveCertification(models.Model):
         compute="_compute_state", help="Days until the card ends; below 0: since."
     )
 
+    renewed = fields.Boolean(compute="_compute_renewed")
+
+    @api.depends("renewal_ids.withdraws_id", "renewal_ids.withdrawn_by_ids")
+    def _compute_renewed(self):
+        """Tell whether a renewal that holds says when the card ends."""
+        effective = self.env["dive.certification.renewal"]._dive_effective(self)
+        for card in self:
+            card.renewed = card._origin in effective.certification_id
+
     @api.depends("expiry_date")
     @api.depends_context("company")
     def _compute_state(self):

@@ -147,7 +147,7 @@ class ResPartner(models.Model):
     @api.depends_context("company", "uid")
     def _compute_dive_level_id(self):
         levels = {}
-        if self.ids and self.env["dive.certification"].has_access("read"):
+        if self.ids and self._dive_may_see_levels():
             query = self._dive_levels_sql()
             levels = dict(
                 self.env.execute_query(
@@ -160,6 +160,16 @@ class ResPartner(models.Model):
             )
         for partner in self:
             partner.dive_level_id = levels.get(partner._origin.id)
+
+    @api.model
+    def _dive_may_see_levels(self):
+        """Tell whether the user reads levels: from SQL, which asks no record rule.
+
+        So the portal, whose users read some cards and some contacts, does not.
+        """
+        if not (self.env.su or self.env.user._is_internal()):
+            return False
+        return self.env["dive.certification"].has_access("read")
 
     def _dive_levels_sql(self):
         """SQL: (partner_id, level_id) of everybody who has a level today."""
@@ -197,7 +207,7 @@ class ResPartner(models.Model):
 
     def _dive_level_sql(self, alias, query):
         """SQL: the level's id of ``alias``, NULL for who may not read cards."""
-        if not self.env["dive.certification"].has_access("read"):
+        if not self._dive_may_see_levels():
             return SQL("NULL::integer")
         if query is None:
             return SQL(
@@ -222,7 +232,7 @@ class ResPartner(models.Model):
     @api.model
     def _search_dive_level_id(self, operator, value):
         """Search by levels; unknown to those who may not read cards."""
-        if not self.env["dive.certification"].has_access("read"):
+        if not self._dive_may_see_levels():
             return Domain.FALSE
         if operator in ("any", "any!"):
             wanted = self.env["dive.certification.level"]._search(value)

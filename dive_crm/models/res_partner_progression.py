@@ -85,8 +85,9 @@ class ResPartner(models.Model):
                 begun.pop(key, None)
         return [
             self._dive_begun_item(seat, courses)
-            for level, seat in begun.items()
-            if level not in held
+            for seat in begun.values()
+            # a course need not lead to a level; no level is never held
+            if seat.trip_id.course_level_id not in held
         ]
 
     def _dive_begun_item(self, seat, courses):
@@ -225,7 +226,8 @@ class DiveCertification(models.Model):
         if self.number:
             detail.append(self.env._("number %(number)s", number=self.number))
         if self.instructor_name or self.instructor_id:
-            detail.append(self.instructor_name or self.instructor_id.name)
+            # sudo: the name on the card, whichever company's contact it is
+            detail.append(self.instructor_name or self.instructor_id.sudo().name)
         return {
             "key": f"card-{self.id}",
             "date": fields.Date.to_string(self.issue_date),

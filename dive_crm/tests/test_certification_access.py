@@ -91,6 +91,40 @@ class TestCertificationAccess(CertificationHttpCommon):
     def test_nobody_points_a_card_at_a_file(self):
         self._rpc_refused("manager", CARD, "write", [self.card.id], {"front_id": 1})
 
+    def test_levels_of_a_club_s_members_are_not_their_fellows_to_read(self):
+        """Odoo shows the portal all contacts of the same company."""
+        club = self.Partner.create({"name": "Club", "is_company": True})
+        self.portal.partner_id.parent_id = club
+        fellow = self._customer("Fellow", parent_id=club.id)
+        self._card(fellow)
+        self.assertEqual(fellow.with_user(self.front).dive_level_id, self.open)
+        ids = [["id", "in", fellow.ids]]
+        self.assertEqual(
+            self._rpc("portal", "res.partner", "search", ids), fellow.ids, "as in Odoo"
+        )
+        for domain in (
+            [*ids, ["dive_level_id", "=", self.open.id]],
+            [*ids, ["dive_level_id.name", "=", self.open.name]],
+        ):
+            self.assertFalse(self._rpc("portal", "res.partner", "search", domain))
+        [row] = self._rpc(
+            "portal", "res.partner", "read", fellow.ids, ["dive_level_id"]
+        )
+        self.assertFalse(row["dive_level_id"])
+
+    def test_branches_see_the_cards_of_their_parents_customers(self):
+        """As they see the customers themselves."""
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        self.anna.company_id = self.company
+        self.front.write(
+            {"company_ids": [Command.set(branch.ids)], "company_id": branch.id}
+        )
+        found = self._rpc("front", CARD, "search", [["id", "in", self.card.ids]])
+        self.assertEqual(found, self.card.ids)
+        self._rpc("front", CHECK, "create", [self._check_values()])
+
     def test_cards_follow_the_company_of_their_diver(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.anna.company_id = other
@@ -120,6 +154,10 @@ class TestCertificationAccess(CertificationHttpCommon):
     def test_the_portal_reads_own_and_wards_cards(self):
         diver = self.portal.partner_id
         ward = self._customer("Kim", dive_guardian_id=diver.id)
+        grown_up = self._customer(
+            "Lou", dive_guardian_id=diver.id, birthdate_date="2000-02-29"
+        )
+        self._card(grown_up, number="3")
         own = self._card(diver, number="1") | self._card(ward, number="2")
         found = self._rpc("portal", CARD, "search", [])
         self.assertEqual(set(found), set(own.ids))

@@ -47,7 +47,24 @@ class TestCertificationEntry(CertificationCommon):
         card = form.save()
         self.assertEqual(card.expiry_date, date(2025, 1, 1), "as typed")
         card.issue_date = date(2024, 3, 31)
-        self.assertEqual(card.expiry_date, date(2026, 3, 31))
+        self.assertEqual(card.expiry_date, date(2025, 1, 1), "read off the card")
+        card.expiry_date = date(2026, 3, 31)
+        card.issue_date = date(2024, 4, 1)
+        self.assertEqual(card.expiry_date, date(2026, 4, 1), "it follows again")
+
+    def test_an_end_without_a_day_of_issue_is_the_card_s(self):
+        """What is learnt later about the day of issue does not end the card."""
+        ends = date(2027, 12, 27)
+        card = self._card(level=self.aid, issue_date=False, expiry_date=ends)
+        card.issue_date = date(2020, 1, 1)
+        self.assertEqual(card.expiry_date, ends)
+        with Form(card.with_user(self.front)) as form:
+            form.issue_date = date(2021, 1, 1)
+            self.assertEqual(str(form.expiry_date), str(ends))
+        self.assertEqual(card.expiry_date, ends)
+        card = self._card(level=self.aid, expiry_date="2020-05-01")
+        with self.assertRaisesRegex(ValidationError, "before it was issued"):
+            card.issue_date = date(2021, 1, 1)
 
     def _refused(self, text, **vals):
         with self.assertRaisesRegex(ValidationError, text):

@@ -265,6 +265,29 @@ class TestCertificationMerge(CertificationCommon):
             [("partner_id", "=", self.anna.id)]
         )
         self.assertEqual(every, mine | hers, "archived, not deleted")
+        self.assertEqual(card, hers)
+        self.assertEqual(card.expiry_date, mine.expiry_date, "with the renewal")
+        self.assertEqual(card.state, "valid")
+        self.assertTrue(card._dive_valid_on())
+
+    def test_what_was_told_of_the_double_is_not_told_again(self):
+        end = date.today() + timedelta(days=30)
+        mine = self._card(level=self.aid, number="1234", expiry_date=end)
+        hers = self._card(self.double, self.aid, number="1234", expiry_date=end)
+        Alert = self.env["dive.certification.alert"]
+        for card, days in ((mine, 60), (hers, 60), (hers, 30)):
+            Alert.create(
+                {
+                    "certification_id": card.id,
+                    "expiry_date": end,
+                    "days": days,
+                    "channel": "email",
+                }
+            )
+        self._checked(mine)
+        self._merge()
+        self.assertEqual(sorted(mine.alert_ids.mapped("days")), [30, 60])
+        self.assertEqual(hers.alert_ids.mapped("days"), [60])
 
 
 @tagged("post_install", "-at_install")

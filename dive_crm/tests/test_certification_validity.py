@@ -141,6 +141,17 @@ class TestCertificationPeriods(CertificationCommon):
             [True, True, False, True],
         )
 
+    def test_taken_back_the_end_is_the_card_s_again(self):
+        self.card._dive_renew(date(2024, 3, 1))
+        self.assertTrue(self.card.renewed)
+        with self.assertRaisesRegex(UserError, "was renewed until"):
+            self.card.expiry_date = date(2024, 7, 1)
+        self.card.renewal_ids.action_withdraw()
+        self.assertFalse(self.card.renewed)
+        with Form(self.card) as form:
+            form.expiry_date = date(2024, 7, 1)
+        self.assertEqual(self.card.expiry_date, date(2024, 7, 1))
+
     def test_the_dialog(self):
         action = self.card.action_renew()
         form = Form(

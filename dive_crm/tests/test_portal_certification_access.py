@@ -26,13 +26,16 @@ class TestPortalCertificationAccess(PortalCertificationCommon):
         cls.gone_ward = cls._ward(cls.diver, "Gone")
         cls.gone_wards = cls._card(cls.gone_ward, number="100006")
         cls.gone_ward.active = False
-        cls.hidden = cls.foreign | cls.others_wards | cls.gone_wards
+        cls.grown_up = cls._ward(cls.diver, "Gil")
+        cls.grown_up.birthdate_date = "2000-02-29"
+        cls.grown_ups = cls._card(cls.grown_up, number="100007")
+        cls.hidden = cls.foreign | cls.others_wards | cls.gone_wards | cls.grown_ups
 
     def _not_found(self, path, **kwargs):
         """Return the page of a refusal, comparable: without what each one has anew."""
         answer = self.url_open(path, allow_redirects=False, **kwargs)
         self.assertEqual(answer.status_code, 404, path)
-        self.assertNotRegex(answer.text, "Zebra|Otto|Otis|Gone|Traceback")
+        self.assertNotRegex(answer.text, "Zebra|Otto|Otis|Gone|Gil|Traceback")
         return len(answer.text)
 
     def _see(self, path):
@@ -47,7 +50,7 @@ class TestPortalCertificationAccess(PortalCertificationCommon):
             self.assertEqual(self._see(f"{picture}/thumbnail"), 200)
         page = self._get(LIST)
         self.assertIn("100002", page)
-        for number in ("100003", "100004", "100005", "100006"):
+        for number in ("100003", "100004", "100005", "100006", "100007"):
             self.assertNotIn(number, page)
 
     def test_pages_of_others(self):

@@ -243,6 +243,29 @@ class TestProgression(CourseMixin, DiveCommon):
         self.env.invalidate_all()
         self.assertEqual(self.ben._dive_progression()["begun"], [])
 
+    def test_a_course_without_a_level_may_go_on(self):
+        """As the kind “Diver course” is shipped: each centre says where it leads."""
+        self.course_type.level_id = False
+        trip = self._course(divers=self.ben, course_level_id=False)
+        screen = self._screen(trip)
+        screen.line_ids.result = "continue"
+        screen.action_close()
+        self.env.invalidate_all()
+        progression = self.ben.with_user(self.front).dive_progression
+        self.assertEqual(
+            [item["name"] for item in progression["begun"]], ["First course"]
+        )
+
+    def test_an_instructor_of_another_company_is_named(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        teacher = self.Partner.create({"name": "Eve", "company_id": other.id})
+        self._card(
+            self.ann, self.first, issue_date="2020-05-01", instructor_id=teacher.id
+        )
+        self.env.invalidate_all()
+        [entry] = self.ann.with_user(self.front).dive_progression["timeline"]
+        self.assertIn("Eve", entry["detail"])
+
     def test_a_level_reached_elsewhere_is_begun_no_more(self):
         trip = self._course(divers=self.ben)
         screen = self._screen(trip)

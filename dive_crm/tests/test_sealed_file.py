@@ -61,6 +61,15 @@ class TestSealedFile(SealedCommon):
             self._attachments(self.card.front_id).mapped("res_field"), ["payload"]
         )
 
+    def test_no_file_is_let_go_by_number(self):
+        """It would belong to nothing, and stay when the card is deleted."""
+        self.card.front_image = b64(self.jpeg)
+        with self.assertRaisesRegex(UserError, "not its number"):
+            self.card.with_user(self.front).front_id = False
+        self.assertTrue(self.card.front_id)
+        self.card.with_user(self.front).write({"back_id": False, "place": "Gozo"})
+        self.assertEqual(self.card.place, "Gozo")
+
     def test_a_deleted_card_takes_its_files_along(self):
         self._own_filestore()
         card = self._card(
