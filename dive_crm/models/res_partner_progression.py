@@ -137,7 +137,10 @@ class ResPartner(models.Model):
 
     def _dive_date(self, date):
         """Return a date as the user's language writes it."""
-        return format_date(self.env, date, date_format="medium")
+        text = format_date(self.env, date, date_format="medium")
+        # Arabic dates bear marks of direction, which tear a sentence apart unless the
+        # date is kept to itself (first strong isolate … pop directional isolate).
+        return f"\u2068{text}\u2069" if "\u200f" in text else text
 
     def _dive_span(self, days):
         """Return a number of days as somebody would say it: 5 days, 8 months.

@@ -309,6 +309,14 @@ class TestProgression(CourseMixin, DiveCommon):
                 [renewal] = diver._dive_progression()["renewals"]
                 self.assertIn(words, renewal["text"])
 
+    def test_dates_keep_to_themselves_from_right_to_left(self):
+        self.env["res.lang"]._activate_lang("ar_001")
+        date = fields.Date.to_date("2026-12-17")
+        for lang, isolated in (("en_US", False), ("ar_001", True)):
+            text = self.ann.with_context(lang=lang)._dive_date(date)
+            self.assertEqual(text.startswith("\u2068"), isolated, lang)
+            self.assertEqual(text.endswith("\u2069"), isolated, lang)
+
     def test_nothing_yet(self):
         self.assertEqual(
             {
