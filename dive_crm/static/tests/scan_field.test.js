@@ -114,6 +114,10 @@ test("an empty one says how to fill it; the picture shows before it is saved", a
     });
     await mount(2);
     expect(".o_field_widget[name=front_image] button.o_dive_scan_empty").toHaveText(
+        "Photograph or file"
+    );
+    expect(".o_field_widget[name=front_image] button.o_dive_scan_empty").toHaveAttribute(
+        "aria-label",
         "Front: photograph or file"
     );
     await choose("card.png", bytesOf(PIXEL), "image/png");
