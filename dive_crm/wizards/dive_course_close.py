@@ -95,8 +95,8 @@ class DiveCourseClose(models.TransientModel):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "Course closed: %(cards)s cards issued, %(others)s to be"
-                    " continued.",
+                    "Course closed. Cards issued: %(cards)s, to be continued:"
+                    " %(others)s.",
                     cards=len(cards),
                     others=going_on,
                 ),
