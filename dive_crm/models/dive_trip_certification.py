@@ -73,7 +73,7 @@ class DiveTrip(models.Model):
             "Cards to check: %(trip)s", trip=self.display_name
         )
         action["domain"] = [("id", "in", self._dive_cards_to_check()[self].ids)]
-        action["context"] = {"search_default_group_diver": 1}
+        action["context"] = {}
         return action
 
 
