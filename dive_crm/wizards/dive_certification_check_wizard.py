@@ -24,6 +24,7 @@ class DiveCertificationCheckWizard(models.TransientModel):
     )
     number = fields.Char(related="card_id.number")
     level_id = fields.Many2one(related="card_id.level_id")
+    issue_date = fields.Date(related="card_id.issue_date")
     page_url = fields.Char("Agency's page", compute="_compute_page_url")
     method = fields.Selection(
         selection=lambda self: self._selection_method(),
