@@ -68,7 +68,9 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------
 
     def _dive_begun(self, seats, held):
-        """Return the courses that were to be continued and have led nowhere since.
+        """Return the courses that have led nowhere yet.
+
+        Those to be continued, and those that have started and wait to be closed.
 
         :param seats: the places of this diver
         :param held: levels that the diver may be taken to hold
@@ -76,11 +78,14 @@ class ResPartner(models.Model):
         courses = seats.filtered(lambda seat: seat.trip_id.kind == "course").sorted(
             lambda seat: (seat.trip_id.date_start, seat.id)
         )
+        now = fields.Datetime.now()
         begun = {}
         for seat in courses:
             key = seat.trip_id.course_level_id or seat.trip_id.type_id
             if seat.course_result == "continue":
                 begun[key] = seat
+            elif not seat.course_result and seat.trip_id.date_start <= now:
+                begun.setdefault(key, seat)
             elif seat.course_result == "passed":
                 begun.pop(key, None)
         return [

@@ -266,6 +266,16 @@ class TestProgression(CourseMixin, DiveCommon):
         [entry] = self.ann.with_user(self.front).dive_progression["timeline"]
         self.assertIn("Eve", entry["detail"])
 
+    def test_a_course_that_waits_to_be_closed_is_begun(self):
+        self._course(divers=self.ben)
+        coming = fields.Datetime.now() + timedelta(days=3)
+        self._course(
+            divers=self.ann, date_start=coming, date_end=coming + timedelta(hours=8)
+        )
+        names = [item["name"] for item in self.ben._dive_progression()["begun"]]
+        self.assertEqual(names, ["First"])
+        self.assertEqual(self.ann._dive_progression()["begun"], [], "not yet")
+
     def test_a_level_reached_elsewhere_is_begun_no_more(self):
         trip = self._course(divers=self.ben)
         screen = self._screen(trip)
