@@ -97,11 +97,12 @@ def mix_with_demo(env, partners, trip):
     """Do something of one's own with the people and products of the demo data."""
     guide = env.ref("dive_crm.partner_guide_sofia")
     payer = env.ref("dive_crm.partner_emma_jansen")
+    friend = env["res.partner"].create({"name": "Her friend", "dive_customer": True})
     env["dive.booking"].create(
         {
             "partner_id": payer.id,
             "trip_id": trip.id,
-            "diver_ids": [(0, 0, {"partner_id": partners[0].id})],
+            "diver_ids": [(0, 0, {"partner_id": friend.id})],
         }
     )
     if "dive.certification" in env:
