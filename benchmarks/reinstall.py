@@ -76,6 +76,7 @@ KEPT = {
     "account_move__account_payment",
     "account_partial_reconcile",
     "account_payment",
+    "account_tax_sale_order_line_rel",
     "discuss_channel_member",
     "ir_sequence_date_range",
     "mail_alias",
@@ -88,6 +89,8 @@ KEPT = {
     "mail_notification",
     "mail_presence",
     "mail_tracking_value",
+    # Erasing a demo customer is recorded like erasing any other.
+    "privacy_log",
     "product_product",
     "product_template",
     "product_taxes_rel",
