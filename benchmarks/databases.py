@@ -183,3 +183,12 @@ def ensure_demo():
 
     ensure(name, mark, build)
     return name
+
+
+def without_demo(name):
+    """Let what is installed into a database from now on bring no demo data.
+
+    Odoo loads demo data where all that a module depends on has it.
+    """
+    with server(name) as cr:
+        cr.execute("UPDATE ir_module_module SET demo = false WHERE name = 'contacts'")

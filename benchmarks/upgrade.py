@@ -1,15 +1,19 @@
 """Upgrade a filled database from each landed version of dive_crm to this one.
 
-    python benchmarks/upgrade.py [--keep]
+    scripts/upgrade [--keep] [--demo | --no-demo]
 
-The old version comes out of git, is installed with its demo data and used as somebody
-in a dive centre would; then Odoo updates dive_crm to what lies here. No step may log an
-error or a warning, no row of ours may be lost, and the tables must be those that a
-fresh installation makes. Leaves with 1 if any of it fails.
+The old version comes out of git, is installed and used as somebody in a dive centre
+would; then Odoo updates dive_crm to what lies here. Twice: with demo data, and without,
+as at customers'. No step may log an error or a warning, no row may be lost or changed;
+the tables, and the records that the add-on brings, must be those of a fresh
+installation; and the new version must work there. Leaves with 1 if any of it fails.
 """
 
 import argparse
 import io
+import itertools
+import json
+import re
 import subprocess
 import sys
 import tarfile
@@ -25,6 +29,31 @@ LANDED = {"19.0.1.0.0": "ecfeaaf471ad2ece9541cfe102f078d746944005"}
 NAME = f"{PREFIX}upgrade"
 FRESH = f"{PREFIX}fresh"
 USER_DATA = Path(__file__).with_name("user_data.py")
+#: Tables of Odoo's own whose rows must come through as well.
+EXTENDED = (
+    "account_move account_move_line mail_activity mail_message product_template"
+    " res_company res_partner res_users"
+).split()
+#: Where the table is not called as the model is.
+TABLES = {
+    "ir.actions.act_window": "ir_act_window",
+    "ir.actions.act_window.view": "ir_act_window_view",
+    "ir.actions.act_url": "ir_act_url",
+    "ir.actions.report": "ir_act_report_xml",
+    "ir.actions.server": "ir_act_server",
+}
+#: What Odoo derives from the code: that it is there is enough.
+NAMES_ONLY = ("ir.model.inherit", "ir.model.constraint")
+#: Columns that each database fills in by itself.
+OWN = (
+    "uid access_token signup_token password arch_prev parent_path ref name_sort".split()
+)
+#: What demo data of a new version does to what is there.
+BY_DEMO = {
+    ("dive_trip_type", "name"),
+    ("dive_trip_type", "level_id"),
+    ("res_partner", "dive_logged_dives"),
+}
 
 
 def unpack(commit, folder):
@@ -43,27 +72,72 @@ def unpack(commit, folder):
         archive.extractall(folder, filter="data")
 
 
-def our_rows(name):
-    """Return the rows of our tables: table → id → column → value."""
+def rows_of(name):
+    """Return the rows of our tables, and of Odoo's that we extend.
+
+    Table → key → column → value; the key of a row without id is all of it.
+    """
     rows = {}
     with databases.server(name) as cr:
         cr.execute(
-            "SELECT table_name FROM information_schema.columns"
+            "SELECT table_name, bool_or(column_name = 'id')"
+            " FROM information_schema.columns"
             " JOIN information_schema.tables USING (table_schema, table_name)"
             " WHERE table_schema = current_schema AND table_type = 'BASE TABLE'"
-            r" AND table_name LIKE 'dive\_%' AND column_name = 'id'"
+            r" AND (table_name LIKE 'dive\_%%' OR table_name = ANY(%s)) GROUP BY 1",
+            [list(EXTENDED)],
         )
-        for (table,) in cr.fetchall():
-            cr.execute(f'SELECT id, to_jsonb(t) FROM "{table}" t')
+        for table, has_id in cr.fetchall():
+            key = "id" if has_id else "to_jsonb(t)::text"
+            cr.execute(f'SELECT {key}, to_jsonb(t) FROM "{table}" t')
             rows[table] = dict(cr.fetchall())
     return rows
+
+
+def brought(name):
+    """Return the records that the add-on brings: external id → column → value.
+
+    Without numbers and moments, which differ from one database to the other.
+    """
+    records = {}
+    with databases.server(name) as cr:
+        cr.execute(
+            "SELECT model, array_agg(name), array_agg(res_id) FROM ir_model_data"
+            " WHERE module = 'dive_crm' GROUP BY 1"
+        )
+        for model, names, ids in cr.fetchall():
+            by_id = dict(zip(ids, names, strict=True))
+            records.update({f"{model} {name}": {} for name in names})
+            table = TABLES.get(model, model.replace(".", "_"))
+            if model in NAMES_ONLY:
+                continue
+            cr.execute(
+                "SELECT column_name FROM information_schema.columns"
+                " WHERE table_name = %s AND table_schema = current_schema"
+                " AND data_type IN ('boolean', 'character varying', 'text', 'jsonb')"
+                " AND NOT column_name = ANY(%s)",
+                [table, list(OWN)],
+            )
+            columns = ", ".join(f'"{column}"' for (column,) in cr.fetchall())
+            cr.execute(
+                f"SELECT id, to_jsonb(r) - 'id' FROM (SELECT id, {columns}"
+                f' FROM "{table}" WHERE id = ANY(%s)) r',
+                [ids],
+            )
+            for record_id, values in cr.fetchall():
+                records[f"{model} {by_id[record_id]}"] = {
+                    column: re.sub(r"\d+", "#", json.dumps(value))
+                    for column, value in values.items()
+                }
+    return records
 
 
 class Upgrade:
     """One pass from an old version to this one; collects findings."""
 
-    def __init__(self, version):
+    def __init__(self, version, demo):
         self.version = version
+        self.demo = demo
         self.findings = []
         self.folder = Path(tempfile.mkdtemp(prefix="dive-upgrade-"))
 
@@ -89,29 +163,49 @@ class Upgrade:
         paths = databases._configured()["addons_path"]
         return [path for path in paths if Path(path).resolve() != ROOT]
 
+    def shell(self, step, call, **options):
+        """Run a function of ``user_data`` in Odoo's shell."""
+        script = f"{USER_DATA.read_text()}\n{call}(env)\nenv.cr.commit()\n"
+        self.odoo(step, "shell", "-d", NAME, "--no-http", script=script, **options)
+
+    def copy_base(self, name):
+        """Make a database without dive_crm; return the arguments that work on it."""
+        databases.clone(databases.ensure_demo(), name)
+        if not self.demo:
+            databases.without_demo(name)
+        return ("-d", name, "--stop-after-init", "--no-http", "--max-cron-threads=0")
+
     def go(self):
         """Install the old version, use it, update, compare; return the findings."""
         old = self.folder / "old"
         unpack(LANDED[self.version], old)
-        databases.clone(databases.ensure_demo(), NAME)
-        base = ("-d", NAME, "--stop-after-init", "--no-http")
+        base = self.copy_base(NAME)
         self.odoo(f"install {self.version}", *base, "-i", "dive_crm", addons=old)
-        script = f"{USER_DATA.read_text()}\nuse_it(env)\nenv.cr.commit()\n"
-        self.odoo("use it", "shell", "-d", NAME, "--no-http", addons=old, script=script)
-        before = our_rows(NAME)
+        self.check_version()
+        self.shell("use it", "use_it", addons=old)
+        before = rows_of(NAME)
         self.odoo("update", *base, "-u", "dive_crm")
-        self.compare_rows(before, our_rows(NAME))
-        updated = snapshot(NAME)
-        databases.clone(databases.ensure_demo(), FRESH)
-        self.odoo(
-            "install this version",
-            *("-d", FRESH, "--stop-after-init", "--no-http", "-i", "dive_crm"),
-        )
+        self.compare_rows(before, rows_of(NAME))
+        updated, there = snapshot(NAME), brought(NAME)
+        self.shell("look around", "look_around")
+        self.shell("use the new version", "use_cards")
+        self.odoo("install this version", *self.copy_base(FRESH), "-i", "dive_crm")
         self.compare_catalogue(snapshot(FRESH), updated)
+        self.compare_brought(brought(FRESH), there)
         return self.findings
 
+    def check_version(self):
+        """Make sure that what was installed is the old version."""
+        with databases.server(NAME) as cr:
+            cr.execute(
+                "SELECT latest_version FROM ir_module_module WHERE name = 'dive_crm'"
+            )
+            installed = cr.fetchone()[0]
+        if installed != self.version:
+            raise RuntimeError(f"{installed} was installed, not {self.version}")
+
     def compare_rows(self, before, after):
-        """Find rows of ours that were lost, and values that are others now."""
+        """Find rows that were lost, and values that are others now."""
         for table, rows in before.items():
             kept = after.get(table, {})
             if lost := rows.keys() - kept.keys():
@@ -121,6 +215,7 @@ class Upgrade:
                     column: (value, kept[row_id][column])
                     for column, value in rows[row_id].items()
                     if column not in TOUCHED
+                    and not (self.demo and (table, column) in BY_DEMO)
                     and column in kept[row_id]
                     and kept[row_id][column] != value
                 }
@@ -134,20 +229,41 @@ class Upgrade:
             self.findings += [f"{kind}: missing: {one}" for one in wanted - there]
             self.findings += [f"{kind}: left over: {one}" for one in there - wanted]
 
+    def compare_brought(self, fresh, after):
+        """Find which of our records an update does not bring, or not as they are."""
+        for name in sorted(fresh.keys() - after.keys()):
+            self.findings.append(f"not brought: {name}")
+        for name in sorted(after.keys() - fresh.keys()):
+            self.findings.append(f"left from {self.version}: {name}")
+        for name in sorted(fresh.keys() & after.keys()):
+            wanted, there = fresh[name], after[name]
+            if differ := {
+                column: (value, there.get(column))
+                for column, value in wanted.items()
+                if there.get(column) != value
+            }:
+                self.findings.append(f"{name} differs: {differ}"[:400])
+
 
 def main(argv=None):
     """Upgrade from each landed version, print the findings; return 1 if any."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--demo", action="store_true", help="only with demo data")
+    which.add_argument("--no-demo", action="store_true", help="only without")
     parser.add_argument("--keep", action="store_true", help="keep the databases")
     options = parser.parse_args(argv)
     count = 0
-    for version in LANDED:
-        run = Upgrade(version)
-        say(f"from {version}; logs in {run.folder}")
+    for version, demo in itertools.product(LANDED, (False, True)):
+        if (options.demo and not demo) or (options.no_demo and demo):
+            continue
+        run = Upgrade(version, demo)
+        title = f"from {version} {'with' if demo else 'without'} demo data"
+        say(f"{title}; logs in {run.folder}")
         findings = run.go()
-        print(f"from {version}: {len(findings)} findings")
+        print(f"{title}: {len(findings)} findings")
         for finding in sorted(findings):
             print(f"  {finding}")
         count += len(findings)

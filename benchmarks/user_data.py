@@ -1,8 +1,9 @@
-"""What a user does in a database; run in Odoo's shell by ``reinstall``.
+"""What a user does in a database; run in Odoo's shell by ``reinstall`` and ``upgrade``.
 
 ``live_before`` is what was there, ``use_it`` leaves behind of everything that the app
-can make; ``look_around`` opens what
-a user would open next, with and without the app.
+can make, in whichever version of it; ``use_cards`` only of what has to do with
+certifications; ``look_around`` opens what a user would open next, with and without the
+app.
 """
 
 
@@ -10,7 +11,8 @@ def look_around(env):
     """Read the screens that dive_crm extends, and the menu, as administrators do."""
     admin = env["res.users"].search([("login", "=", "admin")])
     env = env(user=admin.id)
-    for model in ("res.partner", "account.move", "sale.order", "crm.lead", "res.users"):
+    screens = "res.partner account.move sale.order crm.lead res.users".split()
+    for model in filter(env.registry.__contains__, screens):
         views = [(False, kind) for kind in ("list", "form", "search", "kanban")]
         env[model].get_views(views, {"toolbar": True})
         env[model].search([], limit=20).read()
@@ -81,3 +83,136 @@ def use_it(env):
     env["ir.filters"].create(
         {"name": "Mine", "model_id": "dive.booking", "domain": "[]"}
     )
+    # An import names what it makes.
+    env["ir.model.data"].create(
+        {"module": "__import__", "name": "t1", "model": trip._name, "res_id": trip.id}
+    )
+    if "dive.certification" in env:
+        use_cards(env)
+    if env.ref("dive_crm.partner_guide_sofia", raise_if_not_found=False):
+        mix_with_demo(env, partners, trip)
+
+
+def mix_with_demo(env, partners, trip):
+    """Do something of one's own with the people and products of the demo data."""
+    guide = env.ref("dive_crm.partner_guide_sofia")
+    payer = env.ref("dive_crm.partner_emma_jansen")
+    friend = env["res.partner"].create({"name": "Her friend", "dive_customer": True})
+    env["dive.booking"].create(
+        {
+            "partner_id": payer.id,
+            "trip_id": trip.id,
+            "diver_ids": [(0, 0, {"partner_id": friend.id})],
+        }
+    )
+    if "dive.certification" in env:
+        cards = env["dive.certification"]
+        cards.search([("partner_id", "in", partners.ids)]).instructor_id = guide
+    if "sale.order" in env:
+        product = env.ref("dive_crm.product_night")
+        diver = env.ref("dive_crm.partner_olga_petrova")
+        env["sale.order"].create(
+            {
+                "partner_id": diver.id,
+                "order_line": [(0, 0, {"product_id": product.id})],
+            }
+        )
+
+
+def use_cards(env):
+    """Make cards with a picture, a check, a renewal, reminders, and a closed course.
+
+    The picture takes a key file (``DIVE_CRM_KEYS``).
+    """
+    divers = env["res.partner"].search(
+        [("email", "=like", "reinstall.%"), ("dive_customer", "=", True)],
+        order="id",
+        limit=3,
+    )
+    divers[2].dive_channel = "sms"
+    plain, lapsing = (
+        env["dive.certification.level"].search(
+            [("renewal_months", operator, 0), ("category", "=", category)],
+            order="id",
+            limit=1,
+        )
+        for operator, category in (("=", "beginner"), (">", "continuing"))
+    )
+    card = env["dive.certification"].create(
+        {"partner_id": divers[0].id, "level_id": plain.id, "number": "UD 1"}
+    )
+    card.front_image = photograph()
+    card.message_post(body="A word about this card")
+    env["dive.certification.check"].create(
+        {"certification_id": card.id, "method": "card", "result": "verified"}
+    )
+    remind_and_renew(env, divers, lapsing)
+    close_course(env, divers[1:], plain)
+
+
+def photograph():
+    """Return a picture as a form sends it."""
+    import base64
+    import io
+
+    from PIL import Image
+
+    output = io.BytesIO()
+    Image.new("RGB", (640, 400), "blue").save(output, "JPEG")
+    return base64.b64encode(output.getvalue())
+
+
+def remind_and_renew(env, divers, level):
+    """Tell divers of cards that end next week, by e-mail and SMS, and renew one."""
+    from datetime import timedelta
+
+    from odoo import fields
+
+    today = fields.Date.today()
+    cards = env["dive.certification"].create(
+        [
+            {
+                "partner_id": diver.id,
+                "level_id": level.id,
+                "number": f"UD {diver.id}",
+                "issue_date": today - timedelta(days=700),
+                "expiry_date": today + timedelta(days=7),
+            }
+            for diver in divers
+        ]
+    )
+    cards._dive_tell({card.id: 7 for card in cards})
+    cards[0]._dive_renew(note="Refresher")
+
+
+def close_course(env, divers, level):
+    """Let a course end: the first diver has passed and gets a card, others go on."""
+    from datetime import timedelta
+
+    from odoo import fields
+
+    kind = env["dive.trip.type"].create(
+        {"name": "Course of somebody", "kind": "course", "level_id": level.id}
+    )
+    start = fields.Datetime.now() - timedelta(days=3)
+    trip = env["dive.trip"].create(
+        {
+            "name": "A course",
+            "type_id": kind.id,
+            "date_start": start,
+            "date_end": start + timedelta(days=2),
+            "capacity": 4,
+        }
+    )
+    booking = env["dive.booking"].create(
+        {
+            "partner_id": divers[0].id,
+            "trip_id": trip.id,
+            "diver_ids": [(0, 0, {"partner_id": diver.id}) for diver in divers],
+        }
+    )
+    booking._confirm_one(late=True)
+    action = trip.action_close_course()
+    screen = env[action["res_model"]].browse(action["res_id"])
+    screen.line_ids[1:].result = "continue"
+    screen.action_close()

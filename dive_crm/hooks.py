@@ -45,7 +45,14 @@ def uninstall_hook(env):
         " dive_partner_fold(text, text, text, text, text, text, text)"
     )
     _delete_sealed_files(env)
-    _untie_tables(env)
+    _withdraw_texts(env)
+    ours = [
+        model
+        for model in env.registry.values()
+        if model._original_module == "dive_crm" and model._auto and not model._abstract
+    ]
+    _untie_tables(env, tuple(model._table for model in ours))
+    _empty_tables(env, ours)
     _hand_over(env)
     _forget_metadata(env)
 
@@ -60,17 +67,21 @@ def _delete_sealed_files(env):
     ).unlink()
 
 
-def _untie_tables(env):
-    """Drop the foreign keys of and to our own tables, all of which go in a moment.
+def _withdraw_texts(env):
+    """Delete SMS about records of ours that wait to be sent.
 
-    Odoo deletes the records of our data files first, and logs an error for each that a
-    user's trip, booking or invoice still points to through a column of ours.
+    E-mails go with the message on the record; SMS would go out, from nobody.
     """
-    ours = tuple(
-        model._table
-        for model in env.registry.values()
-        if model._original_module == "dive_crm" and model._auto and not model._abstract
-    )
+    env["sms.sms"].sudo().search(
+        [
+            ("mail_message_id.model", "=like", "dive.%"),
+            ("state", "in", ("outgoing", "error")),
+        ]
+    ).unlink()
+
+
+def _untie_tables(env, ours):
+    """Drop the foreign keys of and to our own tables, all of which go in a moment."""
     env.cr.execute(
         "SELECT cl.relname, cs.conname FROM pg_constraint cs"
         " JOIN pg_class cl ON cl.oid = cs.conrelid"
@@ -89,23 +100,74 @@ def _untie_tables(env):
         )
 
 
-def _hand_over(env):
-    """Leave products and people of our demo data that invoices name to the user.
+def _empty_tables(env, ours):
+    """Empty our tables, and forget the external names of what was in them.
 
-    They stay in any case; Odoo would try to delete them, log an error, keep a name of
-    ours for each.
+    Odoo deletes the records of our data files first, one by one where a card or booking
+    refuses that, and keeps the name of a person of our demo data whom a user's card
+    names as instructor. Names that an import gave stay otherwise.
     """
+    env.flush_all()
+    tables = SQL(", ").join(SQL.identifier(model._table) for model in ours)
+    env.cr.execute(SQL("TRUNCATE %s", tables))
     env.cr.execute(
-        "DELETE FROM ir_model_data WHERE module = 'dive_crm' AND ("
-        " model = 'product.product' AND res_id IN"
-        "  (SELECT product_id FROM account_move_line)"
-        " OR model = 'product.template' AND res_id IN"
-        "  (SELECT p.product_tmpl_id FROM product_product p"
-        "   JOIN account_move_line l ON l.product_id = p.id)"
-        " OR model = 'res.partner' AND res_id IN"
-        "  (SELECT partner_id FROM account_move_line"
-        "   UNION SELECT partner_id FROM account_move))"
+        "DELETE FROM ir_model_data WHERE model IN %s",
+        [tuple(model._name for model in ours)],
     )
+    env.invalidate_all()
+
+
+def _hand_over(env):
+    """Leave what of our demo data others name, such as invoices, to the user.
+
+    It stays in any case; Odoo would try to delete it, log an error, and keep a name of
+    ours for it.
+    """
+    for model_name in ("product.template", "product.product"):
+        _forget_named_by_others(env, model_name)
+    # neither of the two goes without the other
+    env.cr.execute(
+        "DELETE FROM ir_model_data d USING product_product p"
+        " WHERE d.module = 'dive_crm' AND ("
+        " d.model = 'product.template' AND d.res_id = p.product_tmpl_id"
+        " AND NOT EXISTS (SELECT FROM ir_model_data o WHERE o.module = 'dive_crm'"
+        " AND o.model = 'product.product' AND o.res_id = p.id)"
+        " OR d.model = 'product.product' AND d.res_id = p.id"
+        " AND NOT EXISTS (SELECT FROM ir_model_data o WHERE o.module = 'dive_crm'"
+        " AND o.model = 'product.template' AND o.res_id = p.product_tmpl_id))"
+    )
+    for model_name in ("res.users", "res.partner"):
+        _forget_named_by_others(env, model_name)
+
+
+def _forget_named_by_others(env, model_name):
+    """Forget our names for records that a row which is not ours keeps from going."""
+    models = {model._table: name for name, model in env.registry.items() if model._auto}
+    env.cr.execute(
+        "SELECT cl.relname, a.attname FROM pg_constraint cs"
+        " JOIN pg_class cl ON cl.oid = cs.conrelid"
+        " JOIN pg_attribute a ON a.attrelid = cl.oid AND a.attnum = cs.conkey[1]"
+        " WHERE cs.contype = 'f' AND cs.confdeltype IN ('r', 'a')"
+        " AND cs.confrelid = %s::regclass",
+        [env[model_name]._table],
+    )
+    for table, column in env.cr.fetchall():
+        if table not in models:
+            continue
+        env.cr.execute(
+            SQL(
+                "DELETE FROM ir_model_data d USING %s named"
+                " WHERE d.module = 'dive_crm' AND d.model = %s"
+                " AND named.%s = d.res_id"
+                " AND NOT EXISTS (SELECT FROM ir_model_data o"
+                " WHERE o.module = 'dive_crm' AND o.model = %s"
+                " AND o.res_id = named.id)",
+                SQL.identifier(table),
+                model_name,
+                SQL.identifier(column),
+                models[table],
+            )
+        )
 
 
 def _forget_metadata(env):
