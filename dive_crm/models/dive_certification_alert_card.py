@@ -58,17 +58,16 @@ class DiveCertification(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        company = self.alert_company_id
-        card = self.with_company(company)
+        # sudo: the company in charge need not be one of the user's; which way the diver
+        # is told is in fields of the diver and of the guardian, who may be of another
+        card = self.sudo().with_company(self.alert_company_id)
         card._dive_check_remindable()
-        # Which way the diver is told is in fields of the diver and of the guardian,
-        # who may be of another company.
-        way = card.sudo()._dive_way()
+        way = card._dive_way()
         if way.reason:
             raise UserError(
                 self.env._(
                     "No message can be sent. %(why)s",
-                    why=card.sudo()._dive_alert_note(way).striptags(),
+                    why=card._dive_alert_note(way).striptags(),
                 )
             )
         alert = card._dive_tell(kind="manual")

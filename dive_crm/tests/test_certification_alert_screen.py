@@ -176,6 +176,18 @@ class TestAlertByHand(AlertCommon):
         card.with_user(self.front).action_remind()
         self.assertEqual(card.alert_ids.recipient_id, mother)
 
+    def test_not_of_the_company_in_charge(self):
+        """A customer without a company is told in the name of the first one, also by
+        who works elsewhere."""
+        other = self.env["res.company"].create({"name": "Other Reef"})
+        self.front.write({"company_id": other.id, "company_ids": [(6, 0, other.ids)]})
+        card = self._ending(20)
+        card.with_user(self.front).action_remind()
+        self.assertEqual(card.alert_ids.address, "anna@keller.test")
+        self.assertEqual(card.alert_ids.mail_message_id.record_company_id, self.main)
+        with self.assertRaisesRegex(UserError, "reminded today already"):
+            card.with_user(self.front).action_remind()
+
 
 class TestAlertSettings(AlertCommon):
     def test_settings(self):
