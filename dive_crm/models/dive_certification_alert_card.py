@@ -104,8 +104,11 @@ class DiveCertification(models.Model):
         today = self.env.company._dive_today()
         told = self.sudo().alert_ids.filtered(
             lambda alert: alert.channel and alert.day == today
-        )[:1]
-        if told:
+        )
+        failed = told.filtered(lambda alert: alert.state == "failed")
+        # The index counts one of a day as well.
+        failed.filtered(lambda alert: alert.kind == "manual").failure_noted = True
+        if told := (told - failed)[:1]:
             raise UserError(
                 self.env._(
                     "%(name)s was reminded today already: %(date)s, %(address)s.",

@@ -4,6 +4,7 @@ from . import test_catalogue_access
 from . import test_catalogue_screen
 from . import test_certification_access
 from . import test_certification_alert_due
+from . import test_certification_alert_failed
 from . import test_certification_alert_mail
 from . import test_certification_alert_retract
 from . import test_certification_alert_run
