@@ -155,6 +155,11 @@ class DiveCertification(models.Model):
         :return: whether there was time for all of them
         :rtype: bool
         """
+        if not company._dive_caretaker():
+            _logger.info(
+                "Nobody works in %s: cards whose divers cannot be written to wait",
+                company.name,
+            )
         after, tries = 0, 0
         while due := self._dive_due(company, after):
             try:

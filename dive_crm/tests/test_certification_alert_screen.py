@@ -212,6 +212,23 @@ class TestAlertSettings(AlertCommon):
         other.dive_certification_user_id = self.front
         self.assertNotEqual(other._dive_caretaker(), self.front)
 
+    def test_caretaker_without_a_role(self):
+        """Who may not see cards is not told whose card ends."""
+        for user, chosen in (
+            (self.employee, False),
+            (self.medical, False),
+            (self.instructor, True),
+            (self.front, True),
+            (self.manager, True),
+        ):
+            with self.subTest(user=user.name):
+                self.main.dive_certification_user_id = user
+                self.assertEqual(self.main._dive_caretaker() == user, chosen)
+                for model in ("res.company", "res.config.settings"):
+                    field = self.env[model]._fields["dive_certification_user_id"]
+                    domain = field.get_comodel_domain(self.env[model])
+                    self.assertEqual(bool(user.filtered_domain(domain)), chosen)
+
 
 class TestAlertRpc(AlertMixin, DiveHttpCommon):
     """As scripts and browsers do it."""

@@ -1,10 +1,12 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
 
 from odoo.tools import mute_logger
 
+from ..models import dive_certification_alert_due
 from .certification_alert_common import AlertCommon
 
 TELL = "odoo.addons.dive_crm.models.dive_certification_alert_tell"
@@ -219,6 +221,25 @@ class TestAlertTell(AlertCommon):
         self._ending(7, diver)
         alert = self._run()
         self.assertEqual((alert.channel, alert.activity_id.ids), ("email", []))
+
+    def test_nobody_to_tell(self):
+        """Neither diver nor staff: it is told when somebody works there."""
+        other = self.env["res.company"].create({"name": "Other Reef"})
+        for user in self.env["res.users"].search([]):
+            if user.company_id != other:
+                user.company_ids -= other
+        cards = self.Card
+        for name in ("Ann", "Ben"):
+            cards |= self._ending(7, self._customer(name, company_id=other.id))
+        with patch.object(dive_certification_alert_due._logger, "info") as log:
+            self.assertFalse(self._run())
+        log.assert_called_once()
+        self.assertIn("Other Reef", log.call_args.args)
+        self.assertFalse(cards.alert_ids)
+        self.front.company_ids += other
+        alerts = self._run()
+        self.assertEqual(alerts.certification_id, cards)
+        self.assertEqual(alerts.activity_id.user_id, self.front)
 
     # ------------------------------------------------------------------
     # What goes wrong
