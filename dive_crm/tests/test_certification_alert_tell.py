@@ -4,7 +4,7 @@ from unittest.mock import patch
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
 
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from ..models import dive_certification_alert_due
 from .certification_alert_common import AlertCommon
@@ -34,16 +34,36 @@ class TestAlertTell(AlertCommon):
 
     def test_words_for_each_day(self):
         for days, words in (
-            (2, "ends in 2 days, on"),
-            (1, "ends tomorrow"),
-            (0, "ends today"),
-            (-3, "ended on"),
+            (2, "It ends in 2 days, on"),
+            (1, "It ends tomorrow, "),
+            (0, "It ends today, "),
+            (-3, "It ended on"),
         ):
             with self.subTest(days=days):
                 card = self._ending(days)
-                body = " ".join(self._run().mail_message_id.body.striptags().split())
+                message = self._run().mail_message_id
+                body = " ".join(message.body.striptags().split())
                 self.assertIn(words, body)
+                said = "ended on" if days < 0 else "is valid until"
+                self.assertIn(f"(ZF) {said}", message.subject)
                 card.active = False
+
+    def test_words_of_an_sms(self):
+        self.anna.dive_channel = "sms"
+        for days, words in ((2, "is valid until"), (-3, "ended on")):
+            with self.subTest(days=days):
+                card = self._ending(days)
+                self.assertIn(f"(ZF) {words}", self._texts(self._run()).body)
+                card.active = False
+
+    def test_date_in_the_language_of_who_reads(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.anna.lang = "fr_FR"
+        card = self._ending(7, self.anna)
+        date = format_date(self.env, card.expiry_date, "fr_FR", date_format="long")
+        message = self._run().mail_message_id
+        self.assertIn(date, message.subject)
+        self.assertIn(date, message.body)
 
     def test_language_of_who_reads(self):
         self.env["res.lang"]._activate_lang("fr_FR")
@@ -144,7 +164,7 @@ class TestAlertTell(AlertCommon):
         self._ending(7, ben)
         body = self._run().mail_message_id.body.striptags()
         self.assertIn("Dear Mia", body)
-        self.assertIn("the certification of Ben Keller,", body)
+        self.assertIn("the certification of Ben Keller:", body)
 
     def test_minor_without_guardian(self):
         born = self.main._dive_today() - relativedelta(years=12)
