@@ -29,9 +29,15 @@ class DiveBookingDiver(models.Model):
                 TOOK_PART,
             )
         )
-        self._dive_check_all_changed(
-            self.env._("have a result already, or did not take part"),
-        )
+        if left := self._dive_not_changed():
+            raise UserError(
+                self.env._(
+                    "There is a result already, or no part was taken in the course:"
+                    " %(divers)s. Somebody else may have been faster: reload the"
+                    " page.",
+                    divers=", ".join(left.partner_id.mapped("name")),
+                )
+            )
 
     def _dive_release_result(self):
         """Forget how the course ended for these divers, once."""
@@ -43,24 +49,23 @@ class DiveBookingDiver(models.Model):
                 tuple(self.ids),
             )
         )
-        self._dive_check_all_changed(self.env._("have no result to take back"))
+        if left := self._dive_not_changed():
+            raise UserError(
+                self.env._(
+                    "There is no result to take back: %(divers)s. Somebody else may"
+                    " have been faster: reload the page.",
+                    divers=", ".join(left.partner_id.mapped("name")),
+                )
+            )
 
-    def _dive_check_all_changed(self, problem):
+    def _dive_not_changed(self):
+        """Return those whose row the UPDATE just made has not changed."""
         changed = {row[0] for row in self.env.cr.fetchall()}
         self.invalidate_recordset(["course_result"], flush=False)
         self.trip_id.invalidate_recordset(
             ["course_can_close", "course_can_take_back"], flush=False
         )
-        left = self.filtered(lambda seat: seat.id not in changed)
-        if left:
-            raise UserError(
-                self.env._(
-                    "%(divers)s: they %(problem)s. Somebody else may have been faster:"
-                    " reload the page.",
-                    divers=", ".join(left.partner_id.mapped("name")),
-                    problem=problem,
-                )
-            )
+        return self.filtered(lambda seat: seat.id not in changed)
 
     def action_take_back_result(self):
         """Take back how the course ended for these divers, and the cards it issued.

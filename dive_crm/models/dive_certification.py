@@ -17,6 +17,7 @@ class DiveCertification(models.Model):
     _dive_guarded = {
         "verification": None,
         "rejection_reason": None,
+        "corrected": None,
         "next_check_date": None,
         "last_check_date": None,
         "last_alert_date": None,

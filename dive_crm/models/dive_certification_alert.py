@@ -94,6 +94,10 @@ class DiveCertificationAlert(models.Model):
     activity_id = fields.Many2one(
         "mail.activity", readonly=True, ondelete="set null", index=True
     )
+    # A mark of its own, for it to be done once: staff may write something else then.
+    failure_noted = fields.Boolean(
+        readonly=True, help="The message did not arrive, and staff know."
+    )
     state = fields.Selection(
         [
             ("queued", "Queued"),
@@ -112,7 +116,7 @@ class DiveCertificationAlert(models.Model):
         lambda env, diag: env._("This reminder went out already."),
     )
     _once_a_day = models.UniqueIndex(
-        "(certification_id, day) WHERE kind = 'manual'",
+        "(certification_id, day) WHERE kind = 'manual' AND failure_noted IS NOT TRUE",
         lambda env, diag: env._("The diver was reminded of this card today already."),
     )
 

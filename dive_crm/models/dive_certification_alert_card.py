@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.tools import format_date, format_datetime
 
 #: No portal: the marks are of staff. Not for the medical officer either.
 READERS = "dive_crm.group_front_desk,dive_crm.group_instructor"
@@ -36,6 +36,48 @@ class DiveCertification(models.Model):
         help="The customer's company, else the first: in whose name people are told.",
     )
 
+    # Whole sentences, which templates cannot have: there each expression ends a term.
+    alert_summary = fields.Char(
+        "Reminder in short",
+        compute="_compute_alert_text",
+        help="For templates: until when the card is valid, or when it ended.",
+    )
+    alert_text = fields.Char(
+        "Reminder",
+        compute="_compute_alert_text",
+        help="For templates: when the card ends or ended.",
+    )
+
+    @api.depends("expiry_date", "level_id.display_name")
+    @api.depends_context("lang", "company")
+    def _compute_alert_text(self):
+        for card in self:
+            card.alert_summary = card.expiry_date and card._dive_alert_subject()
+            card.alert_text = card.expiry_date and card._dive_alert_text()
+
+    def _dive_alert_subject(self):
+        values = {
+            "card": self.level_id.display_name,
+            "date": format_date(self.env, self.expiry_date, date_format="long"),
+        }
+        if self.days_left < 0:
+            return self.env._("%(card)s ended on %(date)s", **values)
+        return self.env._("%(card)s is valid until %(date)s", **values)
+
+    def _dive_alert_text(self):
+        date = format_date(self.env, self.expiry_date, date_format="long")
+        match self.days_left:
+            case 0:
+                return self.env._("It ends today, %(date)s.", date=date)
+            case 1:
+                return self.env._("It ends tomorrow, %(date)s.", date=date)
+            case days if days > 1:
+                return self.env._(
+                    "It ends in %(days)s days, on %(date)s.", days=days, date=date
+                )
+            case _over:
+                return self.env._("It ended on %(date)s.", date=date)
+
     @api.depends("alert_ids.date")
     def _compute_last_alert_date(self):
         for card in self:
@@ -58,17 +100,16 @@ class DiveCertification(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        company = self.alert_company_id
-        card = self.with_company(company)
+        # sudo: the company in charge need not be one of the user's; which way the diver
+        # is told is in fields of the diver and of the guardian, who may be of another
+        card = self.sudo().with_company(self.alert_company_id)
         card._dive_check_remindable()
-        # Which way the diver is told is in fields of the diver and of the guardian,
-        # who may be of another company.
-        way = card.sudo()._dive_way()
+        way = card._dive_way()
         if way.reason:
             raise UserError(
                 self.env._(
                     "No message can be sent. %(why)s",
-                    why=card.sudo()._dive_alert_note(way).striptags(),
+                    why=card._dive_alert_note(way).striptags(),
                 )
             )
         alert = card._dive_tell(kind="manual")
@@ -105,8 +146,11 @@ class DiveCertification(models.Model):
         today = self.env.company._dive_today()
         told = self.sudo().alert_ids.filtered(
             lambda alert: alert.channel and alert.day == today
-        )[:1]
-        if told:
+        )
+        failed = told.filtered(lambda alert: alert.state == "failed")
+        # The index counts one of a day as well.
+        failed.filtered(lambda alert: alert.kind == "manual").failure_noted = True
+        if told := (told - failed)[:1]:
             raise UserError(
                 self.env._(
                     "%(name)s was reminded today already: %(date)s, %(address)s.",

@@ -123,6 +123,8 @@ class DiveCertification(models.Model):
     def _cron_tell(self):
         """Tell of all cards that are due, and commit after each batch.
 
+        First staff learn of messages that did not arrive.
+
         May be killed anywhere, run again, and run twice at once.
         """
         cron = self.env["ir.cron"]
@@ -131,8 +133,12 @@ class DiveCertification(models.Model):
         )
         companies = companies.filtered(lambda company: company._dive_alert_days())
         self.env.flush_all()
+        alerts = self.env["dive.certification.alert"]
+        failed = alerts.search_count(alerts._dive_failed_domain())
         counts = {company: self._dive_count_due(company) for company in companies}
-        cron._commit_progress(remaining=sum(counts.values()))
+        cron._commit_progress(remaining=failed + sum(counts.values()))
+        if failed and not alerts._dive_note_failures():
+            return
         for company, count in counts.items():
             if count and not self.with_company(company)._dive_tell_company(company):
                 return  # out of time; Odoo starts the rest soon
@@ -149,6 +155,11 @@ class DiveCertification(models.Model):
         :return: whether there was time for all of them
         :rtype: bool
         """
+        if not company._dive_caretaker():
+            _logger.info(
+                "Nobody works in %s: cards whose divers cannot be written to wait",
+                company.name,
+            )
         after, tries = 0, 0
         while due := self._dive_due(company, after):
             try:

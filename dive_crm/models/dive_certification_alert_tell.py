@@ -101,6 +101,8 @@ class DiveCertification(models.Model):
                     "activity_id": activities.get(card, none).id,
                 }
                 for card, way in ways.items()
+                # Whom nobody told of is told of when somebody works here.
+                if way.channel or kind == "manual" or card in activities
             ]
         )
 

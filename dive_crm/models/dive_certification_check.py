@@ -110,19 +110,28 @@ class DiveCertificationCheck(models.Model):
 class DiveCertification(models.Model):
     _inherit = "dive.certification"
 
+    corrected = fields.Boolean(
+        compute="_compute_verification",
+        store=True,
+        precompute=True,
+        help="Rejected, changed since, and to be checked again before it counts.",
+    )
+
     @api.depends("check_ids.result", "check_ids.date", "check_ids.next_check_date")
     def _compute_verification(self):
         for card in self:
             checks = card.check_ids.sorted(lambda row: (row.date, row.id), reverse=True)
             looks = checks.filtered(lambda row: row.result != "changed")
-            decisive = checks.filtered(lambda row: row.result != "inconclusive")[:1]
+            telling = checks.filtered(lambda row: row.result != "inconclusive")
+            decisive = telling.filtered(lambda row: row.result != "changed")[:1]
+            changed = telling[:1].result == "changed"
             rejected = decisive.result == "rejected"
+            # A change undoes what was proven, but no rejection: the diver can make it.
             card.verification = (
-                decisive.result
-                if rejected or decisive.result == "verified"
-                else "unverified"
-            )
+                "unverified" if changed and not rejected else decisive.result
+            ) or "unverified"
             card.rejection_reason = rejected and decisive.reason
+            card.corrected = rejected and changed
             card.next_check_date = checks[:1].next_check_date
             card.last_check_date = looks[:1].date
 
@@ -140,15 +149,22 @@ class DiveCertification(models.Model):
         ]
         self.env["dive.certification.check"]._dive_unlocked().create(
             [
-                {
-                    "certification_id": card.id,
-                    "result": "changed",
-                    "reason": card._dive_change_text(before[card]),
-                }
+                card._dive_change_vals(card._dive_change_text(before[card]))
                 for card in changed
             ]
         )
         return result
+
+    def _dive_change_vals(self, reason):
+        """Return the row of the ledger for a change; a rejected card is due again."""
+        self.ensure_one()
+        again = self.verification == "rejected" and self.env.company._dive_today()
+        return {
+            "certification_id": self.id,
+            "result": "changed",
+            "reason": reason,
+            "next_check_date": again,
+        }
 
     def _dive_proven(self):
         """Return what a check has proven, comparable: a number without its spaces."""

@@ -134,7 +134,7 @@ class DiveCertification(models.Model):
             "number": self.number,
             "issued": self.issue_date and format_date(self.env, self.issue_date),
             "validity": self._dive_portal_validity(),
-            "verification": self.verification,
+            "verification": "corrected" if self.corrected else self.verification,
             "state": self.state,
             "reason": self.rejection_reason,
             "open": self._dive_portal_is_open(),

@@ -81,7 +81,8 @@ class DiveCertification(models.Model):
     def _dive_portal_correct(self, form, pictures):
         """Change what the user corrects on a card that nobody has verified.
 
-        It counts as not checked again; the ledger keeps what was said of it before.
+        One that was rejected goes on not counting until staff have looked again; the
+        ledger keeps what was said of it before.
 
         :param form: ``number``, ``issue_date``, ``expiry_date`` → text
         :param pictures: ``front`` and ``back`` → bytes, as far as chosen
@@ -112,9 +113,10 @@ class DiveCertification(models.Model):
             card.write(vals)
             return card
 
+        checks = card.check_ids
         with self.env.cr.savepoint():
             card._dive_portal_attempt(change, pictures)
-            card._dive_portal_reopen()
+            card._dive_portal_reopen(pictures, noted=card.check_ids != checks)
         card._dive_portal_tell_staff()
 
     def _dive_portal_attempt(self, action, pictures):
@@ -139,16 +141,21 @@ class DiveCertification(models.Model):
             raise FormErrors(errors)
         return card
 
-    def _dive_portal_reopen(self):
-        """Take the card for unchecked, also where only its picture is another one."""
-        if self.verification == "rejected":
-            self.env["dive.certification.check"]._dive_unlocked().create(
-                {
-                    "certification_id": self.id,
-                    "result": "changed",
-                    "reason": self.env._("The diver sent a new picture"),
-                }
-            )
+    def _dive_portal_reopen(self, pictures, noted):
+        """Have a rejected card looked at again, whatever the diver corrected.
+
+        :param noted: whether the card has noted a change by itself
+        """
+        if self.verification != "rejected":
+            return
+        if pictures:
+            reason = self.env._("The diver sent a new picture")
+        elif not noted:
+            reason = self.env._("The diver corrected the card")
+        else:
+            return
+        checks = self.env["dive.certification.check"]._dive_unlocked()
+        checks.create(self._dive_change_vals(reason))
 
     # ------------------------------------------------------------------
     # What is there already

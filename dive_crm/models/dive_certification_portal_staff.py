@@ -97,7 +97,9 @@ class DiveCertification(models.Model):
             [
                 ("partner_id", "in", self.partner_id.ids),
                 ("source", "=", "portal"),
+                "|",
                 ("verification", "=", "unverified"),
+                ("corrected", "=", True),
             ]
         ).grouped("partner_id")
         checked = activities.filtered(lambda activity: activity.res_id in self.ids)

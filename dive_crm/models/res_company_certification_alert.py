@@ -4,6 +4,8 @@ from odoo import api, fields, models
 
 #: Who may be asked to look after it where nobody was chosen, first come first.
 CARETAKERS = ("dive_crm.group_manager", "dive_crm.group_front_desk")
+#: Who may be chosen: an activity names a diver, and is of a card.
+ROLES = ("dive_crm.group_front_desk", "dive_crm.group_instructor")
 
 
 class ResCompany(models.Model):
@@ -18,7 +20,10 @@ class ResCompany(models.Model):
     dive_certification_user_id = fields.Many2one(
         "res.users",
         "Looks after certifications",
-        domain=[("share", "=", False)],
+        domain=lambda self: [
+            ("share", "=", False),
+            ("all_group_ids", "in", [self.env.ref(role).id for role in ROLES]),
+        ],
         ondelete="set null",
         help="Gets an activity for each certification that ends. Nobody chosen: the"
         " first manager of the dive centre.",
@@ -37,7 +42,11 @@ class ResCompany(models.Model):
         self.ensure_one()
         # Whose groups and companies these are is not for everybody to read.
         chosen = self.sudo().dive_certification_user_id
-        if chosen.active and not chosen.share and self in chosen.company_ids:
+        if (
+            chosen.active
+            and self in chosen.company_ids
+            and any(chosen.has_group(role) for role in ROLES)
+        ):
             return chosen
         for group in CARETAKERS:
             people = (

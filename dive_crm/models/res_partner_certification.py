@@ -62,6 +62,7 @@ class ResPartner(models.Model):
     @api.depends(
         "dive_certification_ids.expiry_date",
         "dive_certification_ids.verification",
+        "dive_certification_ids.corrected",
         "dive_certification_ids.active",
     )
     @api.depends_context("company")
@@ -81,7 +82,7 @@ class ResPartner(models.Model):
     def _dive_cards_sql(self, condition):
         """SQL: the divers with a card that meets ``condition``."""
         cards = self.env["dive.certification"]._fields
-        names = ("partner_id", "active", "expiry_date", "verification")
+        names = ("partner_id", "active", "expiry_date", "verification", "corrected")
         return SQL(
             "SELECT card.partner_id FROM dive_certification card"
             " WHERE card.active IS TRUE AND %s",
@@ -96,7 +97,7 @@ class ResPartner(models.Model):
         )
 
     def _dive_unverified_sql(self):
-        return SQL("card.verification = 'unverified'")
+        return SQL("(card.verification = 'unverified' OR card.corrected IS TRUE)")
 
     def _dive_has_card_sql(self, alias, condition):
         return SQL(

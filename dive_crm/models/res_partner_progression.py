@@ -158,6 +158,8 @@ class ResPartner(models.Model):
                 return self.env._("1 day")
             return self.env._("%(count)s days", count=abs(days))
         months = abs(-days * 12 // 365)
+        if months == 1:
+            return self.env._("1 month")
         if months < 24:
             return self.env._("%(count)s months", count=months)
         return self.env._("%(count)s years", count=months // 12)

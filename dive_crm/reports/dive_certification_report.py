@@ -90,7 +90,8 @@ class DiveCertificationLetterReport(models.AbstractModel):
 
     @api.model
     def _letter(self, diver, cards):
-        recipient = diver.dive_statement_recipient_id or diver
+        # A guardian may be a contact of another company; name and address are printed.
+        recipient = (diver.dive_statement_recipient_id or diver).sudo()
         lang = recipient.lang or diver.lang
         if lang not in dict(self.env["res.lang"].get_installed()):
             lang = self.env.lang

@@ -4,6 +4,7 @@ from . import test_catalogue_access
 from . import test_catalogue_screen
 from . import test_certification_access
 from . import test_certification_alert_due
+from . import test_certification_alert_failed
 from . import test_certification_alert_mail
 from . import test_certification_alert_retract
 from . import test_certification_alert_run
@@ -64,6 +65,7 @@ from . import test_phone_entry
 from . import test_phone_reason
 from . import test_portal_certification
 from . import test_portal_certification_access
+from . import test_portal_certification_correct
 from . import test_portal_certification_race
 from . import test_portal_certification_tour
 from . import test_progression

@@ -10,6 +10,7 @@ from .sealed_common import SealedMixin
 
 LIST = "/my/certifications"
 NEW = "/my/certifications/new"
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 
 
 class PortalCertificationCommon(CertificationMixin, SealedMixin, DiveHttpCommon):

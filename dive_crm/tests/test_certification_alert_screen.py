@@ -176,6 +176,18 @@ class TestAlertByHand(AlertCommon):
         card.with_user(self.front).action_remind()
         self.assertEqual(card.alert_ids.recipient_id, mother)
 
+    def test_not_of_the_company_in_charge(self):
+        """A customer without a company is told in the name of the first one, also by
+        who works elsewhere."""
+        other = self.env["res.company"].create({"name": "Other Reef"})
+        self.front.write({"company_id": other.id, "company_ids": [(6, 0, other.ids)]})
+        card = self._ending(20)
+        card.with_user(self.front).action_remind()
+        self.assertEqual(card.alert_ids.address, "anna@keller.test")
+        self.assertEqual(card.alert_ids.mail_message_id.record_company_id, self.main)
+        with self.assertRaisesRegex(UserError, "reminded today already"):
+            card.with_user(self.front).action_remind()
+
 
 class TestAlertSettings(AlertCommon):
     def test_settings(self):
@@ -199,6 +211,23 @@ class TestAlertSettings(AlertCommon):
         other = self.env["res.company"].create({"name": "Other Reef"})
         other.dive_certification_user_id = self.front
         self.assertNotEqual(other._dive_caretaker(), self.front)
+
+    def test_caretaker_without_a_role(self):
+        """Who may not see cards is not told whose card ends."""
+        for user, chosen in (
+            (self.employee, False),
+            (self.medical, False),
+            (self.instructor, True),
+            (self.front, True),
+            (self.manager, True),
+        ):
+            with self.subTest(user=user.name):
+                self.main.dive_certification_user_id = user
+                self.assertEqual(self.main._dive_caretaker() == user, chosen)
+                for model in ("res.company", "res.config.settings"):
+                    field = self.env[model]._fields["dive_certification_user_id"]
+                    domain = field.get_comodel_domain(self.env[model])
+                    self.assertEqual(bool(user.filtered_domain(domain)), chosen)
 
 
 class TestAlertRpc(AlertMixin, DiveHttpCommon):

@@ -1,10 +1,12 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
 
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
+from ..models import dive_certification_alert_due
 from .certification_alert_common import AlertCommon
 
 TELL = "odoo.addons.dive_crm.models.dive_certification_alert_tell"
@@ -32,16 +34,36 @@ class TestAlertTell(AlertCommon):
 
     def test_words_for_each_day(self):
         for days, words in (
-            (2, "ends in 2 days, on"),
-            (1, "ends tomorrow"),
-            (0, "ends today"),
-            (-3, "ended on"),
+            (2, "It ends in 2 days, on"),
+            (1, "It ends tomorrow, "),
+            (0, "It ends today, "),
+            (-3, "It ended on"),
         ):
             with self.subTest(days=days):
                 card = self._ending(days)
-                body = " ".join(self._run().mail_message_id.body.striptags().split())
+                message = self._run().mail_message_id
+                body = " ".join(message.body.striptags().split())
                 self.assertIn(words, body)
+                said = "ended on" if days < 0 else "is valid until"
+                self.assertIn(f"(ZF) {said}", message.subject)
                 card.active = False
+
+    def test_words_of_an_sms(self):
+        self.anna.dive_channel = "sms"
+        for days, words in ((2, "is valid until"), (-3, "ended on")):
+            with self.subTest(days=days):
+                card = self._ending(days)
+                self.assertIn(f"(ZF) {words}", self._texts(self._run()).body)
+                card.active = False
+
+    def test_date_in_the_language_of_who_reads(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.anna.lang = "fr_FR"
+        card = self._ending(7, self.anna)
+        date = format_date(self.env, card.expiry_date, "fr_FR", date_format="long")
+        message = self._run().mail_message_id
+        self.assertIn(date, message.subject)
+        self.assertIn(date, message.body)
 
     def test_language_of_who_reads(self):
         self.env["res.lang"]._activate_lang("fr_FR")
@@ -142,7 +164,7 @@ class TestAlertTell(AlertCommon):
         self._ending(7, ben)
         body = self._run().mail_message_id.body.striptags()
         self.assertIn("Dear Mia", body)
-        self.assertIn("the certification of Ben Keller,", body)
+        self.assertIn("the certification of Ben Keller:", body)
 
     def test_minor_without_guardian(self):
         born = self.main._dive_today() - relativedelta(years=12)
@@ -219,6 +241,25 @@ class TestAlertTell(AlertCommon):
         self._ending(7, diver)
         alert = self._run()
         self.assertEqual((alert.channel, alert.activity_id.ids), ("email", []))
+
+    def test_nobody_to_tell(self):
+        """Neither diver nor staff: it is told when somebody works there."""
+        other = self.env["res.company"].create({"name": "Other Reef"})
+        for user in self.env["res.users"].search([]):
+            if user.company_id != other:
+                user.company_ids -= other
+        cards = self.Card
+        for name in ("Ann", "Ben"):
+            cards |= self._ending(7, self._customer(name, company_id=other.id))
+        with patch.object(dive_certification_alert_due._logger, "info") as log:
+            self.assertFalse(self._run())
+        log.assert_called_once()
+        self.assertIn("Other Reef", log.call_args.args)
+        self.assertFalse(cards.alert_ids)
+        self.front.company_ids += other
+        alerts = self._run()
+        self.assertEqual(alerts.certification_id, cards)
+        self.assertEqual(alerts.activity_id.user_id, self.front)
 
     # ------------------------------------------------------------------
     # What goes wrong

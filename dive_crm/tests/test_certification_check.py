@@ -140,10 +140,36 @@ class TestCertificationCheck(CertificationCommon):
         self.assertEqual(len(self.card.check_ids), 1)
 
     def test_a_corrected_number_of_a_rejected_card(self):
+        """It counts when somebody has looked again, whoever corrected it."""
         self._checked(self.card, "rejected")
-        self.card.number = "123457"
+        self.assertFalse(self.card.corrected)
+        for result in ("changed", "inconclusive"):
+            if result == "changed":
+                self.card.number = "123457"
+            else:
+                self._checked(self.card, result)
+            self.assertEqual(self.card.check_ids.sorted("id")[-1].result, result)
+            self.assertEqual(self.card.verification, "rejected")
+            self.assertEqual(self.card.rejection_reason, "The name is another one")
+            self.assertTrue(self.card.corrected)
+            self.assertFalse(self.anna._dive_holds(self.open))
+        self._checked(self.card)
+        self.assertEqual(self.card.verification, "verified")
+        self.assertFalse(self.card.rejection_reason or self.card.corrected)
+        self.card.number = "123458"
         self.assertEqual(self.card.verification, "unverified")
-        self.assertFalse(self.card.rejection_reason)
+
+    def test_a_corrected_card_is_to_be_looked_at(self):
+        self._checked(self.card, "rejected")
+        self.assertFalse(self.card.check_due)
+        self.assertFalse(self.anna.dive_card_unverified)
+        self.card.number = "123457"
+        self.assertTrue(self.card.check_due)
+        self.assertIn(self.card, self.Card.search([("check_due", "=", True)]))
+        self.assertTrue(self.anna.dive_card_unverified)
+        self._checked(self.card, "rejected")
+        self.assertFalse(self.card.check_due)
+        self.assertFalse(self.anna.dive_card_unverified)
 
     def test_verification_is_set_by_checks_only(self):
         admin = self.env.ref("base.user_admin")
@@ -151,6 +177,7 @@ class TestCertificationCheck(CertificationCommon):
             for values in (
                 {"verification": "verified"},
                 {"rejection_reason": "x"},
+                {"corrected": True},
                 {"next_check_date": "2030-01-01"},
                 {"last_check_date": "2020-01-01 00:00:00"},
             ):

@@ -83,6 +83,24 @@ class TestCertificationPaper(CertificationCommon):
             html,
         )
 
+    def test_the_guardian_is_a_contact_of_another_company(self):
+        other = self.env["res.company"].create({"name": "Other Reef"})
+        self.bea.company_id = other
+        born = self.company._dive_today() - timedelta(days=12 * 366)
+        child = self._customer(
+            "Kim Berg",
+            birthdate_date=born,
+            dive_guardian_id=self.bea.id,
+            company_id=self.company.id,
+        )
+        card = self._card(child, expiry_date=self.company._dive_today())
+        for user in (self.front, self.instructor):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            html = self._html(LETTER, card, user)
+            self.assertIn("Dear Bea Berg", html)
+            self.assertIn("Porto", html)
+
     def test_pdf_with_either_renderer(self):
         cards = (
             self.ending

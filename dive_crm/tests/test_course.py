@@ -137,6 +137,12 @@ class TestCourse(CourseMixin, DiveCommon):
         self.assertIn("Missing before this level: Reef · Third", notices[self.ann])
         self.assertIn("has 34 dives with this course, 40", notices[self.ann])
         self.assertFalse(notices[self.ben], "36 and the 4 of this course are 40")
+        for dives, needed, words in (
+            (0, 1, "Ann has no dive with this course, 1 is needed."),
+            (1, 2, "Ann has 1 dive with this course, 2 are needed."),
+            (0, 2, "Ann has 0 dives with this course, 2 are needed."),
+        ):
+            self.assertEqual(lines[0]._dive_dives_text(dives, needed), words)
         lines.result = "continue"
         self.assertFalse(lines[0].notice, "nothing is issued, nothing to consider")
 
@@ -151,7 +157,8 @@ class TestCourse(CourseMixin, DiveCommon):
                 line.number = "N 12"
             with form.line_ids.edit(1) as line:
                 line.result = "continue"
-        form.record.action_close()
+        said = form.record.action_close()["params"]["message"]
+        self.assertEqual(said, "Course closed: 1 card issued, 1 to be continued.")
         self.assertEqual(trip.state, "done")
         self.assertEqual(self._seat(trip, self.ann).course_result, "passed")
         self.assertEqual(self._seat(trip, self.ben).course_result, "continue")
@@ -221,7 +228,7 @@ class TestCourse(CourseMixin, DiveCommon):
         trip = self._course()
         one, two = self._screen(trip), self._screen(trip)
         one.action_close()
-        with self.assertRaisesRegex(UserError, "have a result already"):
+        with self.assertRaisesRegex(UserError, "There is a result already"):
             two.action_close()
         self.assertEqual(len(self._cards(trip)), 2)
 

@@ -107,7 +107,7 @@ class TestCourseRace(RaceCase):
                 self.assertEqual(outcome.count(True), 1, outcome)
                 for error in [item for item in outcome if item is not True]:
                     self.assertIsInstance(error, UserError)
-                    self.assertIn("have a result already", str(error))
+                    self.assertIn("There is a result already", str(error))
                 self.assertEqual(self._count(trip_id), (2, 2))
 
     def test_take_back_once(self):

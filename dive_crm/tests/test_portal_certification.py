@@ -8,10 +8,13 @@ from odoo.tools import mute_logger
 
 from ..models.dive_certification_portal_send import DAILY_LIMIT
 from ..tools.scan import SIZE_LIMIT
-from .portal_certification_common import LIST, NEW, PortalCertificationCommon
+from .portal_certification_common import (
+    LIST,
+    NEW,
+    SVG,
+    PortalCertificationCommon,
+)
 from .scan_files import jpeg
-
-SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 
 
 @tagged("post_install", "-at_install")
@@ -286,85 +289,6 @@ class TestPortalCertification(PortalCertificationCommon):
         self.assertIn("6 digits", self._get(f"{LIST}/{card.id}"))
         self._checked(card)
         self.assertNotIn("6 digits", self._get(f"{LIST}/{card.id}"))
-
-    # -- correct -------------------------------------------------------------
-
-    def _correct(self, card, status=303, files=None, **values):
-        form = {
-            "number": card.number,
-            "issue_date": fields.Date.to_string(card.issue_date),
-            **values,
-        }
-        return self._post(f"{LIST}/{card.id}", form, status, files=files)
-
-    def test_better_picture_after_a_rejection(self):
-        card = self._card(self.diver, number="654321")
-        self._with_picture(card)
-        old = card.front_id
-        self._checked(card, "rejected")
-        self._correct(card, files={"front": jpeg()})
-        self.assertEqual(card.verification, "unverified")
-        self.assertFalse(old.exists())
-        self.assertTrue(card.front_id)
-        self.assertEqual(card.check_ids.mapped("result"), ["changed", "rejected"])
-        self.assertEqual(card.check_ids[0].user_id, self.portal)
-        self.assertEqual(len(card.activity_ids), 1)
-
-    def _mails(self, card):
-        return self.env["mail.mail"].search(
-            [("model", "=", "dive.certification"), ("res_id", "=", card.id)]
-        )
-
-    def test_reason_by_mail(self):
-        """Who sent the card is written to; for a card from the desk nobody is."""
-        self._post(NEW, self._form())
-        card = self._cards()
-        self._checked(card, "rejected", reason="The <b>name</b> is missing")
-        mail = self._mails(card)
-        self.assertEqual(len(mail), 1)
-        self.assertEqual(mail.state, "outgoing")
-        self.assertEqual(mail.recipient_ids, self.diver)
-        self.assertIn("The &lt;b&gt;name&lt;/b&gt; is missing", mail.body_html)
-        self.assertIn(f"/my/certifications/{card.id}", mail.body_html)
-        self._checked(card)
-        self.assertEqual(self._mails(card), mail)
-        of_the_desk = self._card(self.diver, self.night)
-        self._checked(of_the_desk, "rejected")
-        self.assertFalse(self._mails(of_the_desk))
-
-    def test_other_number_after_a_rejection(self):
-        card = self._card(self.diver, number="654321")
-        self._checked(card, "rejected")
-        self._correct(card, number="111111")
-        self.assertEqual((card.number, card.verification), ("111111", "unverified"))
-        self.assertEqual(card.check_ids.mapped("result"), ["changed", "rejected"])
-
-    def test_correct_nothing(self):
-        card = self._card(self.diver, number="654321")
-        answer = self._correct(card, 422)
-        self.assertIn("Nothing was changed yet", answer.text)
-        self.assertFalse(card.activity_ids)
-
-    def test_correct_with_a_bad_file(self):
-        card = self._card(self.diver, number="654321")
-        self._checked(card, "rejected")
-        answer = self._correct(card, 422, files={"front": SVG}, number="111111")
-        self.assertIn("it is SVG", answer.text)
-        self.assertIn('value="111111"', answer.text)
-        self.assertEqual((card.number, card.verification), ("654321", "rejected"))
-
-    def test_correct_to_the_number_of_another_own_card(self):
-        card = self._card(self.diver, number="654321")
-        self._card(self.diver, number="111111")
-        answer = self._correct(card, 422, number="11 11 11")
-        self.assertIn("another card with this number", answer.text)
-
-    def test_verified_card_stays(self):
-        card = self._card(self.diver, number="654321")
-        self._checked(card)
-        self.assertNotIn("<form", self._get(f"{LIST}/{card.id}").split("<footer")[0])
-        self._correct(card, 422, number="1")
-        self.assertEqual((card.number, card.verification), ("654321", "verified"))
 
     # -- find a level ----------------------------------------------------------
 

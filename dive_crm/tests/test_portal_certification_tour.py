@@ -20,7 +20,7 @@ class TestPortalCertificationTour(PortalCertificationCommon):
         self.assertTrue(card.front_id)
         self._checked(card, "rejected", reason="The name cannot be read")
         self._tour(LIST, "dive_crm_portal_read_reason")
-        self.assertEqual(card.verification, "unverified")
+        self.assertEqual((card.verification, card.corrected), ("rejected", True))
         self.assertTrue(card.back_id)
 
     def test_level_not_in_the_list(self):

@@ -307,6 +307,7 @@ class TestProgression(CourseMixin, DiveCommon):
     def test_renewals(self):
         for days, words in (
             (-400, "13 months ago"),
+            (-60, ", 1 month ago"),
             (-1, "1 day ago"),
             (0, "Ends today."),
             (20, "in 20 days"),

@@ -94,15 +94,22 @@ class DiveCourseClose(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._(
-                    "Course closed. Cards issued: %(cards)s, to be continued:"
-                    " %(others)s.",
-                    cards=len(cards),
-                    others=going_on,
-                ),
+                "message": self._closed_text(len(cards), going_on),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _closed_text(self, cards, going_on):
+        if cards == 1:
+            return self.env._(
+                "Course closed: 1 card issued, %(others)s to be continued.",
+                others=going_on,
+            )
+        return self.env._(
+            "Course closed: %(cards)s cards issued, %(others)s to be continued.",
+            cards=cards,
+            others=going_on,
+        )
 
     def _check_dates(self):
         today = self.trip_id.company_id._dive_today()
@@ -226,10 +233,20 @@ class DiveCourseCloseLine(models.TransientModel):
         dives = diver.dive_logged_dives
         dives += 0 if self.seat_id.logged_on else trip.dives
         if dives < level.prerequisite_dives:
-            yield self.env._(
-                "%(diver)s has %(dives)s dives with this course, %(needed)s are"
-                " needed.",
-                diver=diver.name,
-                dives=dives,
-                needed=level.prerequisite_dives,
+            yield self._dive_dives_text(dives, level.prerequisite_dives)
+
+    def _dive_dives_text(self, dives, needed):
+        values = {"diver": self.partner_id.name, "dives": dives, "needed": needed}
+        if needed == 1:
+            return self.env._(
+                "%(diver)s has no dive with this course, 1 is needed.", **values
             )
+        if dives == 1:
+            return self.env._(
+                "%(diver)s has 1 dive with this course, %(needed)s are needed.",
+                **values,
+            )
+        return self.env._(
+            "%(diver)s has %(dives)s dives with this course, %(needed)s are needed.",
+            **values,
+        )

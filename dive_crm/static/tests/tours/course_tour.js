@@ -35,7 +35,7 @@ registry.category("web_tour.tours").add("dive_course_close", {
             run: "click",
         },
         {
-            trigger: ".o_notification:contains(Cards issued: 1, to be continued: 1)",
+            trigger: ".o_notification:contains(1 card issued, 1 to be continued)",
         },
         {
             content: "the results stand with the divers",
