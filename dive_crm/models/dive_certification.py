@@ -1,8 +1,7 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 
 from ..tools.card_number import number_key, tidy_number
+from ..tools.months import months_later
 
 
 class DiveCertification(models.Model):
@@ -146,7 +145,7 @@ class DiveCertification(models.Model):
         for card in self:
             months = card.level_id.renewal_months
             if months and card.issue_date and not card.renewal_ids:
-                card.expiry_date = card.issue_date + relativedelta(months=months)
+                card.expiry_date = months_later(card.issue_date, months)
             else:
                 # never ends, or a person typed it, or it was renewed
                 card.expiry_date = card.expiry_date

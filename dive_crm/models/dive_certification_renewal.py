@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+from ..tools.months import months_later
+from .dive_certification_entry import MOST_YEARS
 
 
 class DiveCertificationRenewal(models.Model):
@@ -148,14 +149,15 @@ class DiveCertification(models.Model):
     def _dive_next_expiry(self, date):
         """Return until when a renewal on a day would be: early ones lose nothing.
 
-        :rtype: date or None, where the level says nothing about renewals
+        :rtype: date or None, where the level says nothing about renewals, or there is
+            no such day
         """
         self.ensure_one()
         months = self.level_id.renewal_months
         if not months:
             return None
         start = max(date, self.expiry_date or date)
-        return start + relativedelta(months=months)
+        return months_later(start, months)
 
     def _dive_renew(self, date=None, expiry_date=None, note=None):
         """Add a period to each card; the ones before are kept.
@@ -177,15 +179,39 @@ class DiveCertification(models.Model):
             card._dive_add_renewal(max(date, follows), ends, note)
 
     def _check_renewal(self, date, ends, today):
-        problem = None
+        if problem := self._dive_renewal_problem(date, ends, today):
+            raise ValidationError(
+                self.env._(
+                    "“%(card)s” cannot be renewed: %(problem)s.",
+                    card=self.display_name,
+                    problem=problem,
+                )
+            )
+
+    def _dive_renewal_problem(self, date, ends, today):
+        """Return what speaks against a renewal on a day and until another, if any."""
+        problem, last = None, self._dive_last_end(today)
         if self.verification == "rejected":
             problem = self.env._("it was rejected (%s)", self.rejection_reason or "-")
         elif not self.expiry_date:
             problem = self.env._("it never ends")
-        elif not ends:
-            problem = self.env._("the new end is missing")
+        elif self.expiry_date > last:
+            problem = self.env._(
+                "its end (%(date)s) is more than %(years)s years away. Correct it, or"
+                " leave it empty if the card never ends",
+                date=fields.Date.to_string(self.expiry_date),
+                years=MOST_YEARS,
+            )
         elif date > today:
             problem = self.env._("the day of the renewal lies in the future")
+        elif not ends:
+            problem = self.env._("the new end is missing")
+        elif ends > last:
+            problem = self.env._(
+                "the new end (%(date)s) is more than %(years)s years away",
+                date=fields.Date.to_string(ends),
+                years=MOST_YEARS,
+            )
         elif self.issue_date and date < self.issue_date:
             problem = self.env._("it was issued after the day of the renewal")
         elif ends <= max(date, self.expiry_date):
@@ -194,14 +220,7 @@ class DiveCertification(models.Model):
                 new=fields.Date.to_string(ends),
                 old=fields.Date.to_string(self.expiry_date),
             )
-        if problem:
-            raise ValidationError(
-                self.env._(
-                    "“%(card)s” cannot be renewed: %(problem)s.",
-                    card=self.display_name,
-                    problem=problem,
-                )
-            )
+        return problem
 
     def _dive_add_renewal(self, date_from, expiry_date, note, **values):
         self.ensure_one()

@@ -171,6 +171,23 @@ class TestCertificationPeriods(CertificationCommon):
                 card._dive_renew(*days)
         self.assertFalse((self.card | forever | rejected).renewal_ids)
 
+    def test_an_end_that_means_never(self):
+        """Of a database from before such an end was refused."""
+        with self.assertRaisesRegex(ValidationError, "more than 100 years away"):
+            self.card._dive_renew(expiry_date=date(9999, 1, 1))
+        self.card._dive_unlocked().write({"expiry_date": date(9999, 12, 31)})
+        action = self.card.action_renew()
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
+        with Form(wizard.with_user(self.front)) as form:
+            form.expiry_date = date(2030, 1, 1)
+        for ends in (date(2030, 1, 1), False):
+            form.record.expiry_date = ends
+            with self.assertRaisesRegex(ValidationError, "leave it empty"):
+                form.record.action_renew()
+        self.card.expiry_date = False
+        with self.assertRaisesRegex(ValidationError, "it never ends"):
+            self.card._dive_renew()
+
     def test_a_wrong_renewal_is_taken_back(self):
         self.card._dive_renew(date(2025, 1, 10))
         first = self.card.renewal_ids
