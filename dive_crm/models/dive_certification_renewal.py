@@ -8,6 +8,10 @@ from odoo.exceptions import UserError, ValidationError
 from ..tools.months import months_later
 from .dive_certification_entry import MOST_YEARS
 
+#: ``dive_retract`` in the context of who writes to cards one after the other, and looks
+#: for wrong reminders once at the end. An object: no web request can send it.
+LATER = object()
+
 
 class DiveCertificationRenewal(models.Model):
     """One more period of a card, or the taking back of one; rows are never edited."""
@@ -135,9 +139,8 @@ class DiveCertificationRenewal(models.Model):
                         user=row.user_id.name,
                     )
                 )
-            card._dive_add_renewal(
-                self.env.company._dive_today(),
-                row.previous_expiry,
+            card._dive_add_renewals(
+                {card: (self.env.company._dive_today(), row.previous_expiry)},
                 self.env._("Taken back"),
                 withdraws_id=row.id,
             )
@@ -172,11 +175,13 @@ class DiveCertification(models.Model):
         self.check_access("write")
         today = self.env.company._dive_today()
         date = date or today
+        periods = {}
         for card in self:
             ends = expiry_date or card._dive_next_expiry(date)
             card._check_renewal(date, ends, today)
             follows = card.expiry_date + timedelta(days=1)
-            card._dive_add_renewal(max(date, follows), ends, note)
+            periods[card] = max(date, follows), ends
+        self._dive_add_renewals(periods, note)
 
     def _check_renewal(self, date, ends, today):
         if problem := self._dive_renewal_problem(date, ends, today):
@@ -222,17 +227,26 @@ class DiveCertification(models.Model):
             )
         return problem
 
-    def _dive_add_renewal(self, date_from, expiry_date, note, **values):
-        self.ensure_one()
+    def _dive_add_renewals(self, periods, note, **values):
+        """Write a renewal of each card, and its new end.
+
+        :param periods: card → first and last day of the new period
+        """
         self.env["dive.certification.renewal"]._dive_unlocked().create(
-            {
-                "certification_id": self.id,
-                "date_from": date_from,
-                "expiry_date": expiry_date,
-                "previous_expiry": self.expiry_date,
-                "user_id": self.env.uid,
-                "note": note,
-                **values,
-            }
+            [
+                {
+                    "certification_id": card.id,
+                    "date_from": date_from,
+                    "expiry_date": expiry_date,
+                    "previous_expiry": card.expiry_date,
+                    "user_id": self.env.uid,
+                    "note": note,
+                    **values,
+                }
+                for card, (date_from, expiry_date) in periods.items()
+            ]
         )
-        self._dive_unlocked().write({"expiry_date": expiry_date})
+        cards = self._dive_unlocked().with_context(dive_retract=LATER)
+        for ends, same in cards.grouped(lambda card: periods[card][1]).items():
+            same.write({"expiry_date": ends})
+        self._dive_retract_stale()

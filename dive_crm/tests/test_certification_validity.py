@@ -156,6 +156,59 @@ class TestCertificationPeriods(CertificationCommon):
         self.assertEqual(self.card.expiry_date, date(2026, 6, 1))
         self.assertEqual(self.card.renewal_ids.user_id, self.front)
 
+    def _dialog(self, cards):
+        """Return the dialog as it opens; it is saved when its button is pressed."""
+        action = cards.action_renew()
+        return Form(
+            self.env[action["res_model"]]
+            .with_user(self.front)
+            .with_context(**action["context"])
+        )
+
+    def test_a_second_press_renews_nothing(self):
+        other = self._card(level=self.aid, number="2").with_user(self.front)
+        cards = self.card | other
+        dialog, late = self._dialog(cards), self._dialog(other)
+        wizard = dialog.save()
+        self.assertFalse(wizard.expiry_date, "by the months of each level")
+        wizard.action_renew()
+        ends = cards.mapped("expiry_date")
+        self.assertEqual(ends, [date(2028, 11, 22)] * 2)
+        # pressed again, and in the dialog that somebody else had open meanwhile
+        for again in (wizard, late.save()):
+            with self.assertRaisesRegex(UserError, "ends on 2028-11-22 by now"):
+                again.action_renew()
+        self.assertEqual(cards.mapped("expiry_date"), ends)
+        self.assertEqual(len(cards.renewal_ids), 2)
+        self._dialog(other).save().action_renew()
+        self.assertEqual(other.expiry_date, date(2030, 11, 22))
+
+    def test_queries_do_not_grow_with_cards(self):
+        """Whether the new ends are one day or as many days as there are cards."""
+        counts = []
+        for total in (2, 1, 80):
+            cards = self.Card.create(
+                [
+                    {
+                        "partner_id": self._customer(f"Diver {number}").id,
+                        "level_id": self.aid.id,
+                        "number": f"{total} {number}",
+                        "issue_date": date(2024, 11, 1) + timedelta(days=number),
+                    }
+                    for number in range(total)
+                ]
+            ).with_user(self.front)
+            wizard = self._dialog(cards).save()
+            wizard.expiry_date = False  # by the level, as for several cards
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            wizard.action_renew()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertGreater(min(cards.mapped("expiry_date")), date(2028, 11, 1))
+        self.assertEqual(counts[1], counts[2])
+
     def test_what_cannot_be_renewed(self):
         forever = self._card()
         rejected = self._card(level=self.aid, number="2")
