@@ -246,7 +246,23 @@ class DiveCertification(models.Model):
                 for card, (date_from, expiry_date) in periods.items()
             ]
         )
-        cards = self._dive_unlocked().with_context(dive_retract=LATER)
+        self._dive_log_ends(periods)
+        # Tracking would cost each card its own queries: what it tells is logged above.
+        cards = self._dive_unlocked().with_context(
+            dive_retract=LATER, mail_notrack=True
+        )
         for ends, same in cards.grouped(lambda card: periods[card][1]).items():
             same.write({"expiry_date": ends})
         self._dive_retract_stale()
+
+    def _dive_log_ends(self, periods):
+        """Tell in the chatter of each card how its end moves."""
+        bodies = {
+            card.id: self.env._(
+                "Expires: %(old)s → %(new)s",
+                old=fields.Date.to_string(card.expiry_date) or "-",
+                new=fields.Date.to_string(ends) or "-",
+            )
+            for card, (_first, ends) in periods.items()
+        }
+        self._message_log_batch(bodies)

@@ -201,11 +201,14 @@ class TestCertificationPeriods(CertificationCommon):
             wizard = self._dialog(cards).save()
             wizard.expiry_date = False  # by the level, as for several cards
             self.env.flush_all()
+            self.env.cr.precommit.run()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            wizard.action_renew()
+            wizard.with_context(tracking_disable=False).action_renew()
             self.env.flush_all()
+            self.env.cr.precommit.run()  # what the chatter tracks
             counts.append(self.env.cr.sql_log_count - before)
+            self.assertIn("2026-11-", cards[0].message_ids[0].body)
             self.assertGreater(min(cards.mapped("expiry_date")), date(2028, 11, 1))
         self.assertEqual(counts[1], counts[2])
 
