@@ -88,6 +88,14 @@ class DiveKeys(Command):
             action="store_true",
             help="with --drop-old: other databases of this server have other key files",
         )
+        rotate.add_argument(
+            "--give-up",
+            action="append",
+            default=[],
+            metavar="DATABASE/MODEL/ID",
+            help="with --drop-old, for each value that no key opens and that --drop-old"
+            " has named: keep no key for it. Nothing is deleted.",
+        )
         check.add_argument(
             "--all", action="store_true", help="open everything, not only samples"
         )
@@ -113,7 +121,7 @@ class DiveKeys(Command):
             if options.drop_old:
                 if not options.ignore_others:
                     self._refuse_others(envs)
-                dropped = rotation.drop_old(envs, path, tell)
+                dropped = rotation.drop_old(envs, path, tell, options.give_up)
                 tell(f"Dropped: {', '.join(dropped) or 'nothing'}")
                 return len(tool("keyring").load_keyring(path).ids) > 1
             faults = 0

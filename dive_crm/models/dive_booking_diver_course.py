@@ -71,7 +71,7 @@ class DiveBookingDiver(models.Model):
         """Take back how the course ended for these divers, and the cards it issued.
 
         A card to which nothing has happened since is removed; one that was checked,
-        renewed or edited stays, archived, with a note.
+        renewed, edited or written about stays, archived, with a note.
         """
         trips = self.trip_id
         trips._dive_check_may_close()

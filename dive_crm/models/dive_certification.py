@@ -1,8 +1,7 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 
 from ..tools.card_number import number_key, tidy_number
+from ..tools.months import months_later
 
 
 class DiveCertification(models.Model):
@@ -149,7 +148,7 @@ class DiveCertification(models.Model):
             # on a form: what the card said before somebody changed the day of issue
             typed = card._origin != card and card._origin._dive_end_typed()
             if months and card.issue_date and not (card.renewed or typed):
-                card.expiry_date = card.issue_date + relativedelta(months=months)
+                card.expiry_date = months_later(card.issue_date, months)
             else:
                 # never ends, or a person typed it, or it was renewed
                 card.expiry_date = card.expiry_date
@@ -193,7 +192,7 @@ class DiveCertification(models.Model):
     def _dive_end_typed(self):
         """Tell whether somebody read the end off the card: it does not follow then."""
         months, issued = self.level_id.renewal_months, self.issue_date
-        follows = issued and issued + relativedelta(months=months)
+        follows = issued and months_later(issued, months)
         return bool(self.expiry_date) and self.expiry_date != follows
 
     @api.model

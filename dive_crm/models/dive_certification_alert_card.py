@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
+from .dive_certification_renewal import LATER
+
 #: No portal: the marks are of staff. Not for the medical officer either.
 READERS = "dive_crm.group_front_desk,dive_crm.group_instructor"
 #: What makes a reminder of a card wrong.
@@ -180,7 +182,7 @@ class DiveCertification(models.Model):
                 )
             )
         result = super().write(vals)
-        if vals.keys() & MATTERS:
+        if vals.keys() & MATTERS and self.env.context.get("dive_retract") is not LATER:
             self._dive_retract_stale(moved)
         return result
 

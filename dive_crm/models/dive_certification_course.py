@@ -78,6 +78,7 @@ class DiveCertification(models.Model):
     def _dive_take_back(self):
         """Undo the issue of these cards: remove them, or archive what has a history."""
         fresh = self.filtered(lambda card: card._dive_is_untouched())
+        fresh -= fresh._dive_with_words()
         for card in self - fresh:
             card.active = False
             card._message_log(
@@ -99,3 +100,27 @@ class DiveCertification(models.Model):
             # both are the moment of the transaction that made the card
             and self.write_date == self.create_date
         )
+
+    def _dive_with_words(self):
+        """Return the cards on which people have put something that would go with them.
+
+        Notes, mails, activities (done ones leave a message of their type), files.
+        """
+        # sudo: what others wrote counts, whether or not the user may read it
+        env = self.sudo().env
+        ours = [("res_id", "in", self.ids)]
+        said = env["mail.message"].search(
+            [
+                *ours,
+                ("model", "=", self._name),
+                "|",
+                ("message_type", "!=", "notification"),
+                ("mail_activity_type_id", "!=", False),
+            ]
+        )
+        ours.append(("res_model", "=", self._name))
+        todo = env["mail.activity"].with_context(active_test=False).search(ours)
+        # Without those of fields: pictures of the card are sealed, elsewhere.
+        files = env["ir.attachment"].search(ours)
+        ids = {row.res_id for rows in (said, todo, files) for row in rows}
+        return self.filtered(lambda card: card.id in ids)

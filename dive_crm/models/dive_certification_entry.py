@@ -12,6 +12,8 @@ from ..tools.card_number import MAX_LENGTH, fits, number_key
 
 #: Nobody was certified before there was a regulator to dive with.
 FIRST_DAY = date(1940, 1, 1)
+#: An end later than that is a slip, or another way to write “never”.
+MOST_YEARS = 100
 
 
 class DiveCertification(models.Model):
@@ -39,6 +41,7 @@ class DiveCertification(models.Model):
             self._check_card_dates(
                 vals.get("issue_date"), vals.get("expiry_date"), today
             )
+            self._check_end(vals.get("expiry_date"), today)
             self._check_number_length(vals.get("number"))
         self.browse()._check_same_card(
             [
@@ -60,7 +63,7 @@ class DiveCertification(models.Model):
             for card in self:
                 if "expiry_date" in vals:
                     expires = vals["expiry_date"]
-                    card._check_expiry_free(fields.Date.to_date(expires))
+                    card._check_new_end(fields.Date.to_date(expires), today)
                 elif not card.renewed and not card._dive_end_typed():
                     expires = None  # follows from the new issue date
                 else:
@@ -113,10 +116,29 @@ class DiveCertification(models.Model):
                 )
             )
 
-    def _check_expiry_free(self, expires):
-        """Refuse another end for a card whose end comes from a renewal."""
+    @api.model
+    def _check_end(self, expires, today):
+        """Refuse an end that nobody lives to see."""
+        expires = fields.Date.to_date(expires)
+        if expires and expires > self._dive_last_end(today):
+            raise ValidationError(
+                self.env._(
+                    "The card cannot end on %(date)s: check the year. If the card never"
+                    " ends, leave the end empty.",
+                    date=fields.Date.to_string(expires),
+                )
+            )
+
+    @api.model
+    def _dive_last_end(self, today):
+        """Return the latest day on which a card may end."""
+        return fields.Date.add(today, years=MOST_YEARS)
+
+    def _check_new_end(self, expires, today):
+        """Refuse an end that cannot be, and any for a card whose end was renewed."""
         if self._dive_is_unlocked() or expires == self.expiry_date:
             return
+        self._check_end(expires, today)
         if self.renewed:
             raise UserError(
                 self.env._(

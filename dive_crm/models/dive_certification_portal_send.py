@@ -322,6 +322,7 @@ class DiveCertification(models.Model):
         ):
             try:
                 self._check_card_dates(*days, today)
+                self._check_end(days[1], today)
             except ValidationError as error:
                 errors.setdefault(name, str(error))
                 break

@@ -2,10 +2,15 @@
 
 from datetime import timedelta
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+from ..tools.months import months_later
+from .dive_certification_entry import MOST_YEARS
+
+#: ``dive_retract`` in the context of who writes to cards one after the other, and looks
+#: for wrong reminders once at the end. An object: no web request can send it.
+LATER = object()
 
 
 class DiveCertificationRenewal(models.Model):
@@ -134,9 +139,8 @@ class DiveCertificationRenewal(models.Model):
                         user=row.user_id.name,
                     )
                 )
-            card._dive_add_renewal(
-                self.env.company._dive_today(),
-                row.previous_expiry,
+            card._dive_add_renewals(
+                {card: (self.env.company._dive_today(), row.previous_expiry)},
                 self.env._("Taken back"),
                 withdraws_id=row.id,
             )
@@ -148,14 +152,15 @@ class DiveCertification(models.Model):
     def _dive_next_expiry(self, date):
         """Return until when a renewal on a day would be: early ones lose nothing.
 
-        :rtype: date or None, where the level says nothing about renewals
+        :rtype: date or None, where the level says nothing about renewals, or there is
+            no such day
         """
         self.ensure_one()
         months = self.level_id.renewal_months
         if not months:
             return None
         start = max(date, self.expiry_date or date)
-        return start + relativedelta(months=months)
+        return months_later(start, months)
 
     def _dive_renew(self, date=None, expiry_date=None, note=None):
         """Add a period to each card; the ones before are kept.
@@ -170,31 +175,16 @@ class DiveCertification(models.Model):
         self.check_access("write")
         today = self.env.company._dive_today()
         date = date or today
+        periods = {}
         for card in self:
             ends = expiry_date or card._dive_next_expiry(date)
             card._check_renewal(date, ends, today)
             follows = card.expiry_date + timedelta(days=1)
-            card._dive_add_renewal(max(date, follows), ends, note)
+            periods[card] = max(date, follows), ends
+        self._dive_add_renewals(periods, note)
 
     def _check_renewal(self, date, ends, today):
-        problem = None
-        if self.verification == "rejected":
-            problem = self.env._("it was rejected (%s)", self.rejection_reason or "-")
-        elif not self.expiry_date:
-            problem = self.env._("it never ends")
-        elif not ends:
-            problem = self.env._("the new end is missing")
-        elif date > today:
-            problem = self.env._("the day of the renewal lies in the future")
-        elif self.issue_date and date < self.issue_date:
-            problem = self.env._("it was issued after the day of the renewal")
-        elif ends <= max(date, self.expiry_date):
-            problem = self.env._(
-                "the new end (%(new)s) is not after the old one (%(old)s)",
-                new=fields.Date.to_string(ends),
-                old=fields.Date.to_string(self.expiry_date),
-            )
-        if problem:
+        if problem := self._dive_renewal_problem(date, ends, today):
             raise ValidationError(
                 self.env._(
                     "“%(card)s” cannot be renewed: %(problem)s.",
@@ -203,17 +193,76 @@ class DiveCertification(models.Model):
                 )
             )
 
-    def _dive_add_renewal(self, date_from, expiry_date, note, **values):
-        self.ensure_one()
+    def _dive_renewal_problem(self, date, ends, today):
+        """Return what speaks against a renewal on a day and until another, if any."""
+        problem, last = None, self._dive_last_end(today)
+        if self.verification == "rejected":
+            problem = self.env._("it was rejected (%s)", self.rejection_reason or "-")
+        elif not self.expiry_date:
+            problem = self.env._("it never ends")
+        elif self.expiry_date > last:
+            problem = self.env._(
+                "its end (%(date)s) is more than %(years)s years away. Correct it, or"
+                " leave it empty if the card never ends",
+                date=fields.Date.to_string(self.expiry_date),
+                years=MOST_YEARS,
+            )
+        elif date > today:
+            problem = self.env._("the day of the renewal lies in the future")
+        elif not ends:
+            problem = self.env._("the new end is missing")
+        elif ends > last:
+            problem = self.env._(
+                "the new end (%(date)s) is more than %(years)s years away",
+                date=fields.Date.to_string(ends),
+                years=MOST_YEARS,
+            )
+        elif self.issue_date and date < self.issue_date:
+            problem = self.env._("it was issued after the day of the renewal")
+        elif ends <= max(date, self.expiry_date):
+            problem = self.env._(
+                "the new end (%(new)s) is not after the old one (%(old)s)",
+                new=fields.Date.to_string(ends),
+                old=fields.Date.to_string(self.expiry_date),
+            )
+        return problem
+
+    def _dive_add_renewals(self, periods, note, **values):
+        """Write a renewal of each card, and its new end.
+
+        :param periods: card → first and last day of the new period
+        """
         self.env["dive.certification.renewal"]._dive_unlocked().create(
-            {
-                "certification_id": self.id,
-                "date_from": date_from,
-                "expiry_date": expiry_date,
-                "previous_expiry": self.expiry_date,
-                "user_id": self.env.uid,
-                "note": note,
-                **values,
-            }
+            [
+                {
+                    "certification_id": card.id,
+                    "date_from": date_from,
+                    "expiry_date": expiry_date,
+                    "previous_expiry": card.expiry_date,
+                    "user_id": self.env.uid,
+                    "note": note,
+                    **values,
+                }
+                for card, (date_from, expiry_date) in periods.items()
+            ]
         )
-        self._dive_unlocked().write({"expiry_date": expiry_date})
+        self._dive_log_ends(periods)
+        # Tracking would cost each card its own queries: what it tells is logged above.
+        cards = self._dive_unlocked().with_context(
+            dive_retract=LATER, mail_notrack=True
+        )
+        for ends, same in cards.grouped(lambda card: periods[card][1]).items():
+            same.write({"expiry_date": ends})
+        self._dive_retract_stale()
+
+    def _dive_log_ends(self, periods):
+        """Tell in the chatter of each card how its end moves."""
+        bodies = {
+            card.id: self.env._(
+                "Expires: %(old)s → %(new)s",
+                old=fields.Date.to_string(card.expiry_date) or "-",
+                new=fields.Date.to_string(ends) or "-",
+            )
+            for card, (_first, ends) in periods.items()
+        }
+        self._message_log_batch(bodies)

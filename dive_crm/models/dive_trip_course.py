@@ -262,7 +262,9 @@ class DiveTrip(models.Model):
         cards = self.env["dive.certification"]
         if not level or not seats:
             return cards
-        cards = cards._dive_unlocked().create(
+        # "Today", after which no card is issued, is that of the course's own company.
+        maker = cards.with_company(self.company_id)
+        issued = maker._dive_unlocked().create(
             [
                 {
                     "partner_id": seat.partner_id.id,
@@ -280,8 +282,8 @@ class DiveTrip(models.Model):
                 for seat in seats
             ]
         )
-        cards._dive_note_issued(self)
-        return cards
+        issued._dive_note_issued(self)
+        return issued.with_env(self.env)
 
     def _dive_log_results(self, passed, others):
         lines = []

@@ -41,6 +41,7 @@ from . import test_dive_booking_invoice
 from . import test_dive_booking_screen
 from . import test_dive_history
 from . import test_dive_keys
+from . import test_dive_keys_lost
 from . import test_dive_seats
 from . import test_dive_seats_race
 from . import test_dive_statement_account

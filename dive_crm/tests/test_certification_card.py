@@ -66,6 +66,14 @@ class TestCertificationEntry(CertificationCommon):
         with self.assertRaisesRegex(ValidationError, "before it was issued"):
             card.issue_date = date(2021, 1, 1)
 
+    def test_a_day_after_which_there_is_none(self):
+        form = Form(self.Card.with_context(default_partner_id=self.anna.id), view=QUICK)
+        form.level_id = self.aid
+        form.issue_date = date(9999, 12, 31)
+        self.assertFalse(form.expiry_date)
+        with self.assertRaisesRegex(ValidationError, "in the future"):
+            form.save()
+
     def _refused(self, text, **vals):
         with self.assertRaisesRegex(ValidationError, text):
             self._card(**vals)
@@ -74,12 +82,15 @@ class TestCertificationEntry(CertificationCommon):
         self._refused("in the future", issue_date="2026-11-23")
         self._refused("check the year", issue_date="0202-03-01")
         self._refused("before it was issued", expiry_date="2020-02-29")
+        self._refused("leave the end empty", expiry_date="9999-12-31")
+        self._refused("leave the end empty", expiry_date="2126-11-23")
         self._refused("was born on 1990-05-10", issue_date="1990-05-10")
         card = self._card(level=self.aid)
         for values, text in (
             ({"issue_date": "2026-11-23"}, "in the future"),
             ({"issue_date": "1990-01-01"}, "was born"),
             ({"expiry_date": "2020-02-29"}, "before it was issued"),
+            ({"expiry_date": "9999-01-01"}, "leave the end empty"),
         ):
             with (
                 self.assertRaisesRegex(ValidationError, text),
@@ -87,6 +98,7 @@ class TestCertificationEntry(CertificationCommon):
             ):
                 card.write(values)
         self.assertEqual(self._card(issue_date=TODAY).state, "valid", "today is fine")
+        self._card(level=self.night, number="3", expiry_date="2126-11-22")
         same_day = self._card(level=self.night, expiry_date="2020-03-01")
         self.assertEqual(same_day.state, "expired", "a card of one day is a card")
 

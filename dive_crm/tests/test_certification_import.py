@@ -55,6 +55,8 @@ class TestCertificationImport(CertificationMixin, ImportCommon):
             "Z6,Ann F,1990-01-01,Zebra,Zebra Night,123456,",
             "Z7,Ann G,1990-01-01,Zebra,Zebra Open,123456,1990-01-01",
             f"Z8,Ann H,1990-01-01,Zebra,Zebra Open,{'9' * 65},",
+            # what exports write for "empty"
+            "Z9,Ann I,,Zebra,Zebra Open,123456,1900-01-01",
         )
         record = self._check(HEADER + "\n".join(rows))
         self.assertEqual(
@@ -67,14 +69,16 @@ class TestCertificationImport(CertificationMixin, ImportCommon):
                 6: "unknown_level",
                 7: "card_impossible",
                 8: "card_impossible",
+                9: "card_impossible",
             },
         )
         texts = {line.row: line.text for line in record.line_ids}
         self.assertIn("Did you mean Zebra?", texts[2])
         self.assertIn("Zebra Open", texts[3])
         self.assertIn("archived", texts[6])
+        self.assertIn("1900-01-01: check the year", texts[9])
         record.action_import()
-        self.assertCounts(record, new=7)
+        self.assertCounts(record, new=8)
         customers = self.Partner.browse(record.imported_ids)
         self.assertFalse(customers.dive_certification_ids)
         # put right, the same file brings the cards alone
@@ -109,6 +113,57 @@ class TestCertificationImport(CertificationMixin, ImportCommon):
         self.assertEqual(
             (sure.issue_date, sure.verification), (date(2020, 3, 1), "verified")
         )
+
+    def test_an_end_before_the_date_keeps_nobody_out(self):
+        bare = self._card(issue_date=False, number="1", expiry_date=date(2010, 1, 1))
+        record = self._import(
+            HEADER + f"{self.anna.ref},Anna Keller,,Zebra,ZO,1,2011-01-01"
+        )
+        self.assertIn("card_kept", self._kinds(record)[2])
+        self.assertFalse(bare.issue_date)
+
+    def test_the_number_of_a_card_that_we_issued_comes_later(self):
+        trip = self._trip()
+        seat = self._booking(self.anna, trip).diver_ids
+        ours = self._card()._dive_unlocked()
+        ours.write({"trip_id": trip.id, "booking_diver_id": seat.id})
+        ours._dive_note_issued(trip)
+        seen = self._card(level=self.advanced)
+        self._checked(seen)
+        rows = (
+            f"{self.anna.ref},Anna Keller,,Zebra,ZO,123456,",
+            f"{self.anna.ref},Anna Keller,,Zebra,ZA,654321,",
+        )
+        record = self._import(HEADER + "\n".join(rows))
+        self.assertEqual(
+            self._kinds(record), {3: "same_person card_kept"}, "not ours: kept"
+        )
+        texts = [line.text for line in record.line_ids]
+        self.assertTrue(any("the file says 654321" in text for text in texts))
+        self.assertEqual((ours.number, ours.verification), ("123456", "verified"))
+        self.assertFalse(seen.number)
+        self.assertEqual(self.anna.dive_certification_ids, ours | seen)
+
+    def test_two_numbers_for_a_card_without_one_are_two_cards(self):
+        bare = self._card(issue_date=False)
+        rows = [
+            f"{self.anna.ref},Anna Keller,,Zebra,ZO,{number},{day}"
+            for number, day in (
+                ("111111", ""),
+                ("222222", "2012-01-01"),
+                ("111 111", "2011-01-01"),
+                ("111111", "2013-01-01"),
+            )
+        ]
+        self._import(HEADER + "\n".join(rows))
+        self.assertEqual((bare.number, bare.issue_date), ("111111", date(2011, 1, 1)))
+        other = self.anna.dive_certification_ids - bare
+        self.assertEqual((other.number, other.issue_date), ("222222", date(2012, 1, 1)))
+
+    def test_two_numbers_after_a_row_without_one(self):
+        rows = [f"Z1,Ann A,,Zebra,ZO,{number}," for number in ("", "111111", "222222")]
+        self._import(HEADER + "\n".join(rows))
+        self.assertEqual(set(self._cards("Z1").mapped("number")), {"111111", "222222"})
 
     def test_several_cards_of_one_person(self):
         rows = (

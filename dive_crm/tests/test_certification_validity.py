@@ -167,6 +167,62 @@ class TestCertificationPeriods(CertificationCommon):
         self.assertEqual(self.card.expiry_date, date(2026, 6, 1))
         self.assertEqual(self.card.renewal_ids.user_id, self.front)
 
+    def _dialog(self, cards):
+        """Return the dialog as it opens; it is saved when its button is pressed."""
+        action = cards.action_renew()
+        return Form(
+            self.env[action["res_model"]]
+            .with_user(self.front)
+            .with_context(**action["context"])
+        )
+
+    def test_a_second_press_renews_nothing(self):
+        other = self._card(level=self.aid, number="2").with_user(self.front)
+        cards = self.card | other
+        dialog, late = self._dialog(cards), self._dialog(other)
+        wizard = dialog.save()
+        self.assertFalse(wizard.expiry_date, "by the months of each level")
+        wizard.action_renew()
+        ends = cards.mapped("expiry_date")
+        self.assertEqual(ends, [date(2028, 11, 22)] * 2)
+        # pressed again, and in the dialog that somebody else had open meanwhile
+        for again in (wizard, late.save()):
+            with self.assertRaisesRegex(UserError, "ends on 2028-11-22 by now"):
+                again.action_renew()
+        self.assertEqual(cards.mapped("expiry_date"), ends)
+        self.assertEqual(len(cards.renewal_ids), 2)
+        self._dialog(other).save().action_renew()
+        self.assertEqual(other.expiry_date, date(2030, 11, 22))
+
+    def test_queries_do_not_grow_with_cards(self):
+        """Whether the new ends are one day or as many days as there are cards."""
+        counts = []
+        for total in (2, 1, 80):
+            cards = self.Card.create(
+                [
+                    {
+                        "partner_id": self._customer(f"Diver {number}").id,
+                        "level_id": self.aid.id,
+                        "number": f"{total} {number}",
+                        "issue_date": date(2024, 11, 1) + timedelta(days=number),
+                    }
+                    for number in range(total)
+                ]
+            ).with_user(self.front)
+            wizard = self._dialog(cards).save()
+            wizard.expiry_date = False  # by the level, as for several cards
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            wizard.with_context(tracking_disable=False).action_renew()
+            self.env.flush_all()
+            self.env.cr.precommit.run()  # what the chatter tracks
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertIn("2026-11-", cards[0].message_ids[0].body)
+            self.assertGreater(min(cards.mapped("expiry_date")), date(2028, 11, 1))
+        self.assertEqual(counts[1], counts[2])
+
     def test_what_cannot_be_renewed(self):
         forever = self._card()
         rejected = self._card(level=self.aid, number="2")
@@ -181,6 +237,23 @@ class TestCertificationPeriods(CertificationCommon):
             with self.assertRaisesRegex(ValidationError, text):
                 card._dive_renew(*days)
         self.assertFalse((self.card | forever | rejected).renewal_ids)
+
+    def test_an_end_that_means_never(self):
+        """Of a database from before such an end was refused."""
+        with self.assertRaisesRegex(ValidationError, "more than 100 years away"):
+            self.card._dive_renew(expiry_date=date(9999, 1, 1))
+        self.card._dive_unlocked().write({"expiry_date": date(9999, 12, 31)})
+        action = self.card.action_renew()
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
+        with Form(wizard.with_user(self.front)) as form:
+            form.expiry_date = date(2030, 1, 1)
+        for ends in (date(2030, 1, 1), False):
+            form.record.expiry_date = ends
+            with self.assertRaisesRegex(ValidationError, "leave it empty"):
+                form.record.action_renew()
+        self.card.expiry_date = False
+        with self.assertRaisesRegex(ValidationError, "it never ends"):
+            self.card._dive_renew()
 
     def test_a_wrong_renewal_is_taken_back(self):
         self.card._dive_renew(date(2025, 1, 10))

@@ -1,6 +1,6 @@
 """Courses: the level they lead to, and how they are closed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 from psycopg2.errors import UniqueViolation
@@ -187,6 +187,27 @@ class TestCourse(CourseMixin, DiveCommon):
         self.assertEqual(self.ann.dive_level_id, self.first)
         # on the first day of the course there was none, and none has expired
         self.assertEqual(self._seat(trip, self.ann).card_state, "none")
+
+    def test_today_is_that_of_the_course_s_company(self):
+        """It is tomorrow already where the course is, seen from where the user is."""
+        apia = self.env["res.company"].create({"name": "Apia reef"})
+        apia.partner_id.tz = "Pacific/Apia"
+        self.company.partner_id.tz = "Pacific/Honolulu"
+        self.front.company_ids = [Command.link(apia.id)]
+        both = {"allowed_company_ids": [self.company.id, apia.id]}
+        end = fields.Datetime.to_datetime("2026-03-12 11:30:00")
+        with freeze_time("2026-03-12 12:00:00"):
+            trip = self._course(
+                company_id=apia.id,
+                date_start=end - timedelta(days=1),
+                date_end=end,
+                product_id=self._product().id,
+            )
+            trip = trip.with_user(self.front).with_context(**both)
+            self._screen(trip).action_close()
+        self.assertEqual(
+            set(self._cards(trip).mapped("issue_date")), {date(2026, 3, 13)}
+        )
 
     def test_the_number_follows_later(self):
         trip = self._course()

@@ -88,6 +88,38 @@ class TestCourseTakeBack(CourseMixin, DiveCommon):
         self.assertEqual(self._cards(trip), cards[0])
         self.assertFalse(cards[0].active)
 
+    def test_take_back_keeps_what_people_put_on_a_card(self):
+        divers = [self._customer(name) for name in ("Call", "Done", "Note", "Mail")]
+        scan, bare = self._customer("Scan"), self._customer("Bare")
+        trip = self._course(self.Partner.concat(*divers, scan, bare), capacity=6)
+        self._screen(trip).action_close()
+        cards = {card.partner_id.name: card for card in self._cards(trip)}
+        todo = "mail.mail_activity_data_todo"
+        cards["Call"].activity_schedule(todo, user_id=self.front.id)
+        cards["Done"].activity_schedule(todo, user_id=self.front.id)
+        cards["Done"].activity_ids.action_feedback(feedback="The number came")
+        cards["Note"].with_user(self.front).message_post(
+            body="Lost her card", message_type="comment"
+        )
+        cards["Mail"].message_post(body="Where is it?", message_type="email")
+        self.env["ir.attachment"].create(
+            {
+                "name": "letter.txt",
+                "raw": b"x",
+                "res_model": "dive.certification",
+                "res_id": cards["Scan"].id,
+            }
+        )
+        trip.with_user(self.front).action_take_back_course()
+        kept = self._cards(trip)
+        self.assertEqual(
+            set(kept.partner_id.mapped("name")),
+            {"Call", "Done", "Note", "Mail", "Scan"},
+        )
+        self.assertFalse(any(kept.mapped("active")))
+        self.assertIn("Lost her card", str(cards["Note"].message_ids.mapped("body")))
+        self.assertTrue(cards["Call"].activity_ids)
+
     def test_a_reopened_course_keeps_its_results(self):
         trip = self._course()
         self._screen(trip).action_close()

@@ -8,109 +8,8 @@ from odoo.tests.common import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 from ..cli import dive_keys
-from ..models.dive_sealed_file import PARTS, SEALED_TYPE
 from ..tools import key_rotation, keyring
-from ..tools.ticket import with_ticket
-from . import scan_files as files
-from .common import RaceCase
-from .sealed_common import SealedMixin, b64
-
-COUNT = 7
-
-
-class KeysCase(SealedMixin, RaceCase):
-    """Sealed files that are committed, as another process sees them.
-
-    Those that the database has (demo data) take part, and are put back.
-    """
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.setUpKeys(known=True)
-
-    def setUp(self):
-        super().setUp()
-        self.told = []
-        with open(self.key_file) as file:
-            self._restore_keys_at_end(file.read())
-        with self._env() as env:
-            self._restore_others_at_end(env)
-            self.addCleanup(self._remove)
-            self.agency_id = self._make(env)
-            self.total = env["dive.sealed.file"].search_count([])
-        keys = keyring.load_keyring(self.key_file)
-        self.old_keys = keys.ids
-
-    def _restore_keys_at_end(self, text):
-        def restore():
-            os.unlink(self.key_file)
-            with open(self.key_file, "w") as file:
-                file.write(text)
-            os.chmod(self.key_file, 0o400)
-
-        self.addCleanup(restore)
-
-    def _restore_others_at_end(self, env):
-        others = [
-            (file.id, file.key_id, {part.id: part.raw for part in parts})
-            for file in env["dive.sealed.file"].search([])
-            for parts in [file._attachments(PARTS)]
-        ]
-
-        def restore():
-            with self._env() as env:
-                for file_id, key_id, parts in others:
-                    env["dive.sealed.file"].browse(file_id).key_id = key_id
-                    for part_id, raw in parts.items():
-                        part = env["ir.attachment"].browse(part_id)
-                        part.write({"raw": raw, "mimetype": SEALED_TYPE})
-
-        self.addCleanup(restore)
-
-    def _make(self, env):
-        level = self._level(env)
-        partner = env["res.partner"].create({"name": "Key Test", "dive_customer": True})
-        cards = env["dive.certification"].create(
-            [
-                {
-                    "partner_id": partner.id,
-                    "level_id": level.id,
-                    "number": f"K{number}",
-                    "front_image": b64(files.jpeg()),
-                }
-                for number in range(COUNT)
-            ]
-        )
-        self.card_ids, self.partner_id, self.level_id = cards.ids, partner.id, level.id
-        return level.agency_id.id
-
-    def _remove(self):
-        with self._env() as env:
-            env["dive.certification"].browse(self.card_ids).exists().unlink()
-            env["dive.certification.level"].browse(self.level_id).unlink()
-            env["dive.agency"].browse(self.agency_id).unlink()
-            env["res.partner"].browse(self.partner_id).unlink()
-
-    def _files(self, env):
-        return env["dive.certification"].browse(self.card_ids).front_id
-
-    def _contents(self):
-        with self._env() as env:
-            cards = with_ticket(env["dive.certification"].browse(self.card_ids))
-            return [
-                (card._dive_sealed_open("front"), card._dive_sealed_open("front", part))
-                for part in ["thumbnail"]
-                for card in cards
-            ]
-
-    def _rotate(self, **options):
-        with self._env() as env:
-            return key_rotation.rotate(env, self.key_file, self.told.append, **options)
-
-    def _check(self, sample=100):
-        with self._env() as env:
-            return key_rotation.check(env, self.key_file, self.told.append, sample)
+from .keys_common import COUNT, KeysCase
 
 
 @tagged("post_install", "-at_install")
@@ -184,30 +83,6 @@ class TestRotation(KeysCase):
         self.assertEqual(self._contents(), before)
         self.assertEqual(self._rotate(), 0)
         self.assertEqual(self._contents(), before)
-
-    def test_what_does_not_open_stays_as_it_is(self):
-        with self._env() as env:
-            broken = self._files(env)[2]
-            stored = broken._attachments(["payload"])
-            spoilt = stored.raw[:-1] + b"x"
-            stored.write({"raw": spoilt, "mimetype": stored.mimetype})
-            broken_id, key_id = broken.id, broken.key_id
-        self.assertEqual(self._check(), 1)
-        self.assertIn(f"  dive.sealed.file {broken_id}: DOES NOT OPEN", self.told)
-        with patch("time.sleep"):
-            self.assertEqual(self._rotate(batch=2), 1)
-        with self._env() as env:
-            broken = env["dive.sealed.file"].browse(broken_id)
-            self.assertEqual(broken.key_id, key_id)
-            self.assertEqual(broken._attachments(["payload"]).raw, spoilt)
-            others = self._files(env) - broken
-            self.assertEqual(
-                set(others.mapped("key_id")),
-                {keyring.load_keyring(self.key_file).current},
-            )
-            self.assertFalse(
-                key_rotation.drop_old([env], self.key_file, self.told.append)
-            )
 
     def test_a_row_in_use_comes_later(self):
         """SKIP LOCKED: somebody replaces a picture meanwhile."""
@@ -325,6 +200,14 @@ class TestCommand(KeysCase):
         status, told = self._run("rotate", "--drop-old")
         self.assertIn("Dropped: nothing", told)
         self.assertEqual(self._contents(), before)
+
+    def test_give_up_by_name(self):
+        with self._env() as env:
+            name = key_rotation.value_name(self._files(env)[0])
+        self._run("rotate")
+        with patch.object(key_rotation, "drop_old", return_value=()) as drop:
+            self._run("rotate", "--drop-old", "--give-up", name, "--give-up", "b")
+        self.assertEqual(drop.call_args.args[3], [name, "b"])
 
     def test_no_key_is_dropped_that_another_database_may_need(self):
         self._run("rotate")

@@ -208,6 +208,7 @@ class TestPortalCertification(PortalCertificationCommon):
             ("cannot be issued in the future", {"issue_date": tomorrow}),
             ("was not born yet", {"issue_date": "2009-12-31"}),
             ("before it was issued", {"expiry_date": "2019-01-01"}),
+            ("leave the end empty", {"expiry_date": "9999-12-31"}),
         ):
             with self.subTest(words, **values):
                 page = self._refused(words, **values)

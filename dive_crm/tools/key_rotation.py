@@ -38,8 +38,8 @@ def waiting(env, current):
 def rotate(env, path, tell, batch=50):
     """Seal everything with a new key, in batches that are committed.
 
-    Killed anywhere, it goes on where it was when it is called again: while something is
-    sealed with an older key, no further key is made.
+    Killed anywhere, it goes on where it was when it is called again: while something
+    that opens is sealed with an older key, no further key is made.
 
     :return: the number of values that do not open; they stay as they are
     :raise Busy:
@@ -52,15 +52,22 @@ def rotate(env, path, tell, batch=50):
         number = waiting(env, keys.current)
         if number:
             tell(f"Going on with key {keys.current}: {number} values left")
-        else:
-            keyring.add_key(path)
-            keys = keyring.load_keyring(path)
-            number = waiting(env, keys.current)
-            tell(f"New key {keys.current}: {number} values")
-        return sum(_reseal(holder, keys, batch, tell) for holder in holders(env))
+            failed = _reseal_all(env, keys, batch, tell)
+            if failed < number:
+                return failed
+            # What is left opens with no key there is: the last rotation was complete.
+        keyring.add_key(path)
+        keys = keyring.load_keyring(path)
+        number = waiting(env, keys.current)
+        tell(f"New key {keys.current}: {number} values")
+        return _reseal_all(env, keys, batch, tell)
     finally:
         env.cr.rollback()
         env.cr.execute("SELECT pg_advisory_unlock(hashtext(%s))", [LOCK])
+
+
+def _reseal_all(env, keys, batch, tell):
+    return sum(_reseal(holder, keys, batch, tell) for holder in holders(env))
 
 
 def _reseal(holder, keys, batch, tell):
@@ -103,9 +110,11 @@ def _left(holder, current):
     return sum(number for key_id, number in usage.items() if key_id != current)
 
 
-def drop_old(envs, path, tell):
+def drop_old(envs, path, tell, give_up=()):
     """Drop all keys but the current one, if no database of ``envs`` needs them.
 
+    :param give_up: names (see :func:`value_name`) of values that open with no key, and
+        for which therefore none is kept. They stay as they are.
     :return: the ids of the keys that were dropped
     """
     keys = keyring.load_keyring(path)
@@ -119,9 +128,12 @@ def drop_old(envs, path, tell):
                     sql.Identifier(holder._table)
                 )
             )
-        number = waiting(env, keys.current)
+        given_up = _given_up(env, keys, give_up, tell)
+        number = waiting(env, keys.current) - given_up
         if number:
             tell(f"{env.cr.dbname}: {number} values need an older key: none is dropped")
+            env.cr.rollback()
+            _tell_lost(env, keys, give_up, tell)
             return ()
     old = tuple(key_id for key_id in keys.ids if key_id != keys.current)
     if old:
@@ -129,6 +141,37 @@ def drop_old(envs, path, tell):
     for env in envs:
         env.cr.rollback()
     return old
+
+
+def value_name(record):
+    """Return the name of a value for ``--give-up``: database/model/id."""
+    return f"{record.env.cr.dbname}/{record._name}/{record.id}"
+
+
+def _needing(holder, keys):
+    return holder.search([("key_id", "!=", keys.current)], order="id")
+
+
+def _given_up(env, keys, names, tell):
+    """Return how many of the named values do not open, and tell each."""
+    number = 0
+    for holder in holders(env) if names else ():
+        named = _needing(holder, keys).filtered(lambda row: value_name(row) in names)
+        lost = named._dive_unopened(keys)
+        for record in lost:
+            tell(f"Given up: {value_name(record)}, key {record.key_id}")
+        for record in named - lost:
+            tell(f"{value_name(record)} opens, and is not given up: rotate first")
+        number += len(lost)
+    return number
+
+
+def _tell_lost(env, keys, names, tell, most=100):
+    """Name the first values that no key opens: nothing but giving them up goes on."""
+    for holder in holders(env):
+        for record in _needing(holder, keys)[:most]._dive_unopened(keys):
+            if value_name(record) not in names:
+                tell(f"  {value_name(record)} does not open (--give-up names it)")
 
 
 def check(env, path, tell, sample=100):

@@ -1,4 +1,4 @@
-"""The certification columns: which level a row means, and what is known already.
+"""The certification columns: which level a row means, and what its card says.
 
 What is wrong about a card never keeps its customer out: the customer is imported
 without it, the row is told, and importing the file again brings what was put right.
@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
+from ...models.dive_certification_entry import FIRST_DAY
 from ...tools.card_number import MAX_LENGTH, fits, number_key, tidy_number
 from ...tools.text_fold import fold
 
@@ -193,6 +194,13 @@ class CardReader:
             )
             self.say(checked, "card_impossible", "card_number", why)
             return
+        if checked.certified_on and checked.certified_on < FIRST_DAY:
+            # what many programs export in place of an empty date
+            why = self.env._(
+                "Certified on %(date)s: check the year.", date=checked.certified_on
+            )
+            self.say(checked, "card_impossible", "certified_on", why)
+            return
         checked.card = Card(level, number, checked.certified_on)
         self._note_number(checked, level, number)
 
@@ -207,130 +215,3 @@ class CardReader:
             hint=agency.number_hint or agency.number_pattern,
         )
         self.say(checked, "card_number_odd", "card_number", text)
-
-
-# ----------------------------------------------------------------------
-# What is known already
-# ----------------------------------------------------------------------
-
-
-def plan_cards(plan):
-    """Decide which cards each operation of a plan makes or completes.
-
-    Sets ``cards`` of the operations to (known card or None, values) pairs; one query
-    for all cards of all known customers, one for numbers that others have.
-    """
-    operations = [op for op in plan.operations if op.said_cards]
-    if not operations:
-        return
-    known = _known_cards(plan.env, operations)
-    owners = _Owners(plan.env, operations)
-    for operation in operations:
-        born = operation.values.get("birthdate_date")
-        partner = operation.partner
-        born = born or (partner and partner.birthdate_date)
-        mine = known.get(partner.id, {}) if partner else {}
-        for row, card in operation.said_cards:
-            if born and card.issued and card.issued <= born:
-                text = plan.env._(
-                    "Certified on %(date)s, but born on %(born)s.",
-                    date=card.issued,
-                    born=born,
-                )
-                plan.checker.say(row, "card_impossible", "certified_on", text)
-                continue
-            owners.note(plan, row, card, operation)
-            _plan_card(plan, operation, row, card, mine)
-
-
-def _plan_card(plan, operation, row, card, mine):
-    there = mine.get(card.key) or mine.get((card.level.id, ""))
-    if there is None and not card.number:
-        # Without a number any card of the level is this one.
-        there = next((c for key, c in mine.items() if key[0] == card.level.id), None)
-    if there is None:
-        values = card.values()
-        operation.cards.append((None, values))
-        mine[card.key] = values
-        return
-    if isinstance(there, dict):
-        # an earlier row about the same person
-        there.update({k: v for k, v in card.values().items() if v and not there[k]})
-        return
-    blanks = {
-        name: value
-        for name, value in card.values().items()
-        if value and not there[name] and there.verification == "unverified"
-    }
-    if blanks:
-        operation.cards.append((there, blanks))
-    if card.issued and there.issue_date and card.issued != there.issue_date:
-        text = plan.env._(
-            "The card here was issued on %(here)s, the file says %(date)s.",
-            here=there.issue_date,
-            date=card.issued,
-        )
-        plan.checker.say(row, "card_kept", "certified_on", text)
-
-
-def _known_cards(env, operations):
-    """Return the cards of known customers: partner id → key → card."""
-    partner_ids = [op.partner.id for op in operations if op.partner]
-    known = defaultdict(dict)
-    if partner_ids:
-        for card in env["dive.certification"].search(
-            [("partner_id", "in", partner_ids)], order="id desc"
-        ):
-            key = card.level_id.id, card.number_key or ""
-            known[card.partner_id.id][key] = card
-    return known
-
-
-class _Owners:
-    """Who bears the number of an agency already: in the system, then in the file."""
-
-    def __init__(self, env, operations):
-        self.env = env
-        keys = {
-            number_key(card.number) for op in operations for _row, card in op.said_cards
-        } - {""}
-        cards = env["dive.certification"]
-        # (agency id, number key) → (partner id or operation, name)
-        self.owners = {
-            (card.agency_id.id, card.number_key): (
-                card.partner_id.id,
-                card.partner_id.name,
-            )
-            for card in cards.search([("number_key", "in", list(keys))])
-        }
-
-    def note(self, plan, row, card, operation):
-        """Tell if the number stands on a card of somebody else."""
-        number = number_key(card.number)
-        if not number:
-            return
-        bearer = operation.partner.id if operation.partner else operation
-        owner, name = self.owners.setdefault(
-            (card.level.agency_id.id, number), (bearer, operation.name)
-        )
-        if owner == bearer:
-            return
-        text = plan.env._(
-            "%(number)s stands on the card of %(diver)s too.",
-            number=card.number,
-            diver=name,
-        )
-        plan.checker.say(row, "card_two_divers", "card_number", text)
-
-
-def write_cards(env, pairs):
-    """Make and complete the cards of (partner id, operation) pairs."""
-    new = []
-    for partner_id, operation in pairs:
-        for card, values in operation.cards:
-            if card:
-                card.write(values)
-            else:
-                new.append({**values, "partner_id": partner_id, "source": "import"})
-    # No chatter message for each of thousands of new records.
-    env["dive.certification"].with_context(tracking_disable=True).create(new)

@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter
 
 from ...tools import customer_import_columns, customer_import_values
-from .cards import plan_cards
+from .card_plan import plan_cards
 from .known import Known, row_keys
 from .rejected import own_titles
 from .row import RowChecker

@@ -10,7 +10,7 @@ from odoo.tools import html2plaintext
 
 from ...tools.customer_import_values import name_key
 from ...tools.text_fold import fold
-from .cards import write_cards
+from .card_plan import write_cards
 
 #: Rows written between two looks at what the database says.
 CHUNK = 500

@@ -1,0 +1,107 @@
+"""Sealed files that are committed, for tests about changing their keys."""
+
+import os
+
+from ..models.dive_sealed_file import PARTS, SEALED_TYPE
+from ..tools import key_rotation, keyring
+from ..tools.ticket import with_ticket
+from . import scan_files as files
+from .common import RaceCase
+from .sealed_common import SealedMixin, b64
+
+COUNT = 7
+
+
+class KeysCase(SealedMixin, RaceCase):
+    """Sealed files that are committed, as another process sees them.
+
+    Those that the database has (demo data) take part, and are put back.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpKeys(known=True)
+
+    def setUp(self):
+        super().setUp()
+        self.told = []
+        with open(self.key_file) as file:
+            self._restore_keys_at_end(file.read())
+        with self._env() as env:
+            self._restore_others_at_end(env)
+            self.addCleanup(self._remove)
+            self.agency_id = self._make(env)
+            self.total = env["dive.sealed.file"].search_count([])
+        keys = keyring.load_keyring(self.key_file)
+        self.old_keys = keys.ids
+
+    def _restore_keys_at_end(self, text):
+        def restore():
+            os.unlink(self.key_file)
+            with open(self.key_file, "w") as file:
+                file.write(text)
+            os.chmod(self.key_file, 0o400)
+
+        self.addCleanup(restore)
+
+    def _restore_others_at_end(self, env):
+        others = [
+            (file.id, file.key_id, {part.id: part.raw for part in parts})
+            for file in env["dive.sealed.file"].search([])
+            for parts in [file._attachments(PARTS)]
+        ]
+
+        def restore():
+            with self._env() as env:
+                for file_id, key_id, parts in others:
+                    env["dive.sealed.file"].browse(file_id).key_id = key_id
+                    for part_id, raw in parts.items():
+                        part = env["ir.attachment"].browse(part_id)
+                        part.write({"raw": raw, "mimetype": SEALED_TYPE})
+
+        self.addCleanup(restore)
+
+    def _make(self, env):
+        level = self._level(env)
+        partner = env["res.partner"].create({"name": "Key Test", "dive_customer": True})
+        cards = env["dive.certification"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "level_id": level.id,
+                    "number": f"K{number}",
+                    "front_image": b64(files.jpeg()),
+                }
+                for number in range(COUNT)
+            ]
+        )
+        self.card_ids, self.partner_id, self.level_id = cards.ids, partner.id, level.id
+        return level.agency_id.id
+
+    def _remove(self):
+        with self._env() as env:
+            env["dive.certification"].browse(self.card_ids).exists().unlink()
+            env["dive.certification.level"].browse(self.level_id).unlink()
+            env["dive.agency"].browse(self.agency_id).unlink()
+            env["res.partner"].browse(self.partner_id).unlink()
+
+    def _files(self, env):
+        return env["dive.certification"].browse(self.card_ids).front_id
+
+    def _contents(self):
+        with self._env() as env:
+            cards = with_ticket(env["dive.certification"].browse(self.card_ids))
+            return [
+                (card._dive_sealed_open("front"), card._dive_sealed_open("front", part))
+                for part in ["thumbnail"]
+                for card in cards
+            ]
+
+    def _rotate(self, **options):
+        with self._env() as env:
+            return key_rotation.rotate(env, self.key_file, self.told.append, **options)
+
+    def _check(self, sample=100):
+        with self._env() as env:
+            return key_rotation.check(env, self.key_file, self.told.append, sample)
