@@ -17,19 +17,22 @@ def fixture(name):
         return file.read()
 
 
-class ImportCommon(DiveCommon):
+class ImportMixin:
+    """Use beside ``DiveMixin``; call :meth:`setUpImport` after its set-up."""
+
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def setUpImport(cls):
         cls.company.country_id = cls.env.ref("base.de")
-        cls.startClassPatcher(
-            patch.object(type(cls.company), "_dive_today", lambda company: TODAY)
-        )
         # Progress goes through a transaction of its own: see TestProgress.
         cls.told = []
         cls.startClassPatcher(
             patch.object(Progress, "_send", lambda self, *args: cls.told.append(args))
         )
+
+    @classmethod
+    def _on_the_day(cls):
+        """Return a patch: the company's day is the one the files were made for."""
+        return patch.object(type(cls.company), "_dive_today", lambda company: TODAY)
 
     def _upload(self, content, user=None, **vals):
         """Return an import of the user of the front desk."""
@@ -86,3 +89,11 @@ class ImportCommon(DiveCommon):
                 "rejected": rejected,
             },
         )
+
+
+class ImportCommon(ImportMixin, DiveCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpImport()
+        cls.startClassPatcher(cls._on_the_day())

@@ -4,8 +4,6 @@ import shutil
 import tempfile
 from unittest.mock import patch
 
-from odoo.tools import config
-
 from ..tools import keyring
 from . import scan_files as files
 from .common import DiveCommon
@@ -78,15 +76,3 @@ class SealedCommon(SealedMixin, DiveCommon):
                 ("res_id", "in", file.ids),
             ]
         )
-
-    def _own_filestore(self):
-        """Give this test files of its own.
-
-        Workers of pytest-odoo have a database each but share the file store: where one
-        collects garbage, what the other has just stored is garbage to it.
-        """
-        folder = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, folder)
-        own = patch.object(config, "filestore", lambda _database: folder)
-        own.start()
-        self.addCleanup(own.stop)

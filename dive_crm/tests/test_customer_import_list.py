@@ -2,10 +2,12 @@
 
 import gzip
 from datetime import date
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from .customer_import_common import ImportCommon, fixture
+from .common import DiveHttpCommon
+from .customer_import_common import ImportMixin, fixture
 
 #: Rows per kind of message in the whole list; no row has two faults.
 WHOLE_LIST = {
@@ -29,12 +31,34 @@ def whole_list():
 
 
 @tagged("post_install", "-at_install")
-class TestWholeList(ImportCommon):
-    """The 5,000 rows that a centre really brings along."""
+class TestWholeList(ImportMixin, DiveHttpCommon):
+    """The 5,000 rows that a centre really brings along, and a day with them."""
 
-    def test_accepted_and_rejected_rows_per_fault(self):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpImport()
+        cls.trip = cls._trip(name="Tour morning dive")
+
+    def test_import_and_main_job(self):
+        """An imported customer is found by phone, booked, invoiced, paid, and gets a
+        statement."""
         before = self._count()
-        record = self._check(whole_list())
+        accepted = WHOLE_LIST_ROWS - WHOLE_LIST_REJECTED
+        with self._on_the_day():
+            record = self._check(whole_list())
+            self._check_numbers(record)
+            self.assertEqual(self._count(), before, "a check writes no customer")
+            record.action_import()
+            self.assertEqual(record.state, "done")
+            self.assertEqual(self._count(), before + accepted)
+            self._check_customers(record)
+            again = self._import(whole_list())
+        self.assertCounts(again, unchanged=accepted, rejected=WHOLE_LIST_REJECTED)
+        self.assertEqual(self._count(), before + accepted, "nothing is made twice")
+        self._main_job()
+
+    def _check_numbers(self, record):
         kinds = {kind.code: kind.row_count for kind in record.kind_ids}
         self.assertEqual(kinds, WHOLE_LIST)
         accepted = WHOLE_LIST_ROWS - WHOLE_LIST_REJECTED
@@ -42,16 +66,22 @@ class TestWholeList(ImportCommon):
         self.assertEqual(record.row_count, WHOLE_LIST_ROWS)
         self.assertEqual(record.later_columns, "Newsletter")
         self.assertFalse(record.unknown_columns)
-        self.assertEqual(self._count(), before, "a check writes no customer")
 
-        record.action_import()
-        self.assertEqual(record.state, "done")
-        self.assertEqual(self._count(), before + accepted)
-        self._check_customers(record)
-
-        again = self._import(whole_list())
-        self.assertCounts(again, unchanged=accepted, rejected=WHOLE_LIST_REJECTED)
-        self.assertEqual(self._count(), before + accepted, "nothing is made twice")
+    def _main_job(self):
+        report = self.env.registry["ir.actions.report"]
+        render = report._render_qweb_pdf
+        with patch.object(
+            report, "_render_qweb_pdf", autospec=True, side_effect=render
+        ) as printed:
+            self.start_tour("/odoo", "dive_crm_main_job", login="t_front", timeout=180)
+        printed.assert_called_once()
+        booking = self.env["dive.booking"].search(
+            [("partner_id.name", "=", "Rhys Arnold")]
+        )
+        self.assertEqual(booking.state, "confirmed")
+        self.assertEqual(booking.invoice_state, "paid")
+        self.assertEqual(booking.invoice_ids.amount_residual, 0)
+        self.assertEqual(self.trip.seats_taken, 1)
 
     def _check_customers(self, record):
         """Look at those who show a rule."""

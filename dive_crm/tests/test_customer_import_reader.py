@@ -3,6 +3,7 @@
 import datetime
 import io
 import zipfile
+from unittest.mock import patch
 
 import openpyxl
 
@@ -180,6 +181,8 @@ class TestReader(BaseCase):
         self.assertRefused("too_big", content)
 
     def test_too_many_rows(self):
+        self.assertGreaterEqual(reader.MAX_ROWS, 20_000)
+        self.startPatcher(patch.object(reader, "MAX_ROWS", 500))
         lines = [["Name"]] + [["Ann"]] * (reader.MAX_ROWS + 1)
         self.assertRefused("too_many_rows", csv_text(lines).encode())
         self.assertRefused("too_many_rows", workbook(People=lines))

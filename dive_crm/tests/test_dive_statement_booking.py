@@ -51,8 +51,11 @@ class TestStatementBooking(StatementMixin, DiveCommon):
         self._booked(several[1], days)
         for partner in several[2:]:
             self._booked(partner, days[:1])
-        for number in range(80):
-            self._invoice(several[1], 10 + number, "2026-02-01")
+        drafts = [
+            self._invoice(several[1], 10 + number, "2026-02-01", post=False)
+            for number in range(80)
+        ]
+        self.env["account.move"].concat(*drafts).action_post()
         self._booked(one, days[:1])
         self._invoice(one, 10, "2026-02-01")
         counts = []

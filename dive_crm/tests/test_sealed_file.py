@@ -71,7 +71,6 @@ class TestSealedFile(SealedCommon):
         self.assertEqual(self.card.place, "Gozo")
 
     def test_a_deleted_card_takes_its_files_along(self):
-        self._own_filestore()
         card = self._card(
             self.diver, self.level, number="3", front_image=b64(self.jpeg)
         )
@@ -84,7 +83,6 @@ class TestSealedFile(SealedCommon):
         self.assertFalse(any(map(os.path.exists, paths)))
 
     def test_a_failed_transaction_stores_nothing(self):
-        self._own_filestore()
         paths = []
         with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
             self.card.front_image = b64(self.jpeg)

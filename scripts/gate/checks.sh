@@ -25,12 +25,47 @@ check() {
     fail "$1"
 }
 
+# --- two things at once ---------------------------------------------------
+
+# Much of the gate keeps one processor busy, and there are two.
+LANE_NAME=
+LANE_PID=
+
+# aside NAME CMD…: run checks beside what comes next; `meet` shows what they said.
+aside() {
+    LANE_NAME=$1
+    shift
+    rm -f "$LOGS/$LANE_NAME.failed"
+    (
+        trap kill_step EXIT
+        trap 'exit 143' TERM
+        FAILED=()
+        "$@"
+        ((!${#FAILED[@]})) || printf '%s\n' "${FAILED[@]}" >"$LOGS/$LANE_NAME.failed"
+    ) >"$LOGS/$LANE_NAME.lane" 2>&1 </dev/null &
+    LANE_PID=$!
+}
+
+meet() {
+    local status=0 line
+    wait "$LANE_PID" || status=$?
+    LANE_PID=
+    cat "$LOGS/$LANE_NAME.lane"
+    ((!status)) || exit "$status" # it has said why
+    [[ ! -e $LOGS/$LANE_NAME.failed ]] || while read -r line; do FAILED+=("$line"); done <"$LOGS/$LANE_NAME.failed"
+}
+
+end_lane() {
+    [[ -z $LANE_PID ]] || kill -TERM "$LANE_PID" 2>/dev/null || true
+    LANE_PID=
+}
+
 # --- lint -----------------------------------------------------------------
 
 python_folders() {
     local name
-    for name in dive_crm scripts benchmarks; do
-        [[ ! -d $ROOT/$name ]] || echo "$name"
+    for name in conftest.py dive_crm scripts benchmarks; do
+        [[ ! -e $ROOT/$name ]] || echo "$name"
     done
 }
 
@@ -224,8 +259,7 @@ native_run() {
 last_started_test() { grep -oE 'Starting [A-Za-z_.0-9]+' "$LOGS/native.log" | tail -n 1; }
 
 native_tests() {
-    local database=$1_native
-    copy_database "$1" "$database"
+    local database=$1
     step "Odoo's own run of the tests, after an update" native native_run "$database"
     if ((STEP_STATUS == 124)); then
         fail "Odoo's own run of the tests hangs at: $(last_started_test)"

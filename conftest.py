@@ -1,0 +1,35 @@
+"""What pytest needs beside pytest-odoo."""
+
+import os
+import shutil
+from unittest.mock import patch
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_of_its_own(request):
+    """Give each worker a file store, as it has a database.
+
+    pytest-odoo lets all workers share one. At the end of each class of tests Odoo
+    removes the files that no attachment of *its* database names: what another worker
+    has just stored is garbage to it.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if not worker or not request.config.pluginmanager.hasplugin("odoo"):
+        yield
+        return
+    request.getfixturevalue("load_registry")
+    from odoo.tests.common import get_db_name
+    from odoo.tools import config
+
+    shared = config.filestore(get_db_name())
+    own = f"{shared}-{worker}"
+    shutil.rmtree(own, ignore_errors=True)
+    # hard links: Odoo never changes a file, it removes and makes them
+    shutil.copytree(shared, own, copy_function=os.link)
+    try:
+        with patch.object(config, "filestore", lambda _database: own):
+            yield
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
