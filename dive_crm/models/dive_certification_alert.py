@@ -96,7 +96,9 @@ class DiveCertificationAlert(models.Model):
     )
     # A mark of its own, for it to be done once: staff may write something else then.
     failure_noted = fields.Boolean(
-        readonly=True, help="The message did not arrive, and staff know."
+        "Failure noted",
+        readonly=True,
+        help="The message did not arrive, and staff know.",
     )
     state = fields.Selection(
         [
