@@ -36,6 +36,7 @@ aside() {
     LANE_NAME=$1
     shift
     rm -f "$LOGS/$LANE_NAME.failed"
+    # shellcheck disable=SC2030 # `meet` takes over what failed
     (
         trap kill_step EXIT
         trap 'exit 143' TERM
@@ -52,6 +53,7 @@ meet() {
     LANE_PID=
     cat "$LOGS/$LANE_NAME.lane"
     ((!status)) || exit "$status" # it has said why
+    # shellcheck disable=SC2031 # see above
     [[ ! -e $LOGS/$LANE_NAME.failed ]] || while read -r line; do FAILED+=("$line"); done <"$LOGS/$LANE_NAME.failed"
 }
 
