@@ -155,15 +155,21 @@ class TestAlertRun(RaceCase):
         lock = card.try_lock_for_update
         calls = []
 
+        def overtake(env):
+            env["dive.certification"]._cron_tell()
+            env.cr.commit()
+
         def slow(cards, **kwargs):
             calls.append(1)
             if len(calls) == 1:
-                other = threading.Thread(target=self._run)
                 other.start()
                 other.join(30)
+                self.assertFalse(other.is_alive())
             return lock(cards, **kwargs)
 
-        with patch.object(card, "try_lock_for_update", slow):
+        # its connection made here: see RaceCase
+        with self._env() as env, patch.object(card, "try_lock_for_update", slow):
+            other = threading.Thread(target=overtake, args=[env])
             self._run()
         self.assertEqual(self._marks(), [(1, 1, 1)] * CARDS)
 
