@@ -1,6 +1,7 @@
 import threading
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.modules.registry import Registry
@@ -175,6 +176,12 @@ class RaceCase(BaseCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.registry = Registry(get_db_name())
+        if not cls.registry.ready:
+            # Odoo's own runner tests before it is, and warns of signals; its
+            # TransactionCase does the same.
+            cls.startClassPatcher(
+                patch.object(cls.registry, "signal_changes", lambda: None)
+            )
 
     @contextmanager
     def _env(self):
