@@ -19,6 +19,7 @@ from . import dive_emergency_contact
 from . import res_partner_unique
 from . import res_partner
 from . import res_partner_search
+from . import res_partner_search_index
 from . import res_partner_phone
 from . import res_partner_phone_entry
 from . import res_partner_email

@@ -1,10 +1,8 @@
-import hashlib
 import re
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.sql import index_exists
 
 from ..tools.partner_query import Part, is_email, parse
 from ..tools.text_fold import fold, fold_accents_sql, fold_letters_sql, fold_sql
@@ -55,54 +53,6 @@ class ResPartner(models.Model):
     """One search box finds a customer however they are called (rule P5)."""
 
     _inherit = "res.partner"
-
-    def init(self):
-        result = super().init()
-        self._dive_init_fold()
-        self._dive_init_index()
-        return result
-
-    def _dive_init_fold(self):
-        """Make the function; a changed one takes the index that it made along."""
-        version = hashlib.sha256(FUNCTION.encode()).hexdigest()[:16]
-        self.env.cr.execute(
-            "SELECT obj_description(p.oid, 'pg_proc') FROM pg_proc p"
-            " WHERE p.proname = 'dive_partner_fold'"
-            " AND p.pronamespace = current_schema::regnamespace"
-        )
-        if (version,) in self.env.cr.fetchall():
-            return
-        self.env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(INDEX)))
-        self.env.cr.execute(FUNCTION)
-        self.env.cr.execute(SQL("COMMENT ON FUNCTION dive_partner_fold IS %s", version))
-
-    def _dive_init_index(self):
-        """Index the line by its trigrams, where the database has them.
-
-        Odoo asks for ``pg_trgm`` when it creates a database; without it the search
-        gives the same, slower.
-        """
-        if not self.env.registry.has_trigram or index_exists(self.env.cr, INDEX):
-            return
-        # A large table is indexed within memory, for this statement only. Without a
-        # list of pending rows, which each search would have to read (4 ms a time).
-        self.env.cr.execute("SHOW maintenance_work_mem")
-        before = self.env.cr.fetchone()[0]
-        self.env.cr.execute(
-            "SELECT pg_size_bytes(%s) < pg_size_bytes('256MB')", (before,)
-        )
-        if self.env.cr.fetchone()[0]:
-            self.env.cr.execute("SET LOCAL maintenance_work_mem = '256MB'")
-        self.env.cr.execute(
-            SQL(
-                "CREATE INDEX %s ON res_partner"
-                " USING gin (dive_partner_fold(%s) gin_trgm_ops)"
-                " WITH (fastupdate = off)",
-                SQL.identifier(INDEX),
-                SQL(", ").join(map(SQL.identifier, LINE_FIELDS)),
-            )
-        )
-        self.env.cr.execute(SQL("SET LOCAL maintenance_work_mem = %s", before))
 
     @api.model
     def _search_display_name(self, operator, value):

@@ -1,8 +1,14 @@
+from unittest.mock import patch
+
+from psycopg2.errors import LockNotAvailable
+
 from odoo.exceptions import ValidationError
 from odoo.tests.common import tagged
+from odoo.tools import mute_logger
 
+from ..models import res_partner_search_index as index
 from ..models.res_partner_search import INDEX
-from .common import DiveCommon
+from .common import DiveCommon, RaceCase
 
 
 @tagged("post_install", "-at_install")
@@ -106,6 +112,65 @@ class TestPartnerSearch(DiveCommon):
             self.Partner._search(
                 [("display_name", "ilike", "07911 1234")]
             ).get_result_ids()
+
+
+@tagged("post_install", "-at_install")
+class TestSearchIndex(RaceCase):
+    """The index of many contacts is made while others work with them."""
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(patch.object(index, "PATIENCE", "20s"))
+        self.addCleanup(self._make)
+        with self._env() as env:
+            env["res.partner"]._dive_drop_index(env.cr)
+
+    def _make(self):
+        with self._env() as env:
+            env["res.partner"]._cron_dive_index()
+
+    def _missing(self):
+        with self._env() as env:
+            return env["res.partner"]._dive_index_wanted()
+
+    def test_made_beside(self):
+        self.assertTrue(self._missing())
+        with self._env() as reader:
+            # somebody who reads need not come to an end, only not have begun before
+            self._make()
+            reader.cr.execute("SELECT count(*) FROM res_partner")
+        self.assertFalse(self._missing())
+        self._make()
+        self.assertFalse(self._missing())
+
+    @mute_logger("odoo.sql_db")
+    def test_what_was_not_finished_is_made_anew(self):
+        with self._env() as reader:
+            reader.cr.execute("SELECT count(*) FROM res_partner")
+            with (
+                patch.object(index, "PATIENCE", "300ms"),
+                self.assertRaises(LockNotAvailable),
+            ):
+                self._make()
+        with self._env() as env:
+            env.cr.execute("SELECT 1 FROM pg_class WHERE relname = %s", [INDEX])
+            self.assertTrue(env.cr.rowcount, "a beginning of it is there")
+        self.assertTrue(self._missing())
+        self._make()
+        self.assertFalse(self._missing())
+
+    def test_installing_among_many_contacts_does_not_make_it(self):
+        with self._env() as env:
+            cron = env.ref("dive_crm.ir_cron_partner_index")
+            before = env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+            with patch.object(index, "AT_ONCE_BYTES", 0):
+                env["res.partner"]._dive_make_or_plan_index()
+            after = env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+            self.assertEqual(len(after - before), 1)
+            self.assertTrue(env["res.partner"]._dive_index_wanted())
+            (after - before).unlink()
+            env["res.partner"]._dive_make_or_plan_index()
+            self.assertFalse(env["res.partner"]._dive_index_wanted(), "few: at once")
 
 
 @tagged("post_install", "-at_install")
