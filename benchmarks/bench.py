@@ -200,7 +200,7 @@ def figures_list(plain, dive, rounds):
 def figures_create(plain, dive, rounds):
     """Creating partners that are not customers."""
     for rows in (1, 100):
-        turns = rounds * (6 if rows == 1 else 3)
+        turns = rounds * (12 if rows == 1 else 6)
         a, b = _turns(plain, dive, turns, "creating", {"rows": rows})
         name = f"create {rows} plain partner{'s' * (rows > 1)}"
         yield _slower(name, 1.2, _seconds(a), _seconds(b))
