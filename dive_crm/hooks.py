@@ -62,6 +62,7 @@ def _delete_sealed_files(env):
 
     Of another installation, with the same numbers again, they would be the files.
     """
+    # sudo: as the uninstallation itself; these files refuse even administrators
     env["ir.attachment"].sudo().search(
         [("res_model", "=", "dive.sealed.file"), ("res_field", "!=", False)]
     ).unlink()
@@ -72,6 +73,7 @@ def _withdraw_texts(env):
 
     E-mails go with the message on the record; SMS would go out, from nobody.
     """
+    # sudo: as the uninstallation itself
     env["sms.sms"].sudo().search(
         [
             ("mail_message_id.model", "=like", "dive.%"),

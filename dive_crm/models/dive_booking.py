@@ -197,6 +197,7 @@ class DiveBooking(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             trip = self.env["dive.trip"].browse(vals.get("trip_id"))
+            # sudo: whether the user may book on this trip is said by its own checks
             company = trip.sudo().company_id or self.env.company
             vals["name"] = self._next_number(company)
         return super().create(vals_list)
@@ -245,6 +246,7 @@ class DiveBooking(models.Model):
                         booking=booking.display_name,
                     )
                 )
+            # sudo: invoices count for those as well who may not read them
             if booking.company_id != trip.company_id and booking.sudo().invoice_ids:
                 raise UserError(
                     self.env._(

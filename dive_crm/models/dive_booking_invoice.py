@@ -232,6 +232,7 @@ class DiveBooking(models.Model):
     def _moves_to_credit(self):
         """Posted invoices that charge a place which was cancelled."""
         # sudo: an instructor who calls a trip off learns that credit notes are due
+        # sudo: what was charged is on invoice lines, which the front desk may not read
         seats = self.sudo().diver_ids.filtered(
             lambda seat: seat.state == "cancelled" and seat.invoice_state == "invoiced"
         )
@@ -240,6 +241,7 @@ class DiveBooking(models.Model):
     def action_credit_note(self):
         """Open Odoo's credit note dialog on what these bookings have been charged."""
         self._check_may_invoice()
+        # sudo: only to find them; the dialog opens them with the user's own rights
         moves = self.env["account.move"].browse(
             (self._moves_to_credit() or self.sudo()._live_invoices()).ids
         )

@@ -124,8 +124,8 @@ class DiveCertificationAlert(models.Model):
 
     @api.depends("mail_message_id.notification_ids.notification_status", "channel")
     def _compute_state(self):
-        # What becomes of a message is its author's and its readers' to see; that it
-        # arrived is for all who may see the reminder.
+        # sudo: what becomes of a message is its author's and its readers' to see; that
+        # it arrived is for all who may see the reminder
         for alert in self:
             if not alert.channel:
                 alert.state = "staff"
@@ -182,8 +182,8 @@ class DiveCertificationAlert(models.Model):
         What was told stays on record. Where nobody was told, the mark goes as well, so
         that the same end is told again if it turns out to be the right one.
         """
-        # Messages and activities are other people's; those who may change a card
-        # thereby decide that there is nothing to tell.
+        # sudo: messages, their queues and activities are other people's; those who may
+        # change a card thereby decide that there is nothing to tell
         alerts = self.sudo()
         messages = alerts.mail_message_id
         # A queue that sends one of them right now has it locked: this transaction

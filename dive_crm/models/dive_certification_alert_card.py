@@ -146,6 +146,7 @@ class DiveCertification(models.Model):
                 self.env._("This card does not count: there is nothing to remind of.")
             )
         today = self.env.company._dive_today()
+        # sudo: one that another company has sent today counts as well
         told = self.sudo().alert_ids.filtered(
             lambda alert: alert.channel and alert.day == today
         )
@@ -209,6 +210,7 @@ class ResPartner(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("active") is False:
+            # sudo: cards of all companies; who archives customers need not see cards
             cards = self.env["dive.certification"].sudo()
             cards.search([("partner_id", "in", self.ids)])._dive_retract_stale()
         return result

@@ -46,8 +46,8 @@ class DiveCertification(models.Model):
         :return: the marks
         :rtype: dive.certification.alert
         """
-        # Those who may remind may not write mails, texts and marks as such; the run
-        # at night is nobody.
+        # sudo: those who may remind may not write mails, texts and marks as such; the
+        # run at night is nobody
         cards = self.sudo()
         try:
             with self.env.cr.savepoint():
@@ -151,6 +151,7 @@ class DiveCertification(models.Model):
         template = self.env.ref(xmlid, raise_if_not_found=False)
         if not template:
             raise ValueError(f"the {label} {xmlid} was deleted")
+        # sudo: it reads what the user may not; what it says goes to the diver
         return template.sudo()
 
     # ------------------------------------------------------------------

@@ -252,6 +252,7 @@ class DiveCertification(models.Model):
     def _unlink_except_history(self):
         if self._dive_is_unlocked():
             return
+        # sudo: renewals and bookings count that another company's user does not see
         for card in self.sudo():
             if card.check_ids or card.renewal_ids or card.booking_diver_id:
                 raise UserError(

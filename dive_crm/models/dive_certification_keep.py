@@ -115,7 +115,7 @@ class ResPartner(models.Model):
 
     def _dive_with_certifications(self):
         """Return those who have cards, archived ones too."""
-        # Cards of all companies count, also those that the user does not see.
+        # sudo: cards of all companies count, also those that the user does not see
         cards = self.env["dive.certification"].sudo().with_context(active_test=False)
         grouped = cards._read_group([("partner_id", "in", self.ids)], ["partner_id"])
         named = {partner.id for (partner,) in grouped}
@@ -123,6 +123,7 @@ class ResPartner(models.Model):
 
     def _dive_refuse_erasing_instructors(self):
         """Refuse to erase somebody whom other divers' cards name as instructor."""
+        # sudo: see _dive_with_certifications
         cards = self.env["dive.certification"].sudo().with_context(active_test=False)
         named = cards.search(
             [("instructor_id", "in", self.ids), ("partner_id", "not in", self.ids)]

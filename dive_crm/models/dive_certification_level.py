@@ -281,6 +281,7 @@ class DiveCertificationLevel(models.Model):
                 ends.add(level.id)
         iso = {i: tuple(ids) for ids in same_iso.values() for i in ids}
         accepted = defaultdict(tuple)
+        # sudo: the table is that of everybody, kept for all by the registry's cache
         equivalences = self.env["dive.certification.equivalence"].sudo()
         for row in equivalences.search_fetch([], ["level_id", "counts_as_id"]):
             accepted[row.level_id.id] += (row.counts_as_id.id,)

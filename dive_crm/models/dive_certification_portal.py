@@ -90,6 +90,7 @@ class DiveCertification(models.Model):
         people = self._dive_portal_people()
         cards = self._dive_portal_search([("partner_id", "in", people.ids)])
         place = {partner.id: index for index, partner in enumerate(people)}
+        # sudo: a diver may see the card, but not all of it is readable on the portal
         return cards.sorted(
             lambda card: (place[card.partner_id.id], -card.sudo().rank, -card.id)
         )
@@ -161,7 +162,7 @@ class DiveCertification(models.Model):
 
         To correct a slip, while nobody has looked.
         """
-        card = self.sudo()
+        card = self.sudo()  # agencies are not readable on the portal
         unusual = not fits(card.agency_id.number_pattern, card.number)
         return card._hint_number() if unusual and card._dive_portal_is_open() else None
 

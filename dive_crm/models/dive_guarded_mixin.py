@@ -46,6 +46,7 @@ class DiveGuardedMixin(models.AbstractModel):
             return
         for name in self._dive_guarded.keys() & vals.keys():
             if not self._dive_may_set(name, vals[name]):
+                # sudo: the name of a model, for those who may not read models
                 raise UserError(
                     self.env._(
                         "“%(field)s” of a %(model)s cannot be set directly. It follows"

@@ -197,7 +197,7 @@ class DiveSealedMixin(models.AbstractModel):
 
     def unlink(self):
         """Delete the files as well."""
-        files = self.env["dive.sealed.file"].sudo()
+        files = self.env["dive.sealed.file"].sudo()  # see _dive_sealed_file
         for slot in self._dive_sealed_slots:
             for record in self:
                 files += record._dive_sealed_file(slot)

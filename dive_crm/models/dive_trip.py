@@ -1,5 +1,4 @@
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -243,9 +242,7 @@ class DiveTrip(models.Model):
     def _dive_day(self):
         """The trip's first day as a date in the zone of its company."""
         self.ensure_one()
-        zone = ZoneInfo(self.company_id.sudo().partner_id.tz or "UTC")
-        start = self.date_start.replace(tzinfo=ZoneInfo("UTC"))
-        return start.astimezone(zone).date()
+        return self.company_id._dive_day_of(self.date_start)
 
     # ------------------------------------------------------------------
     # Checks
@@ -329,6 +326,7 @@ class DiveTrip(models.Model):
 
     def _check_company_kept(self, company_id):
         for trip in self:
+            # sudo: bookings count that the user, of another company, does not see
             if trip.company_id.id != company_id and trip.sudo().booking_ids:
                 raise UserError(
                     self.env._(
@@ -351,6 +349,7 @@ class DiveTrip(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
         for trip in self:
+            # sudo: bookings count that the user, of another company, does not see
             if trip.sudo().booking_ids:
                 raise UserError(
                     self.env._(

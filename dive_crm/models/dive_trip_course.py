@@ -1,7 +1,5 @@
 """Courses: a kind of trip that leads to a level, and how it is closed."""
 
-from zoneinfo import ZoneInfo
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -149,9 +147,7 @@ class DiveTrip(models.Model):
     def _dive_last_day(self):
         """The trip's last day as a date in the zone of its company."""
         self.ensure_one()
-        zone = ZoneInfo(self.company_id.sudo().partner_id.tz or "UTC")
-        end = self.date_end.replace(tzinfo=ZoneInfo("UTC"))
-        return end.astimezone(zone).date()
+        return self.company_id._dive_day_of(self.date_end)
 
     def _dive_instructor_cards(self, partners, date):
         """Return the professional cards of these people that count on a day.

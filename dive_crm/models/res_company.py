@@ -1,4 +1,4 @@
-import pytz
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 
@@ -24,13 +24,21 @@ class ResCompany(models.Model):
         return fields.Date.subtract(self._dive_today(), years=18)
 
     def _dive_today(self):
-        """Return the date of the company's day.
+        """Return the date of the company's day."""
+        return self._dive_day_of(fields.Datetime.now())
 
-        Companies have no time zone of their own: it is that of their partner, else UTC.
-        Called on no company, it is the current one's.
+    def _dive_day_of(self, moment):
+        """Return the day of a moment (UTC, without a zone) where the company is."""
+        aware = moment.replace(tzinfo=ZoneInfo("UTC"))
+        return aware.astimezone(self._dive_zone()).date()
+
+    def _dive_zone(self):
+        """Return the company's time zone.
+
+        Companies have none of their own: it is that of their partner, else UTC. Called
+        on no company, it is the current one's.
         """
         company = self[:1] or self.env.company
-        # The address of a company is readable by everybody who works in it, but the
-        # partner behind it may belong to another company.
-        zone = pytz.timezone(company.sudo().partner_id.tz or "UTC")
-        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
+        # sudo: the address of a company is readable by everybody who works in it, but
+        # the partner behind it may belong to another company
+        return ZoneInfo(company.sudo().partner_id.tz or "UTC")

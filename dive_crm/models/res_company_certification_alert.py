@@ -32,6 +32,7 @@ class ResCompany(models.Model):
     @api.model
     def _dive_main_company(self):
         """Return the company that customers without one belong to: the first."""
+        # sudo: the user need not work in it
         return self.sudo().search([], order="id", limit=1)
 
     def _dive_caretaker(self):
@@ -49,6 +50,7 @@ class ResCompany(models.Model):
         ):
             return chosen
         for group in CARETAKERS:
+            # sudo: who is in a group is for administrators to read
             people = (
                 self.env.ref(group)
                 .sudo()

@@ -279,7 +279,7 @@ class ResPartner(models.Model):
         :return: partner → ``dive.certification.level`` records
         :rtype: dict
         """
-        # Yes or no per level, for rooms whose users may not read cards.
+        # sudo: yes or no per level, for rooms whose users may not read cards
         cards = self.env["dive.certification"].sudo()
         cards = cards.search([("partner_id", "in", self.ids)])
         valid = cards._dive_valid_on(date)
@@ -292,6 +292,7 @@ class ResPartner(models.Model):
             held[card.partner_id] |= counts_as[card.level_id]
         for card in ended:
             held[card.partner_id] |= outlasts[card.level_id]
+        # the keys of ``held`` are records as superuser, so they are looked up as such
         return {
             partner: held.get(partner.sudo()._origin, levels).with_env(self.env)
             for partner in self

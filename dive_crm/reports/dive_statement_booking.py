@@ -23,11 +23,10 @@ class DiveStatementReport(models.AbstractModel):
         }
         if not (wizard.include_bookings or wizard.include_upcoming):
             return result
-        zone = ZoneInfo(wizard.company_id.sudo().partner_id.tz or "UTC")
+        zone = wizard.company_id._dive_zone()
         today = wizard.company_id._dive_today()
         for booking in self._find_bookings(wizard, partners, zone, today):
-            start = booking.date_start.replace(tzinfo=ZoneInfo("UTC"))
-            day = start.astimezone(zone).date()
+            day = wizard.company_id._dive_day_of(booking.date_start)
             kind = self._booking_kind(wizard, booking, day, today)
             if not kind:
                 continue

@@ -75,6 +75,7 @@ class DiveStatementReport(models.AbstractModel):
             account = accounts.get(commercial.id, {})
             statement = {
                 "wizard": wizard.with_context(lang=lang),
+                # sudo: its letterhead; that the user works in it was checked
                 "company": wizard.company_id.sudo().with_context(lang=lang),
                 "partner": partner.with_context(lang=lang),
                 "commercial": commercial.with_context(lang=lang),

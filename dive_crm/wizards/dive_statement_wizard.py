@@ -129,6 +129,7 @@ class DiveStatementWizard(models.TransientModel):
                     self.env._(
                         "You cannot print statements of %(company)s now: switch to"
                         " this company first.",
+                        # sudo: its name, which the user has chosen
                         company=wizard.company_id.sudo().name,
                     )
                 )
@@ -259,6 +260,7 @@ class DiveStatementWizard(models.TransientModel):
             email_values={"model": False, "res_id": False},
             email_layout_xmlid="mail.mail_notification_light",
         )
+        # sudo: files of e-mails that are about no record are the superuser's to make
         attachments = (
             self.env["ir.attachment"]
             .sudo()
