@@ -58,9 +58,14 @@ class DiveCertification(models.Model):
             # Two levels in a diver's own words may bear one number, and would be
             # taken for one card.
             vals = self._dive_portal_in_words(vals, diver)
-        elif known := self._dive_portal_known(diver, vals):
-            known._dive_portal_note_renewal(vals)
-            return known, True
+        else:
+            known = self._dive_portal_known(diver, vals)
+            known = known or self._dive_portal_refused(diver, vals)
+            if known._dive_portal_sent_anew(vals, pictures):
+                return known, False
+            if known:
+                known._dive_portal_note_renewal(vals)
+                return known, True
         self._dive_portal_check_limit()
         vals |= {
             "partner_id": diver.id,
@@ -107,17 +112,43 @@ class DiveCertification(models.Model):
                 " picture."
             )
             raise FormErrors({"": text})
-        card._dive_portal_check_number_free(vals)
+        card._dive_portal_change(vals, pictures)
+
+    def _dive_portal_sent_anew(self, vals, pictures):
+        """Take what is sent as a new card for a correction, if this one was rejected.
+
+        Or else a rejection would be escaped by sending the card once more.
+
+        :return: whether it is one: there is something new about the card
+        """
+        card = self.sudo()  # see _dive_portal_send; it is one of the user's own
+        if card.verification != "rejected":
+            return False
+        # what is left out now may stand as it was
+        names = ("number", "issue_date", "expiry_date")
+        new = {name: vals[name] for name in names if vals.get(name)}
+        new = {name: value for name, value in new.items() if card[name] != value}
+        if card.active and not new and not pictures:
+            return False
+        card._dive_portal_change(new | {"active": True}, pictures)
+        return True
+
+    def _dive_portal_change(self, vals, pictures):
+        """Write on a card, as superuser, and have staff look at it.
+
+        :raise FormErrors:
+        """
+        self._dive_portal_check_number_free(vals)
 
         def change():
-            card.write(vals)
-            return card
+            self.write(vals)
+            return self
 
-        checks = card.check_ids
+        checks = self.check_ids
         with self.env.cr.savepoint():
-            card._dive_portal_attempt(change, pictures)
-            card._dive_portal_reopen(pictures, noted=card.check_ids != checks)
-        card._dive_portal_tell_staff()
+            self._dive_portal_attempt(change, pictures)
+            self._dive_portal_reopen(pictures, noted=self.check_ids != checks)
+        self._dive_portal_tell_staff()
 
     def _dive_portal_attempt(self, action, pictures):
         """Do ``action``, which gives a card, and store its pictures.
@@ -186,6 +217,22 @@ class DiveCertification(models.Model):
         else:
             domain += [("source", "=", "portal"), ("verification", "=", "unverified")]
         return self._dive_portal_search(domain)[:1]
+
+    @api.model
+    def _dive_portal_refused(self, diver, vals):
+        """Return the diver's newest card of that level that was rejected, if any.
+
+        One that staff have put into the archive since is one as well.
+        """
+        cards = self.with_context(active_test=False)
+        card = cards._dive_portal_search(
+            [
+                ("partner_id", "=", diver.id),
+                ("level_id", "=", vals["level_id"]),
+                ("verification", "=", "rejected"),
+            ]
+        )
+        return card.sorted("id", reverse=True)[:1].with_context(self.env.context)
 
     def _dive_portal_check_number_free(self, vals):
         key = number_key(vals.get("number"))

@@ -71,13 +71,16 @@ class DiveCertificationLetterReport(models.AbstractModel):
         cards = self.env["dive.certification"].browse(docids).exists()
         cards.check_access("read")
         telling = cards.filtered(
-            lambda card: card.expiry_date or card.verification == "rejected"
+            lambda card: (
+                not card.corrected
+                and (card.expiry_date or card.verification == "rejected")
+            )
         )
         if not telling:
             raise UserError(
                 self.env._(
                     "There is nothing to write: none of these cards ends or was"
-                    " rejected."
+                    " rejected, or the diver has corrected it since."
                 )
             )
         return {

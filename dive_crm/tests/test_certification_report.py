@@ -46,7 +46,8 @@ class TestCertificationPaper(CertificationCommon):
             self._html(LIST, cards, self.accountant)
 
     def test_a_letter_says_what_ends_and_what_was_rejected(self):
-        html = self._html(LETTER, self.ending | self.ended | self.rejected)
+        cards = self.ending | self.ended | self.rejected
+        html = self._html(LETTER, cards)
         for text in (
             "Dear Bea Berg",
             "Porto",
@@ -57,6 +58,12 @@ class TestCertificationPaper(CertificationCommon):
             self.assertIn(text, html)
         with self.assertRaisesRegex(UserError, "nothing to write"):
             self._html(LETTER, self._card(number="No. A1"))
+        # what the diver has corrected is for us to look at, not for the diver
+        self.rejected.number = "No. B4"
+        self.assertTrue(self.rejected.corrected)
+        self.assertNotIn("Wrong photograph", self._html(LETTER, cards))
+        with self.assertRaisesRegex(UserError, "nothing to write"):
+            self._html(LETTER, self.rejected)
 
     def test_a_letter_speaks_the_diver_s_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")

@@ -90,6 +90,46 @@ class TestPortalCertificationCorrect(PortalCertificationCommon):
         self.assertFalse(card.activity_ids)
         self.assertIn("Checked", self._get(LIST))
 
+    def test_a_rejection_is_not_escaped_by_sending_the_card_anew(self):
+        """Whatever comes next of that level corrects the one that was rejected."""
+        card = self._card(self.diver, number="654321")
+        self._checked(card, "rejected", reason="It is a fake")
+        for archived, number, said in (
+            (False, "111111", "Number was 654321"),
+            (False, "111111", "The diver sent a new picture"),
+            (True, "222222", "Number was 111111"),
+            (True, "222222", "The diver sent a new picture"),
+            (True, "", "The diver sent a new picture"),
+        ):
+            card.active = not archived
+            pictures = {"front": jpeg()} if "picture" in said else None
+            answer = self._post(NEW, self._form(number=number), files=pictures)
+            self.assertTrue(
+                answer.headers["Location"].endswith(f"{LIST}/{card.id}?said=sent")
+            )
+            self.assertEqual(self._cards(), card)
+            self.assertEqual((card.verification, card.corrected), ("rejected", True))
+            self.assertIn(said, card.check_ids[0].reason)
+            self.assertFalse(self.diver._dive_holds(self.open))
+        self.assertEqual(len(card.activity_ids), 1)
+        self._checked(card)
+        self.assertTrue(self.diver._dive_holds(self.open))
+
+    def test_a_rejected_card_sent_as_it_is(self):
+        card = self._card(self.diver, number="654321", issue_date="2020-05-17")
+        self._checked(card, "rejected")
+        answer = self._post(NEW, self._form())
+        self.assertIn("said=known", answer.headers["Location"])
+        self.assertFalse(card.corrected)
+
+    def test_a_card_sent_anew_with_a_bad_file(self):
+        card = self._card(self.diver, number="654321")
+        self._checked(card, "rejected")
+        form = self._form(number="111111")
+        answer = self._post(NEW, form, 422, files={"front": SVG})
+        self.assertIn("it is SVG", answer.text)
+        self.assertEqual((card.number, self._cards()), ("654321", card))
+
     def test_what_the_ledger_says_of_a_correction(self):
         card = self._card(self.diver, self.aid, number="654321")
         for values, files, reasons in (
@@ -112,7 +152,7 @@ class TestPortalCertificationCorrect(PortalCertificationCommon):
         """An activity done with another card of the diver moves to this one."""
         card = self._card(self.diver, number="654321", source="portal")
         self._checked(card, "rejected")
-        self._post(NEW, self._form(number="333333"))
+        self._post(NEW, self._form(level_id=str(self.aid.id), number="333333"))
         sent = self._cards() - card
         self._correct(card, number="111111")
         self.assertEqual((card | sent).activity_ids.mapped("res_id"), sent.ids)
