@@ -1,7 +1,11 @@
 """How far a diver has come: what is held, what has been, what was begun."""
 
+from datetime import timedelta
+
+from babel.dates import format_timedelta
+
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import babel_locale_parse, format_date, get_lang
 
 from .dive_trip_course import TOOK_PART
 from .res_partner import STAFF_GROUPS
@@ -147,22 +151,29 @@ class ResPartner(models.Model):
         # date is kept to itself (first strong isolate … pop directional isolate).
         return f"\u2068{text}\u2069" if "\u200f" in text else text
 
-    def _dive_span(self, days):
-        """Return a number of days as somebody would say it: 5 days, 8 months.
+    def _dive_from_today(self, days):
+        """Return how far off a day is, in words: "in 5 days", "8 months ago".
 
-        :param days: below 0: so long ago, in whole months; else so long to wait, where
-            a month that has begun counts
+        Said by CLDR, as a word may have another ending after "in" or "ago".
+
+        :param days: below 0: so long ago, in whole months or years; else so long to
+            wait, where a month that has begun counts
         """
+        months = -(-days * 12 // 365)
         if abs(days) < 60:
-            if abs(days) == 1:
-                return self.env._("1 day")
-            return self.env._("%(count)s days", count=abs(days))
-        months = abs(-days * 12 // 365)
-        if months == 1:
-            return self.env._("1 month")
-        if months < 24:
-            return self.env._("%(count)s months", count=months)
-        return self.env._("%(count)s years", count=months // 12)
+            unit, span = "day", timedelta(days=days)
+        elif abs(months) < 24:
+            unit, span = "month", timedelta(days=30 * months)
+        else:
+            unit, span = "year", timedelta(days=365 * int(months / 12))
+        return format_timedelta(
+            span,
+            granularity=unit,
+            # no other unit, however large the number
+            threshold=1000,
+            add_direction=True,
+            locale=babel_locale_parse(get_lang(self.env).code),
+        )
 
 
 class DiveCertification(models.Model):
@@ -215,15 +226,17 @@ class DiveCertification(models.Model):
         date = diver._dive_date(self.expiry_date)
         if days < 0:
             text = self.env._(
-                "Ended on %(date)s, %(span)s ago.",
+                "Ended on %(date)s, %(time_ago)s.",
                 date=date,
-                span=diver._dive_span(days),
+                time_ago=diver._dive_from_today(days),
             )
         elif not days:
             text = self.env._("Ends today.")
         else:
             text = self.env._(
-                "Ends on %(date)s, in %(span)s.", date=date, span=diver._dive_span(days)
+                "Ends on %(date)s, %(in_time)s.",
+                date=date,
+                in_time=diver._dive_from_today(days),
             )
         return {**self._dive_progression_card(), "text": text}
 

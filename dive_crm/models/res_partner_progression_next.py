@@ -161,9 +161,9 @@ class ResPartner(models.Model):
         if comes and comes > today:
             lacks.append(
                 self.env._(
-                    "age (from %(age)s, in %(span)s)",
+                    "age (from %(age)s, %(in_time)s)",
                     age=level.min_age,
-                    span=self._dive_span((comes - today).days),
+                    in_time=self._dive_from_today((comes - today).days),
                 )
             )
         return lacks

@@ -320,6 +320,23 @@ class TestProgression(CourseMixin, DiveCommon):
                 [renewal] = diver._dive_progression()["renewals"]
                 self.assertIn(words, renewal["text"])
 
+    def test_days_from_today_as_the_language_has_them(self):
+        """Another case after "in" than after "ago"; no months of a day that is near."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        for days, english, german in (
+            (1, "in 1 day", "in 1 Tag"),
+            (59, "in 59 days", "in 59 Tagen"),
+            (60, "in 2 months", "in 2 Monaten"),
+            (61, "in 3 months", "in 3 Monaten"),
+            (-61, "2 months ago", "vor 2 Monaten"),
+            (-729, "23 months ago", "vor 23 Monaten"),
+            (-730, "2 years ago", "vor 2 Jahren"),
+            (5000, "in 13 years", "in 13 Jahren"),
+        ):
+            for lang, words in (("en_US", english), ("de_DE", german)):
+                diver = self.ann.with_context(lang=lang)
+                self.assertEqual(diver._dive_from_today(days), words)
+
     def test_dates_keep_to_themselves_from_right_to_left(self):
         self.env["res.lang"]._activate_lang("ar_001")
         date = fields.Date.to_date("2026-12-17")
