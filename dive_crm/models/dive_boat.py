@@ -5,6 +5,7 @@ class DiveBoat(models.Model):
     _name = "dive.boat"
     _description = "Boat"
     _order = "name, id"
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True)
     capacity = fields.Integer(

@@ -5,6 +5,7 @@ class DiveSite(models.Model):
     _name = "dive.site"
     _description = "Dive site"
     _order = "sequence, name, id"
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)

@@ -5,6 +5,7 @@ class DiveTripType(models.Model):
     _name = "dive.trip.type"
     _description = "Kind of trip"
     _order = "sequence, name, id"
+    _check_company_domain = models.check_company_domain_parent_of
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)

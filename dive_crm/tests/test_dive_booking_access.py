@@ -173,6 +173,26 @@ class TestDiveBookingAccess(DiveMixin, HttpCase):
             )
             self.assertEqual(rows, [])
 
+    def test_guardians_see_no_bookings_of_grown_ups(self):
+        """Who was a ward once keeps the guardian on the form, not over the shoulder."""
+        me = self.portal.partner_id
+        today = self.company._dive_today()
+        seen = {}
+        for name, years, days in (("Minor", 18, -1), ("Of age", 18, 0)):
+            born = fields.Date.subtract(today, years=years, days=days)
+            ward = self._customer(name, dive_guardian_id=me.id, birthdate_date=born)
+            dived = self._booking(self.anna, self._trip(), self.anna + ward)
+            paid = self._booking(ward, self._trip())
+            seen[name] = (dived + paid, dived.diver_ids - dived.diver_ids[0])
+        self.assertEqual(seen["Minor"][1].partner_id.name, "Minor")
+        self._login("portal")
+        bookings, seats = seen["Minor"]
+        self.assertEqual(self._visible("dive.booking"), set(bookings.ids))
+        self.assertEqual(
+            self._visible("dive.booking.diver"),
+            set((seats | bookings[1].diver_ids).ids),
+        )
+
     # -- companies -------------------------------------------------------------
 
     def test_other_company_is_out_of_sight(self):
@@ -189,3 +209,29 @@ class TestDiveBookingAccess(DiveMixin, HttpCase):
                 self._refused(
                     record._name, "write", [record.ids, {"display_name": "x"}]
                 )
+
+    def test_branches_go_to_sea_with_what_their_parent_has(self):
+        """Its sites, boats and kinds of trip; trips and bookings are each one's own."""
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        owned = {"company_id": self.company.id}
+        boat = self.env["dive.boat"].create({"name": "Parent's", **owned})
+        site = self.env["dive.site"].create({"name": "Parent's", **owned})
+        kind = self.env["dive.trip.type"].create({"name": "Parent's", **owned})
+        self.front.write(
+            {"company_ids": [Command.set(branch.ids)], "company_id": branch.id}
+        )
+        self._login("front")
+        for record in (boat, site, kind):
+            self.assertIn(record.id, self._visible(record._name))
+        self.assertNotIn(self.trip.id, self._visible("dive.trip"))
+        trip = self._trip(
+            company_id=branch.id,
+            type_id=kind.id,
+            boat_id=boat.id,
+            site_ids=[Command.set(site.ids)],
+            product_id=self._product(company_id=False).id,
+        )
+        self.assertEqual((trip.company_id, trip.boat_id), (branch, boat))
+        self.assertIn(trip.id, self._visible("dive.trip"))
