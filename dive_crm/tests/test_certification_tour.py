@@ -6,7 +6,8 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .certification_common import CertificationHttpCommon
-from .sealed_common import SealedMixin
+from .scan_files import jpeg
+from .sealed_common import SealedMixin, b64
 
 
 @tagged("post_install", "-at_install")
@@ -34,6 +35,7 @@ class TestCertificationTour(CertificationHttpCommon, SealedMixin):
 
     def test_check_a_card(self):
         card = self._card(number="123456")
+        card.front_image = b64(jpeg())
         self.start_tour(self._url(), "dive_crm_check_card", login="t_front")
         self.assertEqual(card.verification, "rejected")
         self.assertEqual(card.check_ids.mapped("result"), ["rejected", "verified"])

@@ -7,6 +7,7 @@ from odoo.tests import Form
 from odoo.tests.common import tagged
 from odoo.tools import mute_logger
 
+from ..models.dive_sealed_field import SIZE_TEXT
 from ..tools.ticket import with_ticket
 from . import scan_files as files
 from .sealed_common import QUIET, SealedCommon, b64
@@ -181,6 +182,22 @@ class TestSealedAccess(SealedCommon):
         cls.card.write({"front_image": b64(cls.jpeg), "back_image": b64(cls.pdf)})
         cls.file = cls.card.front_id
         cls.env.invalidate_all()
+
+    def test_the_dialog_that_checks_a_card_shows_its_pictures(self):
+        """By their sizes; what the dialog is sent back leaves the card as it was."""
+        wizard = self.env["dive.certification.check.wizard"].with_user(self.front)
+        wizard = wizard.with_context(active_ids=self.card.ids)
+        spec = {"front_image": {}, "back_image": {}, "front_id": {"fields": {}}}
+        shown = wizard.onchange({}, [], {"certification_ids": {}, **spec})["value"]
+        self.assertEqual(shown["front_id"], {"id": self.file.id})
+        dialog = wizard.create({"result": "verified", "front_image": False})
+        for values in (shown, dialog.read(["front_image", "back_image"])[0]):
+            for name in ("front_image", "back_image"):
+                self.assertTrue(SIZE_TEXT.fullmatch(values[name]), values[name])
+        self.assertEqual(dialog.front_id, self.file)
+        dialog.action_save()
+        self.assertEqual(self.card.front_id, self.file)
+        self.assertEqual(self.card.verification, "verified")
 
     def test_staff_sees_it(self):
         for user in (self.front, self.instructor, self.medical, self.manager):

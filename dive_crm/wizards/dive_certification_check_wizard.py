@@ -25,6 +25,10 @@ class DiveCertificationCheckWizard(models.TransientModel):
     number = fields.Char(related="card_id.number")
     level_id = fields.Many2one(related="card_id.level_id")
     issue_date = fields.Date(related="card_id.issue_date")
+    front_id = fields.Many2one(related="card_id.front_id")
+    back_id = fields.Many2one(related="card_id.back_id")
+    front_image = fields.Binary("Front", compute="_compute_images")
+    back_image = fields.Binary("Back", compute="_compute_images")
     page_url = fields.Char("Agency's page", compute="_compute_page_url")
     method = fields.Selection(
         selection=lambda self: self._selection_method(),
@@ -63,6 +67,14 @@ class DiveCertificationCheckWizard(models.TransientModel):
         for wizard in self:
             cards = wizard.certification_ids
             wizard.card_id = cards if len(cards) == 1 else False
+
+    @api.depends("card_id")
+    def _compute_images(self):
+        # A size says that there is one; the screen fetches the thumbnail by itself.
+        for wizard in self:
+            card = wizard.card_id.with_context(bin_size=True)
+            wizard.front_image = card.front_image
+            wizard.back_image = card.back_image
 
     @api.depends("certification_ids")
     def _compute_page_url(self):

@@ -106,6 +106,15 @@ registry.category("web_tour.tours").add("dive_crm_check_card", {
         },
         { trigger: ".modal .o_field_widget[name=number]:contains(123456)" },
         {
+            content: "The picture is there, to be looked at and not to be changed",
+            trigger:
+                ".modal [name=front_image]:not(:has(.o_dive_scan_buttons)) .o_dive_scan_tile:has(img)",
+            run: "click",
+        },
+        { trigger: ".o-FileViewer img.o-FileViewer-viewImage" },
+        { trigger: ".o-FileViewer div[aria-label=Close]", run: "click" },
+        { trigger: ".modal:not(:has([name=back_image]))" },
+        {
             trigger: ".modal .o_field_widget[name=result] input[data-value=verified]",
             run: "click",
         },
