@@ -25,7 +25,10 @@ from databases import PREFIX, ROOT, say
 from reinstall import CATALOGUE, TOUCHED, complaints, snapshot
 
 #: What has landed, and may be in use: version → commit.
-LANDED = {"19.0.1.0.0": "ecfeaaf471ad2ece9541cfe102f078d746944005"}
+LANDED = {
+    "19.0.1.0.0": "ecfeaaf471ad2ece9541cfe102f078d746944005",
+    "19.0.1.1.0": "fe3e8a7e1bf5f42a9844a33da6891af2be88f81d",
+}
 NAME = f"{PREFIX}upgrade"
 FRESH = f"{PREFIX}fresh"
 USER_DATA = Path(__file__).with_name("user_data.py")

@@ -128,6 +128,7 @@ class DiveCertification(models.Model):
     )
     _number = models.Index("(number_key, agency_id) WHERE number_key != ''")
     _ends = models.Index("(expiry_date) WHERE expiry_date IS NOT NULL")
+    _newest = models.Index("(issue_date DESC, id DESC)")
     _dates_in_order = models.Constraint(
         "CHECK (expiry_date >= issue_date)", "A card cannot end before it was issued."
     )
