@@ -55,7 +55,10 @@ OWN = (
 BY_DEMO = {
     ("dive_trip_type", "name"),
     ("dive_trip_type", "level_id"),
+    # divers of the demo courses have dived there
     ("res_partner", "dive_logged_dives"),
+    ("res_partner", "dive_last_dive_date"),
+    ("res_partner", "dive_deepest_m"),
 }
 
 
