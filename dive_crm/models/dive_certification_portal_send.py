@@ -232,7 +232,7 @@ class DiveCertification(models.Model):
                 ("verification", "=", "rejected"),
             ]
         )
-        return card.sorted("id", reverse=True)[:1].with_context(self.env.context)
+        return card.sorted("id", reverse=True)[:1].with_env(self.env)
 
     def _dive_portal_check_number_free(self, vals):
         key = number_key(vals.get("number"))

@@ -21,14 +21,20 @@ class ResPartner(models.Model):
         help="Divers and those who pay for them. They get a customer number and appear "
         "in the Dive Centre app.",
     )
-    dive_customer_since = fields.Date(string="Customer since", copy=False)
+    # A prefetch group of its own: what only our screens show, here and in the other
+    # res_partner files, is not read along with every partner.
+    dive_customer_since = fields.Date(
+        string="Customer since", copy=False, prefetch="dive"
+    )
     birthdate_date = fields.Date(string="Date of birth", tracking=True)
     dive_age = fields.Integer(string="Age", compute="_compute_dive_age")
     dive_is_minor = fields.Boolean(
         string="Minor", compute="_compute_dive_age", search="_search_dive_is_minor"
     )
-    dive_gender = fields.Selection(GENDERS, string="Gender")
-    dive_nationality_id = fields.Many2one("res.country", string="Nationality")
+    dive_gender = fields.Selection(GENDERS, string="Gender", prefetch="dive")
+    dive_nationality_id = fields.Many2one(
+        "res.country", string="Nationality", prefetch="dive"
+    )
     dive_guardian_id = fields.Many2one(
         "res.partner",
         string="Guardian",

@@ -19,11 +19,16 @@ class ResPartner(models.Model):
     dive_logged_dives = fields.Integer(
         string="Logged dives",
         help="All dives so far, here and elsewhere. Finished trips add to it.",
+        prefetch="dive",
     )
-    dive_last_dive_date = fields.Date(string="Last dive")
-    dive_deepest_m = fields.Float(string="Deepest dive (m)", digits=(5, 1))
-    dive_comfort = fields.Selection(COMFORT_LEVELS, string="In the water")
-    dive_experience_note = fields.Text(string="Notes on experience")
+    dive_last_dive_date = fields.Date(string="Last dive", prefetch="dive")
+    dive_deepest_m = fields.Float(
+        string="Deepest dive (m)", digits=(5, 1), prefetch="dive"
+    )
+    dive_comfort = fields.Selection(
+        COMFORT_LEVELS, string="In the water", prefetch="dive"
+    )
+    dive_experience_note = fields.Text(string="Notes on experience", prefetch="dive")
 
     @api.constrains("dive_logged_dives", "dive_deepest_m", "dive_last_dive_date")
     def _check_dive_experience(self):
