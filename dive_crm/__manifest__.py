@@ -26,6 +26,7 @@
         "data/mail_template_data.xml",
         "data/certification_alert_template_data.xml",
         "data/ir_cron_data.xml",
+        "data/ir_cron_access_log_data.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_template_portal_certification.xml",
         "data/agency/efr.xml",

@@ -5,6 +5,8 @@ from . import res_company_certification_alert
 from . import res_config_settings
 from . import dive_guarded_mixin
 from . import dive_key_holder
+from . import dive_append_only_mixin
+from . import dive_access_log
 from . import dive_sealed_file
 from . import dive_sealed_mixin
 from . import ir_binary
