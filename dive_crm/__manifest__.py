@@ -66,6 +66,7 @@
         "reports/dive_statement_report.xml",
         "reports/dive_certification_report.xml",
         "wizards/dive_statement_wizard_views.xml",
+        "wizards/dive_access_reason_wizard_views.xml",
         "wizards/dive_customer_import_views.xml",
         "views/dive_site_views.xml",
         "views/dive_trip_type_views.xml",

@@ -29,7 +29,7 @@ MOST_WAITING = 5000
 _WAITING = "dive_crm.access"
 
 
-def note_access(records, fields, action, allowed=True, reason="", partners=None):  # pylint: disable=too-many-positional-arguments
+def note_access(records, fields, action, allowed=True, reason="", partners=None):
     """Note a look at records for the access log; no query, no content.
 
     It is written when the transaction ends, however it ends, in one of its own: one row
@@ -167,11 +167,11 @@ class DiveAccessLog(models.Model):
     allowed = fields.Boolean(readonly=True)
     reason = fields.Text(readonly=True)
     company_id = fields.Integer("Company's number", readonly=True, aggregator=False)
-    key_id = fields.Char("Key", readonly=True)
+    key_id = fields.Char("Number of the key", readonly=True)
     mac = fields.Char("Code", readonly=True)
 
     person_id = fields.Many2one(
-        "res.users", "Person", compute="_compute_person_id", search="_search_person_id"
+        "res.users", compute="_compute_person_id", search="_search_person_id"
     )
     customer_ids = fields.Many2many(
         "res.partner",
@@ -187,11 +187,6 @@ class DiveAccessLog(models.Model):
     _date_idx = models.Index("(date)")
     _user_idx = models.Index("(user_id, seq)")
     _partner_idx = models.Index("USING gin (string_to_array(partner_ids, ','))")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse: rows are written by :func:`note_access` only."""
-        self._dive_refuse()
 
     @api.model
     def _dive_check_writable(self):

@@ -53,19 +53,18 @@ class AccessLogCase(SealedMixin, RaceCase):
     def setUp(self):
         super().setUp()
         self.told = []
-        columns = ", ".join(("id", *access_store.COLUMNS))
+        columns = sql.SQL(", ").join(map(sql.Identifier, ("id", *access_store.COLUMNS)))
         with self._unguarded() as cr:
-            cr.execute(f"DELETE FROM {access_store.TABLE} RETURNING {columns}")
+            delete = sql.SQL("DELETE FROM dive_access_log RETURNING {}")
+            cr.execute(delete.format(columns))
             before = cr.fetchall()
 
         def restore():
             with self._unguarded() as cr:
-                cr.execute(f"DELETE FROM {access_store.TABLE}")
+                cr.execute("DELETE FROM dive_access_log")
                 if before:
-                    cr.execute_values(
-                        f"INSERT INTO {access_store.TABLE} ({columns}) VALUES %s",
-                        before,
-                    )
+                    insert = sql.SQL("INSERT INTO dive_access_log ({}) VALUES %s")
+                    cr.execute_values(insert.format(columns), before)
 
         self.addCleanup(restore)
         self.addCleanup(self._forget_head)
@@ -77,11 +76,10 @@ class AccessLogCase(SealedMixin, RaceCase):
     @contextmanager
     def _unguarded(self):
         """Give a cursor that may change the log, as somebody with the database may."""
-        table = sql.Identifier(access_store.TABLE)
         with self.registry.cursor() as cr:
-            cr.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(table))
+            cr.execute("ALTER TABLE dive_access_log DISABLE TRIGGER USER")
             yield cr
-            cr.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(table))
+            cr.execute("ALTER TABLE dive_access_log ENABLE TRIGGER USER")
 
     def _rows(self):
         with self.registry.cursor() as cr:

@@ -53,12 +53,9 @@ class TestAccessLogWritten(AccessLogCase):
 
     def test_a_savepoint_that_is_rolled_back(self):
         with self._env() as env:
-            try:
-                with env.cr.savepoint():
-                    self._look(env, "a")
-                    raise ZeroDivisionError
-            except ZeroDivisionError:
-                pass
+            with self.assertRaises(ZeroDivisionError), env.cr.savepoint():
+                self._look(env, "a")
+                raise ZeroDivisionError
         self.assertEqual(self._fields(), ["a"])
 
     def test_a_transaction_that_failed_in_the_database(self):

@@ -36,7 +36,7 @@ def begin(cr):
     Odoo's REPEATABLE READ each of several writers would go on from the same row.
     """
     cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-    cr.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+    cr.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
 
 
 def append(cr, rows, keys=None):
@@ -106,7 +106,7 @@ def _company(chosen, user):
 
 def last(cr):
     """Return number and code of the last row, or None."""
-    cr.execute(f"SELECT seq, mac FROM {TABLE} ORDER BY seq DESC LIMIT 1")
+    cr.execute("SELECT seq, mac FROM dive_access_log ORDER BY seq DESC LIMIT 1")
     return cr.fetchone()
 
 
@@ -114,7 +114,7 @@ def code_at(cr, seq):
     """Return the code of a row, or None; before the first one it is empty."""
     if not seq:
         return ""
-    cr.execute(f"SELECT mac FROM {TABLE} WHERE seq = %s", [seq])
+    cr.execute("SELECT mac FROM dive_access_log WHERE seq = %s", [seq])
     found = cr.fetchone()
     return found and found[0]
 
@@ -169,7 +169,7 @@ def is_guarded(cr, table):
 
 def unguard(cr):
     """Give all such tables free: the add-on is being uninstalled."""
-    cr.execute(f"DROP FUNCTION IF EXISTS {TRIGGER}() CASCADE")
+    cr.execute("DROP FUNCTION IF EXISTS dive_access_keep() CASCADE")
 
 
 # --- checking -------------------------------------------------------------
