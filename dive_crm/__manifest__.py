@@ -83,6 +83,7 @@
         "wizards/dive_course_close_views.xml",
         "views/dive_course_views.xml",
         "views/dive_history_views.xml",
+        "views/dive_access_log_views.xml",
         "views/account_move_views.xml",
         "views/res_partner_form_views.xml",
         "views/res_partner_views.xml",

@@ -3,6 +3,7 @@ from . import test_access_customer
 from . import test_access_log
 from . import test_access_log_keys
 from . import test_access_log_race
+from . import test_access_log_screen
 from . import test_access_reason
 from . import test_catalogue
 from . import test_catalogue_access
