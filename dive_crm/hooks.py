@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from odoo.tools.sql import constraint_definition, index_exists
 
 from .models.res_partner_search import INDEX
+from .tools import access_store
 
 _logger = logging.getLogger(__name__)
 
@@ -34,6 +35,10 @@ def _missing_guards(env):
                 env.cr, model._table, name
             ):
                 missing.append(name)
+    for model_name in env.registry.descendants(["dive.append.only.mixin"], "_inherit"):
+        model = env[model_name]
+        if not model._abstract and not access_store.is_guarded(env.cr, model._table):
+            missing.append(f"{model._table}: {access_store.TRIGGER}")
     return missing
 
 
@@ -44,6 +49,7 @@ def uninstall_hook(env):
         "DROP FUNCTION IF EXISTS"
         " dive_partner_fold(text, text, text, text, text, text, text)"
     )
+    access_store.unguard(env.cr)
     _delete_sealed_files(env)
     _withdraw_texts(env)
     ours = [

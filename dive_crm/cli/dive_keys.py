@@ -34,6 +34,8 @@ class DiveKeys(Command):
         The key file is named by the environment variable DIVE_CRM_KEYS, or by
         dive_crm_keys in Odoo's configuration. Keep it outside the database, its files
         and its backups, and a copy of it in a safe: without it nothing opens.
+        Where the access log ends is kept in the file named by DIVE_CRM_LOG_HEAD or
+        dive_crm_log_head, or beside the key file, with “.head” after its name.
     """
 
     def run(self, args):
@@ -99,6 +101,12 @@ class DiveKeys(Command):
         check.add_argument(
             "--all", action="store_true", help="open everything, not only samples"
         )
+        check.add_argument(
+            "--new-end",
+            action="store_true",
+            help="take the access log of the databases named as complete: a backup was"
+            " restored, or dive_crm installed anew. What was known of its end is kept.",
+        )
         return parser
 
     def _create(self, _options, path):
@@ -145,8 +153,21 @@ class DiveKeys(Command):
             for env in self._environments(stack):
                 tell(f"{env.cr.dbname}:")
                 faults += tool("key_rotation").check(env, path, tell, sample)
+                faults += self._check_log(env, keys, path, options.new_end)
         tell(f"{faults} faults" if faults else "All is well.")
         return bool(faults)
+
+    def _check_log(self, env, keys, path, new_end):
+        """Check the access log, and that its end is the one that is remembered."""
+        store, head = tool("access_store"), tool("access_head")
+        head_file = head.head_path(path)
+        if new_end:
+            try:
+                end = store.last(env.cr) or (0, "")
+                head.write_head(head_file, env.cr.dbname, *end)
+            except head.HeadError as error:
+                tell(f"  access log: its end could not be kept: {error}")
+        return store.check(env.cr, keys, head_file, tell)
 
     def _environments(self, stack):
         """Return an environment for each database that was named."""

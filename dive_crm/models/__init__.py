@@ -5,6 +5,9 @@ from . import res_company_certification_alert
 from . import res_config_settings
 from . import dive_guarded_mixin
 from . import dive_key_holder
+from . import dive_append_only_mixin
+from . import dive_access_log
+from . import dive_access_reason
 from . import dive_sealed_file
 from . import dive_sealed_mixin
 from . import ir_binary
@@ -26,6 +29,7 @@ from . import res_partner_email
 from . import res_partner_experience
 from . import res_partner_preference
 from . import res_partner_import
+from . import res_partner_access
 from . import dive_boat
 from . import dive_trip
 from . import dive_trip_flow

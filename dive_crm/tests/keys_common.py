@@ -1,7 +1,11 @@
 """Sealed files that are committed, for tests about changing their keys."""
 
 import os
+from unittest.mock import patch
 
+from odoo.tests.common import get_db_name
+
+from ..cli import dive_keys
 from ..models.dive_sealed_file import PARTS, SEALED_TYPE
 from ..tools import key_rotation, keyring
 from ..tools.ticket import with_ticket
@@ -10,6 +14,27 @@ from .common import RaceCase
 from .sealed_common import SealedMixin, b64
 
 COUNT = 7
+
+
+class CommandMixin:
+    """Runs ``dive_keys`` in this process; it leaves by SystemExit, with a status."""
+
+    others = ("without",)
+
+    def _run(self, *args):
+        lines = []
+        names = {get_db_name(), *self.others}
+        with (
+            patch.object(dive_keys, "databases", lambda cr: names),
+            patch.object(dive_keys, "uses", lambda name: name != "without"),
+            patch.object(dive_keys, "tell", lines.append),
+            patch.object(dive_keys.config, "parse_config") as parse,
+            patch.dict(dive_keys.config.options, {"db_name": [get_db_name()]}),
+            self.assertRaises(SystemExit) as left,
+        ):
+            dive_keys.DiveKeys().run(list(args))
+        self.assertIn("--no-http", parse.call_args.args[0])
+        return left.exception.code, "\n".join(lines)
 
 
 class KeysCase(SealedMixin, RaceCase):

@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from ..cli import dive_keys
 from ..tools import key_rotation, keyring
-from .keys_common import COUNT, KeysCase
+from .keys_common import COUNT, CommandMixin, KeysCase
 
 
 @tagged("post_install", "-at_install")
@@ -160,25 +160,8 @@ class TestRotation(KeysCase):
 
 
 @tagged("post_install", "-at_install")
-class TestCommand(KeysCase):
+class TestCommand(CommandMixin, KeysCase):
     """The command itself, in this process: it leaves by SystemExit, with a status."""
-
-    others = ("without",)
-
-    def _run(self, *args):
-        lines = []
-        names = {get_db_name(), *self.others}
-        with (
-            patch.object(dive_keys, "databases", lambda cr: names),
-            patch.object(dive_keys, "uses", lambda name: name != "without"),
-            patch.object(dive_keys, "tell", lines.append),
-            patch.object(dive_keys.config, "parse_config") as parse,
-            patch.dict(dive_keys.config.options, {"db_name": [get_db_name()]}),
-            self.assertRaises(SystemExit) as left,
-        ):
-            dive_keys.DiveKeys().run(list(args))
-        self.assertIn("--no-http", parse.call_args.args[0])
-        return left.exception.code, "\n".join(lines)
 
     def test_create_check_rotate_drop(self):
         status, told = self._run("create")

@@ -6,7 +6,9 @@
      "keys": {"5f1c09ab": {"key": "<base64, 32 bytes>", "created": "2026-11-22T…"}}}
 
 Only its owner may read it (mode 0400). ``current`` seals; the others only open what was
-sealed before the last rotation. Nothing here writes a key to a log or a message.
+sealed before the last rotation. Of a key that was dropped, ``log_keys`` keeps what
+checks the access log (see access_chain.py), which opens nothing. Nothing here writes a
+key to a log or a message.
 """
 
 import base64
@@ -17,7 +19,7 @@ import tempfile
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from . import envelope
+from . import access_chain, envelope
 
 VARIABLE = "DIVE_CRM_KEYS"
 OPTION = "dive_crm_keys"
@@ -90,14 +92,18 @@ class KeyringInUse(KeyringError):
 class Keyring:
     """The keys of one file, at one moment."""
 
-    __slots__ = ("_ciphers", "created", "current", "path")
+    __slots__ = ("_ciphers", "_log_keys", "created", "current", "path")
 
-    def __init__(self, path, current, keys, created):
+    def __init__(self, path, current, keys, created, log_keys=None):
         self.path = path
         self.current = current
         self.created = MappingProxyType(created)
         self._ciphers = {
             key_id: envelope.cipher_of(key) for key_id, key in keys.items()
+        }
+        self._log_keys = {
+            **(log_keys or {}),
+            **{key_id: access_chain.log_key_of(key) for key_id, key in keys.items()},
         }
 
     def __repr__(self):
@@ -121,6 +127,10 @@ class Keyring:
         :raise envelope.EnvelopeError: it does not open
         """
         return envelope.open_envelope(sealed, self._ciphers, place)
+
+    def log_key(self, key_id):
+        """Return what signs rows of the access log, also of a dropped key; or None."""
+        return self._log_keys.get(key_id)
 
 
 def key_path():
@@ -169,8 +179,7 @@ def _read(path, stat):
         raise KeyringExposed(
             path, f"others may read it (mode {stat.st_mode & 0o777:03o}): chmod 400"
         )
-    keys, current, created = _parse(path, _read_json(path))
-    return Keyring(path, current, keys, created)
+    return Keyring(path, *_parse(path, _read_json(path)))
 
 
 def _read_json(path):
@@ -201,7 +210,18 @@ def _parse(path, content):
         created[key_id] = row.get("created")
     if content.get("current") not in keys:
         raise KeyringMalformed(path, "the current key is not in it")
-    return keys, content["current"], created
+    log_keys = {
+        key_id: _parse_key(path, key_id, {"key": text})
+        for key_id, text in _log_keys_in(path, content).items()
+    }
+    return content["current"], keys, created, log_keys
+
+
+def _log_keys_in(path, content):
+    log_keys = content.get("log_keys", {})
+    if not isinstance(log_keys, dict):
+        raise KeyringMalformed(path, "its list of keys of the access log is damaged")
+    return log_keys
 
 
 def _parse_key(path, key_id, row):
@@ -254,13 +274,20 @@ def add_key(path):
 def drop_keys(path, key_ids):
     """Remove keys from the file: what is still sealed with them is lost.
 
+    The access log can be checked as before.
+
     :raise KeyringInUse: one of them is the current one
     """
     content = _checked_content(path)
     if content["current"] in key_ids:
         raise KeyringInUse(path, "the current key cannot be dropped")
     for key_id in key_ids:
-        content["keys"].pop(key_id, None)
+        row = content["keys"].pop(key_id, None)
+        if row:
+            log_key = access_chain.log_key_of(base64.b64decode(row["key"]))
+            content.setdefault("log_keys", {})[key_id] = base64.b64encode(
+                log_key
+            ).decode()
     os.replace(_write_beside(path, content), path)
 
 
@@ -289,7 +316,7 @@ def _write_beside(path, content):
             file.write("\n")
             file.flush()
             os.fsync(file.fileno())
-            _give_to_owner_of(path, file.fileno())
+            give_to_owner_of(path, file.fileno())
             os.fchmod(file.fileno(), MODE)
     except BaseException:
         os.unlink(new)
@@ -297,7 +324,7 @@ def _write_beside(path, content):
     return new
 
 
-def _give_to_owner_of(path, descriptor):
+def give_to_owner_of(path, descriptor):
     """Let the file's owner keep it: root rotates the keys, another user reads them."""
     try:
         old = os.stat(path)

@@ -1,4 +1,5 @@
 from . import base_partner_merge
+from . import dive_access_reason_wizard
 from . import dive_customer_import
 from . import dive_customer_import_kind
 from . import dive_customer_import_line
