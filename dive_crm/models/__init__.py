@@ -7,6 +7,9 @@ from . import dive_guarded_mixin
 from . import dive_key_holder
 from . import dive_sealed_file
 from . import dive_sealed_mixin
+from . import dive_secret
+from . import dive_secret_mixin
+from . import dive_secret_closed
 from . import ir_binary
 from . import dive_catalogue_mixin
 from . import dive_site
@@ -26,6 +29,7 @@ from . import res_partner_email
 from . import res_partner_experience
 from . import res_partner_preference
 from . import res_partner_import
+from . import dive_medical_profile
 from . import dive_boat
 from . import dive_trip
 from . import dive_trip_flow

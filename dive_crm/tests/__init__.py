@@ -76,5 +76,12 @@ from . import test_sealed_file
 from . import test_sealed_http
 from . import test_sealed_keys
 from . import test_sealed_leaks
+from . import test_secret_access
+from . import test_secret_field
+from . import test_secret_http
+from . import test_secret_keys
+from . import test_secret_leaks
+from . import test_secret_query
+from . import test_secret_rotation
 from . import test_text_fold
 from . import test_tours
