@@ -65,6 +65,9 @@ from . import dive_booking_diver_course
 from . import dive_certification_course
 from . import res_partner_progression
 from . import res_partner_progression_next
+from . import dive_medical_event
+from . import dive_medical_change
+from . import res_partner_medical_profile
 from . import account_move
 from . import account_move_line
 from . import res_partner_delete

@@ -5,9 +5,13 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.ticket import with_ticket
 from .dive_encrypted_field import EncryptedText
 
 HEALTH_GROUPS = "dive_crm.group_medical,dive_crm.group_manager"
+#: Of two profiles that become one these are joined, line by line or in one line.
+LINES = ("conditions", "medications", "allergies", "procedures")
+WORDS = ("insurer", "policy_number")
 BLOOD_GROUPS = ("A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-")
 
 
@@ -76,6 +80,70 @@ class DiveMedicalProfile(models.Model):
                 )
             )
         return group
+
+    # ------------------------------------------------------------------
+    # Merging
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _dive_resolve_merge_duplicates(self, src_partners, dst_partner):
+        """Make one profile of those of customers about to become one.
+
+        To be called before the merge repoints rows, which the unique index would abort.
+
+        :param src_partners: the customers that will disappear
+        :param dst_partner: the customer that stays
+        :raise UserError: one of them does not open; then nothing is merged
+        """
+        # sudo: a merge spans all companies, whoever may start it; with a ticket, for it
+        # moves what is there, and nobody looks at it
+        profiles = with_ticket(self.sudo()).search(
+            [("partner_id", "in", (src_partners | dst_partner).ids)]
+        )
+        own = profiles.filtered(lambda profile: profile.partner_id == dst_partner)
+        keep = (own or profiles)[:1]
+        for double in profiles - keep:
+            keep._dive_absorb(double)
+
+    def _dive_absorb(self, double):
+        """Take over what another profile says, and delete it."""
+        self.ensure_one()
+        vals = {}
+        for name in LINES:
+            vals[name] = _joined(self[name], double[name], "\n")
+        for name in WORDS:
+            vals[name] = _joined(self[name], double[name], " / ")
+        groups = {self.blood_group, double.blood_group} - {False}
+        if len(groups) == 2:
+            # Rather none than the wrong one; both stay to be read.
+            vals["blood_group"] = False
+            said = self.env._(
+                "Two customers were merged. One had the blood group %(one)s, the other"
+                " %(other)s: find out which is right.",
+                one=self.blood_group,
+                other=double.blood_group,
+            )
+            vals["procedures"] = _joined(vals["procedures"], said, "\n")
+        elif groups:
+            vals["blood_group"] = groups.pop()
+        self._dive_take_rows(double)
+        double.unlink()
+        self.write(vals)
+
+    def _dive_take_rows(self, double):
+        """Take over what hangs on another profile. Here: nothing does."""
+
+    def _dive_erase(self):
+        """Delete profiles for good; to be called as superuser."""
+        self.unlink()
+
+
+def _joined(one, other, separator):
+    """Return two texts as one, without what both of them say."""
+    parts = [
+        part for text in (one, other) if text for part in text.split(separator) if part
+    ]
+    return separator.join(dict.fromkeys(parts)) or False
 
 
 def blood_group(text):

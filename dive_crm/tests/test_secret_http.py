@@ -90,7 +90,8 @@ class TestSecretHttp(SecretMixin, DiveHttpCommon):
     def test_sorting_and_grouping_have_a_message(self):
         for method, args, kwargs in (
             ("search_read", ([], ["id"]), {"order": "conditions"}),
-            ("read_group", ([], ["conditions:max"], []), {}),
+            ("formatted_read_group", ([], [], ["conditions:max"]), {}),
+            ("formatted_read_group", ([], ["conditions"]), {}),
             ("web_read_group", ([], ["conditions"]), {}),
             ("search_count", ([("conditions", "ilike", "SECRET")],), {}),
             ("search_count", ([("conditions", ">", "a")],), {}),

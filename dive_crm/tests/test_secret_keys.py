@@ -94,7 +94,7 @@ class TestSecretKeys(SecretCommon):
 
     def test_deleting_needs_no_key(self):
         os.unlink(self.key_file)
-        self.profile.sudo().unlink()
+        self.profile.sudo()._dive_erase()
         self.assertFalse(self._rows())
 
     def _spoilt(self, name="conditions"):

@@ -99,15 +99,14 @@ class TestSecretLeaks(SecretMixin, RaceCase):
             for name in ("dive.medical.profile", "ir.attachment", "res.users"):
                 if record_id := self.ids.get(name):
                     record = env[name].browse(record_id)
-                    self._remove_history(record)
                     partner = record.partner_id if name == "res.users" else None
-                    record.unlink()
+                    if name == "dive.medical.profile":
+                        record._dive_erase()
+                    else:
+                        record.unlink()
                     if partner:
                         partner.unlink()
             env["res.partner"].browse(self.ids.get("res.partner", ())).unlink()
-
-    def _remove_history(self, record):
-        """Remove what keeps a profile from being deleted. Here: nothing."""
 
     def _assert_only_control(self, where, content):
         # in words of its own: assertIn would show all of it

@@ -82,7 +82,7 @@ class TestSecretRotation(SecretMixin, RaceCase):
 
     def _remove(self):
         with self._env() as env:
-            env["dive.medical.profile"].browse(self.profile_ids).unlink()
+            env["dive.medical.profile"].browse(self.profile_ids).exists()._dive_erase()
             env["res.partner"].browse(self.partner_ids).unlink()
 
     def _texts(self):
@@ -203,7 +203,7 @@ class TestSecretRotation(SecretMixin, RaceCase):
 
     def _remove_user(self, user_id, partner_id):
         with self._env() as env:
-            env["dive.medical.profile"].browse(self.profile_ids).exists().unlink()
+            env["dive.medical.profile"].browse(self.profile_ids).exists()._dive_erase()
             env["res.users"].browse(user_id).unlink()
             env["res.partner"].browse(partner_id).unlink()
 
