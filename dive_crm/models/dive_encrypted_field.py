@@ -72,8 +72,9 @@ class EncryptedText(fields.Text):
         return attrs
 
     def _setup_attrs__(self, model_class, name):
-        super()._setup_attrs__(model_class, name)
+        result = super()._setup_attrs__(model_class, name)
         self.prefetch = PREFETCH
+        return result
 
     # ------------------------------------------------------------------
     # The cache
@@ -115,9 +116,10 @@ class EncryptedText(fields.Text):
         return ""
 
     # ------------------------------------------------------------------
-    # Storage
+    # Storage: instead of a column, not besides
     # ------------------------------------------------------------------
 
+    # pylint: disable=method-required-super
     def read(self, records):
         records._dive_secret_fetch([self])
 
@@ -143,8 +145,10 @@ class EncryptedText(fields.Text):
         """
         if isinstance(value, Typed):
             return value.text
-        text = super().convert_to_cache(value, None)
-        return (text and text.replace("\0", "")) or None
+        if value is None or value is False:
+            return None
+        text = value.decode() if isinstance(value, bytes) else str(value)
+        return text.replace("\0", "") or None
 
     # ------------------------------------------------------------------
     # Searching

@@ -112,12 +112,12 @@ class DiveMedicalProfile(models.Model):
     )
 
     def _dive_secret_changed(self, field, before):
-        super()._dive_secret_changed(field, before)
         self.env["dive.medical.change"]._dive_add(field, before)
+        return super()._dive_secret_changed(field, before)
 
     def _dive_take_rows(self, double):
-        super()._dive_take_rows(double)
         double.change_ids._dive_unlocked().profile_id = self
+        return super()._dive_take_rows(double)
 
     def _dive_erase(self):
         self.change_ids._dive_unlocked().unlink()

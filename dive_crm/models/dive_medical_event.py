@@ -45,8 +45,8 @@ class DiveMedicalEvent(models.Model):
     text = EncryptedText("What happened", groups=HEALTH_GROUPS)
 
     def _dive_secret_changed(self, field, before):
-        super()._dive_secret_changed(field, before)
         self.env["dive.medical.change"]._dive_add(field, before)
+        return super()._dive_secret_changed(field, before)
 
 
 class DiveMedicalProfile(models.Model):
@@ -57,8 +57,8 @@ class DiveMedicalProfile(models.Model):
     )
 
     def _dive_take_rows(self, double):
-        super()._dive_take_rows(double)
         double.event_ids.profile_id = self
+        return super()._dive_take_rows(double)
 
     def _dive_erase(self):
         # as superuser: see _dive_erase of the profile

@@ -61,7 +61,10 @@ class DiveSecret(models.Model):
 
     @api.model
     def _fetch(self, owners, names):
-        """Return ``{(record id, field): Sealed}`` of stored values."""
+        """Return ``{(record id, field): Sealed}`` of stored values.
+
+        :param owners: records that are stored, at least one
+        """
         rows = self.env.execute_query(
             SQL(
                 "SELECT s.res_id, s.field, s.payload, o.dive_uid"

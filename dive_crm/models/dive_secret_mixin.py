@@ -169,7 +169,7 @@ class DiveSecretMixin(models.AbstractModel):
     def check_access(self, operation):
         """Take note of a denial, also of the record as a whole."""
         try:
-            super().check_access(operation)
+            return super().check_access(operation)
         except AccessError:
             self._dive_secret_denied([], operation)
             raise
@@ -177,7 +177,7 @@ class DiveSecretMixin(models.AbstractModel):
     @api.model
     def _check_field_access(self, field, operation):
         try:
-            super()._check_field_access(field, operation)
+            return super()._check_field_access(field, operation)
         except AccessError:
             if isinstance(field, EncryptedText):
                 self._dive_secret_denied([field.name], operation)
