@@ -138,6 +138,7 @@ class DiveSecret(models.Model):
                 )
                 for owner, value in sealed.items()
             ],
+            page_size=len(sealed),
         )
         return sealed
 
@@ -194,6 +195,7 @@ class DiveSecret(models.Model):
                     (row_id, keys.current, psycopg2.Binary(keys.seal(data, place)))
                     for row_id, (data, place) in opened.items()
                 ],
+                page_size=len(opened),
             )
         return self.filtered(lambda row: row.id not in opened)
 

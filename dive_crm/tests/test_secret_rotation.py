@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests.common import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models import dive_secret
 from ..tools import key_rotation, keyring
 from ..tools.ticket import with_ticket
 from .common import RaceCase
@@ -235,6 +236,34 @@ class TestSecretRotation(SecretMixin, RaceCase):
                 env["dive.medical.profile"].browse(self.profile_ids[0])
             )
             self.assertEqual(profile.insurer, "DAN")
+
+    def test_no_key_is_dropped_between_taking_and_using_it(self):
+        """The table is locked before the key is taken, not when the row comes in."""
+        self._rotate()
+        drops, done = [], threading.Event()
+
+        def drop(env):
+            key_rotation.drop_old([env], self.key_file, self.told.append)
+            done.set()
+
+        def slow():
+            keys = keyring.load_keyring(self.key_file)
+            if not drops:
+                drops.append(threading.Thread(target=drop, args=[other]))
+                drops[0].start()
+                self.assertFalse(done.wait(0.5), "the key was dropped meanwhile")
+            return keys
+
+        with self._env() as env, self._env() as other:
+            profile = with_ticket(
+                env["dive.medical.profile"].browse(self.profile_ids[0])
+            )
+            self.assertFalse(profile.insurer)
+            self.patch(dive_secret, "load_keyring", slow)
+            profile.insurer = "DAN"
+            env.cr.commit()
+            drops[0].join(30)
+        self.assertTrue(done.is_set())
 
     def test_a_row_without_its_owner_opens_with_nothing(self):
         with self._env() as env:
