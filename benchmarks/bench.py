@@ -19,6 +19,7 @@ from pathlib import Path
 
 import alerts
 import databases
+import texts
 from databases import ADDON, PREFIX, ROOT, say
 from worker import Worker
 
@@ -28,9 +29,9 @@ HERE = Path(__file__).resolve().parent
 #: of the other status.
 ROWS_READ = 4 * 10001
 CUSTOMERS = ROOT.parent / "shared" / "data" / "customers.csv"
-FIGURES = ("search", "list", "create", "install", "import", "alerts")
+FIGURES = ("search", "list", "create", "install", "import", "alerts", "secret")
 #: These make databases of their own, while nobody else works on those they copy.
-APART = ("install", "alerts")
+APART = ("install", "alerts", "secret")
 #: How much more memory ten times the reminders may take.
 ALERTS_MIB = 50
 
@@ -253,6 +254,13 @@ def figures_alerts(dive_name, count, rounds):
     )
 
 
+def figures_secret(dive_name, rounds):
+    """Encrypted texts against plain ones: a list of 80 × 3, and changing the keys."""
+    lists, writes = texts.measure(dive_name, rounds)
+    yield _slower("list 80 × 3 encrypted texts / plain", 4, *lists)
+    yield _slower("seal with a new key / rewrite plain", 3, *writes)
+
+
 # --- the table --------------------------------------------------------------------
 
 
@@ -362,6 +370,8 @@ def main(argv=None):
                 collect(measure(plain, dive, options.rounds))
     if "alerts" in wanted:
         collect(figures_alerts(dive_name, count, options.rounds))
+    if "secret" in wanted:
+        collect(figures_secret(dive_name, options.rounds))
     print(table(figures))
     print()
     print(machine(count, options.rounds))

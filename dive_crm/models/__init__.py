@@ -10,6 +10,9 @@ from . import dive_access_log
 from . import dive_access_reason
 from . import dive_sealed_file
 from . import dive_sealed_mixin
+from . import dive_secret
+from . import dive_secret_mixin
+from . import dive_secret_closed
 from . import ir_binary
 from . import dive_catalogue_mixin
 from . import dive_site
@@ -30,6 +33,7 @@ from . import res_partner_experience
 from . import res_partner_preference
 from . import res_partner_import
 from . import res_partner_access
+from . import dive_medical_profile
 from . import dive_boat
 from . import dive_trip
 from . import dive_trip_flow
@@ -65,6 +69,9 @@ from . import dive_booking_diver_course
 from . import dive_certification_course
 from . import res_partner_progression
 from . import res_partner_progression_next
+from . import dive_medical_event
+from . import dive_medical_change
+from . import res_partner_medical_profile
 from . import account_move
 from . import account_move_line
 from . import res_partner_delete

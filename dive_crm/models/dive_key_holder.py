@@ -21,6 +21,9 @@ class DiveKeyHolder(models.AbstractModel):
     _name = "dive.key.holder"
     _description = "What is encrypted"
 
+    #: How many more values than scans fit into one transaction of a rotation.
+    _dive_reseal_factor = 1
+
     def _dive_reseal(self, keys):
         """Open each record and seal it with the current key of ``keys``.
 

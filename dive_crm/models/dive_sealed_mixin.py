@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, MissingError, UserError
 
+from ..tools import export
 from ..tools.ticket import has_ticket, with_ticket
 
 
@@ -213,14 +214,6 @@ class DiveSealedMixin(models.AbstractModel):
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         """Export no file: ``exportable`` only keeps it out of the dialogue."""
         images = {image for _file, image in self._dive_sealed_slots.values()}
-        hidden = [
-            index for index, path in enumerate(fields) if path and path[0] in images
-        ]
-        rows = super()._export_rows(
-            [path for index, path in enumerate(fields) if index not in hidden],
-            _is_toplevel_call=_is_toplevel_call,
-        )
-        for row in rows:
-            for index in hidden:
-                row.insert(index, "")
-        return rows
+        shown, hidden = export.without(fields, images)
+        rows = super()._export_rows(shown, _is_toplevel_call=_is_toplevel_call)
+        return export.with_blanks(rows, hidden)

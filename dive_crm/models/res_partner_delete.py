@@ -20,14 +20,15 @@ class ResPartner(models.Model):
             kept
             | customers._dive_with_bookings()
             | customers._dive_with_certifications()
+            | customers._dive_with_medical_profiles()
         )
         if with_history:
             archive = self.env.ref("dive_crm.action_dive_archive_customers")
             raise RedirectWarning(
                 self.env._(
-                    "%(names)s cannot be deleted: there are bookings, cards or "
-                    "invoices. Archived customers leave the lists and keep their "
-                    "history.",
+                    "%(names)s cannot be deleted: there are bookings, cards, medical "
+                    "papers or invoices. Archived customers leave the lists and keep "
+                    "their history.",
                     names=", ".join(with_history.mapped("display_name")),
                 ),
                 archive.id,
@@ -111,6 +112,7 @@ class ResPartner(models.Model):
             for partner in customers
         ]
         self._unlink_except_dive_history()
+        customers._dive_erase_medical_profiles()
         customers._dive_erase_certifications()
         customers._dive_erase_bookings()
         result = super().unlink()

@@ -60,6 +60,7 @@ from . import test_dive_trip
 from . import test_envelope
 from . import test_fields_in_browser
 from . import test_keyring
+from . import test_medical_profile
 from . import test_number_pattern
 from . import test_partner_customer
 from . import test_partner_delete
@@ -82,5 +83,12 @@ from . import test_sealed_file
 from . import test_sealed_http
 from . import test_sealed_keys
 from . import test_sealed_leaks
+from . import test_secret_access
+from . import test_secret_field
+from . import test_secret_http
+from . import test_secret_keys
+from . import test_secret_leaks
+from . import test_secret_query
+from . import test_secret_rotation
 from . import test_text_fold
 from . import test_tours

@@ -73,6 +73,7 @@ def _reseal_all(env, keys, batch, tell):
 def _reseal(holder, keys, batch, tell):
     """Seal all records of a model anew; what others hold just now, a moment later."""
     failed, done = set(), 0
+    batch *= holder._dive_reseal_factor
     for attempt in range(PASSES):
         after = 0
         while True:

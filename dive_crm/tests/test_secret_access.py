@@ -1,0 +1,401 @@
+from odoo import SUPERUSER_ID
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form
+from odoo.tests.common import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from ..models.dive_encrypted_field import EncryptedText
+from ..tools.ticket import with_ticket
+from .secret_common import ALLERGY, MARKER, NAMES, SecretCommon
+
+ROLES = ("front", "instructor", "accountant", "employee", "portal", "manager")
+
+
+@tagged("post_install", "-at_install")
+class TestSecretAccess(SecretCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.admin = new_test_user(
+            cls.env, "t_admin", groups="base.group_system,base.group_allow_export"
+        )
+
+    def _ways(self, profile):
+        """Return all ways to read that take a record."""
+        model = profile.browse()
+        domain = [("id", "=", profile.id)]
+        spec = {"conditions": {}, "partner_id": {"fields": {"display_name": {}}}}
+        return {
+            "field": lambda: profile.conditions,
+            "item": lambda: profile["conditions"],
+            "mapped": lambda: profile.mapped("conditions"),
+            "filtered": lambda: profile.filtered("conditions"),
+            "read": lambda: profile.read(["conditions"]),
+            "search_read": lambda: model.search_read(domain, ["conditions"]),
+            "web_read": lambda: profile.web_read(spec),
+            "web_search_read": lambda: model.web_search_read(domain, spec),
+            "onchange": lambda: profile.onchange(
+                {"blood_group": "A+"}, ["blood_group"], {**spec, "blood_group": {}}
+            ),
+            "copy_data": lambda: profile.copy_data({"conditions": profile.conditions}),
+            "new": lambda: profile.new(origin=profile).conditions,
+        }
+
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+    def _refused(self, profile, kind=AccessError):
+        for way, action in self._ways(profile).items():
+            self.env.invalidate_all()
+            with self.subTest(way=way, user=profile.env.user.login):
+                with self.assertRaises(kind) as caught:
+                    action()
+                self.assertNotIn("MARKER", str(caught.exception))
+
+    def test_medical_officers_read_and_are_noted(self):
+        for way, action in self._ways(self.profile).items():
+            self.env.invalidate_all()
+            with self.subTest(way=way), self._noted() as notes:
+                action()
+            self.assertIn(
+                ("read", True, "", (self.profile.id,), ("conditions",)), notes, way
+            )
+
+    def test_others_do_not(self):
+        for role in ROLES:
+            self._refused(self._as(role))
+        self._refused(self.profile.with_user(self.admin))
+
+    def test_sudo_is_not_enough(self):
+        for role in ROLES:
+            self._refused(self._as(role).sudo())
+        self._refused(self.profile.with_user(self.admin).sudo())
+        self._refused(self.profile.with_user(SUPERUSER_ID))
+        self._refused(self.env["dive.medical.profile"].sudo().browse(self.profile.id))
+        self.assertEqual(self.profile.sudo().conditions, MARKER)
+
+    def test_no_ticket_can_be_forged(self):
+        for forged in (True, {}, "object", 1):
+            profile = self.env["dive.medical.profile"].with_context(dive_ticket=forged)
+            with self.assertRaises(AccessError):
+                _read = profile.browse(self.profile.id).conditions
+        system = with_ticket(self.profile.with_user(SUPERUSER_ID))
+        self.assertEqual(system.conditions, MARKER)
+
+    def test_writing_takes_the_right_as_well(self):
+        before = self._rows()
+        for role in ROLES:
+            for profile in (self._as(role), self._as(role).sudo()):
+                for vals in ({"conditions": "x"}, {"conditions": False}):
+                    with self.assertRaises(AccessError), self._noted() as notes:
+                        profile.write(vals)
+                    self.assertIn(False, [note[1] for note in notes])
+        with self.assertRaises(AccessError):
+            self.profile.with_user(SUPERUSER_ID).conditions = "x"
+        self.assertEqual(self._rows(), before)
+
+    def test_creating_takes_the_right_as_well(self):
+        vals = {"partner_id": self._customer("Bo").id, "conditions": "x"}
+        for role in ROLES:
+            for su in (False, True):
+                model = self.env["dive.medical.profile"].with_user(getattr(self, role))
+                with self.assertRaises(AccessError), self.cr.savepoint():
+                    model.sudo(su).create(dict(vals))
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            self.env["dive.medical.profile"].create(dict(vals))
+
+    def test_managers_with_a_reason(self):
+        other = self._profile(
+            self._customer("Bo"), self.profiles.env, conditions="asthma"
+        )
+        manager = self._as("manager")
+        with self._reason(self.diver, text="Fainted"):
+            for way, action in self._ways(manager).items():
+                self.env.invalidate_all()
+                with self.subTest(way=way), self._noted() as notes:
+                    action()
+                self.assertIn(
+                    ("read", True, "Fainted", (manager.id,), ("conditions",)), notes
+                )
+            manager.conditions = "asthma"
+            # for this diver only
+            with self.assertRaises(AccessError):
+                _read = other.with_user(self.manager).conditions
+            with self.assertRaises(AccessError):
+                (manager + other).read(["conditions"])
+        # and not any more when it has expired, also where it was read before
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(AccessError, "Medical"):
+            _read = manager.conditions
+
+    def test_a_reason_lets_nobody_else_in(self):
+        with self._reason(self.diver):
+            for role in ("front", "instructor", "employee", "portal", "accountant"):
+                self._refused(self._as(role))
+                self._refused(self._as(role).sudo())
+
+    def test_denials_are_noted(self):
+        for role in ("front", "manager"):
+            for su in (False, True):
+                self.env.invalidate_all()
+                profile = self._as(role).sudo(su)
+                with self.assertRaises(AccessError), self._noted() as notes:
+                    profile.read(["conditions"])
+                self.assertTrue(notes)
+                self.assertEqual({note[:2] for note in notes}, {("read", False)})
+
+    def test_from_the_cache_nobody_reads_what_another_may(self):
+        self.assertEqual(self.profile.conditions, MARKER)
+        for role in ROLES:
+            for profile in (self._as(role), self._as(role).sudo()):
+                with self.assertRaises(AccessError):
+                    _read = profile.conditions
+
+    def test_record_rules_hold_in_sudo_and_from_the_cache(self):
+        company = self.env["res.company"].create({"name": "Other centre"})
+        stranger = new_test_user(
+            self.env,
+            "t_stranger",
+            groups="dive_crm.group_medical",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        self.diver.company_id = self.company
+        self.env.flush_all()
+        for _turn in range(2):
+            for profile in (
+                self.profile.with_user(stranger).sudo(),
+                self.profile.with_user(stranger),
+            ):
+                with self.assertRaises(AccessError), mute_logger("odoo.addons.base"):
+                    _read = profile.conditions
+            # now it is in the cache
+            self.assertEqual(self.profile.conditions, MARKER)
+
+    def test_defaults_of_all_kinds_are_not_taken(self):
+        other = self._customer("Bo")
+        context = {f"default_{name}": MARKER for name in NAMES}
+        profiles = self.profiles.with_context(**context)
+        self.assertFalse(profiles.default_get(list(NAMES)))
+        made = profiles.create({"partner_id": other.id})
+        self.assertFalse(made.conditions or self._rows(made))
+        for user in (self.medical, self.admin):
+            with self.assertRaises(UserError):
+                self.env["ir.default"].with_user(user).set(
+                    "dive.medical.profile", "conditions", MARKER, user_id=True
+                )
+        with self.assertRaises(UserError):
+            self.env["ir.default"].create(
+                {
+                    "field_id": self.env["ir.model.fields"]
+                    ._get("dive.medical.profile", "conditions")
+                    .id,
+                    "json_value": '"x"',
+                }
+            )
+
+    def test_a_form_for_those_who_may(self):
+        with Form(self.profile) as form:
+            self.assertEqual(form.conditions, MARKER)
+            form.medications = "none"
+        self.env.invalidate_all()
+        self.assertEqual(self.profile.medications, "none")
+        self.assertEqual(self.profile.conditions, MARKER)
+
+    def test_an_onchange_gives_others_nothing(self):
+        spec = {"partner_id": {}, "conditions": {}}
+        values = {"partner_id": self.diver.id}
+        for role in ("front", "employee", "portal"):
+            model = self.profiles.with_user(getattr(self, role))
+            with self.assertRaises(AccessError):
+                model.onchange(dict(values), ["partner_id"], spec)
+        for profile in (self._as("manager"), self._as("manager").sudo()):
+            with self.assertRaises(AccessError):
+                profile.onchange(dict(values), ["partner_id"], spec)
+        made = self.profiles.onchange(dict(values), ["partner_id"], spec)
+        self.assertNotIn("MARKER", str(made))
+
+    def test_exports_have_nothing(self):
+        self.medical.group_ids += self.env.ref("base.group_allow_export")
+        with self._noted() as notes:
+            rows = self.profile.export_data(
+                ["partner_id/name", "conditions", "dive_uid", "allergies", ".id"]
+            )["datas"]
+        self.assertEqual(rows, [["Ada Diver", "", "", "", str(self.profile.id)]])
+        self.assertFalse([note for note in notes if note[0] == "read" and note[1]])
+
+    def test_names_have_nothing(self):
+        self.assertNotIn("MARKER", self.profile.display_name)
+        found = self.profiles.name_search("Ada")
+        self.assertIn((self.profile.id, self.profile.display_name), found)
+        self.assertFalse(self.profiles.name_search(MARKER[:6]))
+        # not even where somebody makes it the name
+        self.patch(self.registry["dive.medical.profile"], "_rec_name", "conditions")
+        self.patch(
+            self.registry["dive.medical.profile"], "_rec_names_search", ["conditions"]
+        )
+        with self.assertRaises(UserError):
+            self.profiles.name_search("SECRET")
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            _name = self._as("front").sudo().display_name
+
+    @mute_logger("odoo.addons.mail.models.mail_render_mixin")
+    def test_mails_have_nothing(self):
+        template = {
+            "name": "Leak",
+            "model_id": self.env["ir.model"]._get_id("dive.medical.profile"),
+            "subject": "About {{ object.partner_id.name }}",
+            "body_html": '<p t-out="object.conditions"/>',
+        }
+        for user in (self.medical, self.front):
+            templates = self.env["mail.template"].with_user(user).sudo()
+            with self.assertRaises(UserError) as caught:
+                templates.create(template)
+            self.assertNotIn("MARKER", str(caught.exception))
+            for engine, source in (
+                ("inline_template", "{{ object.conditions }}"),
+                ("qweb", '<p t-out="object.conditions"/>'),
+            ):
+                with self.assertRaises(UserError) as caught:
+                    templates._render_template(
+                        source,
+                        "dive.medical.profile",
+                        self.profile.ids,
+                        engine=engine,
+                    )
+                self.assertNotIn("MARKER", str(caught.exception))
+            # the control: what is not encrypted is rendered
+            rendered = templates._render_template(
+                "{{ object.partner_id.name }}",
+                "dive.medical.profile",
+                self.profile.ids,
+            )
+            self.assertEqual(rendered, {self.profile.id: "Ada Diver"})
+
+    def test_reports_have_nothing(self):
+        self.env["ir.ui.view"].create(
+            {
+                "name": "leak",
+                "type": "qweb",
+                "key": "dive_crm.test_leak",
+                "arch": '<t t-name="dive_crm.test_leak"><t t-foreach="docs"'
+                ' t-as="doc"><p t-out="doc.conditions"/></t></t>',
+            }
+        )
+        report = self.env["ir.actions.report"].create(
+            {
+                "name": "Leak",
+                "model": "dive.medical.profile",
+                "report_type": "qweb-html",
+                "report_name": "dive_crm.test_leak",
+            }
+        )
+        self.env.flush_all()
+        for user in (self.medical, self.front):
+            reports = self.env["ir.actions.report"].with_user(user).sudo()
+            with self.assertRaises(Exception) as caught, mute_logger("odoo"):
+                reports._render_qweb_html(report.id, self.profile.ids)
+            self.assertIn("Health data", str(caught.exception))
+            self.assertNotIn("MARKER", str(caught.exception))
+
+    def test_the_table_itself_is_for_nobody(self):
+        row_id = self._rows()[0][3]
+        for role in (*ROLES, "medical"):
+            secrets = self.env["dive.secret"].with_user(getattr(self, role))
+            for action in (
+                lambda secrets=secrets: secrets.search([]),
+                lambda secrets=secrets: secrets.browse(row_id).read(["payload"]),
+                lambda secrets=secrets: secrets.browse(row_id).write({"res_id": 1}),
+                lambda secrets=secrets: secrets.browse(row_id).unlink(),
+                lambda secrets=secrets: secrets.create({"field": "x"}),
+            ):
+                with self.assertRaises(AccessError), mute_logger("odoo.addons.base"):
+                    action()
+
+    def test_profiles_are_for_two_roles(self):
+        for role in ("front", "instructor", "accountant", "employee", "portal"):
+            with self.assertRaises(AccessError), mute_logger("odoo.addons.base"):
+                self.profiles.with_user(getattr(self, role)).search([])
+        for field in self.profile._fields.values():
+            if isinstance(field, EncryptedText):
+                self.assertTrue(field.groups, field)
+
+    def test_nothing_is_tracked_or_posted(self):
+        before = self.env["mail.tracking.value"].search_count([])
+        self.profile.write({"conditions": ALLERGY, "allergies": False})
+        self.env.cr.precommit.run()
+        self.assertEqual(self.env["mail.tracking.value"].search_count([]), before)
+
+
+@tagged("post_install", "-at_install")
+class TestSecretRelated(SecretCommon):
+    """A field that an administrator adds, with the tools that Odoo has for it."""
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.registry.reset_changes)
+        partner = self.env["ir.model"]._get_id("res.partner")
+        self.fields = self.env["ir.model.fields"]
+        self.fields.create(
+            {
+                "model_id": partner,
+                "name": "x_profile_id",
+                "ttype": "many2one",
+                "relation": "dive.medical.profile",
+            }
+        )
+        self.related = {
+            "model_id": partner,
+            "name": "x_conditions",
+            "ttype": "text",
+            "related": "x_profile_id.conditions",
+            "readonly": True,
+            "store": False,
+        }
+
+    def _related(self):
+        self.fields.create(self.related)
+        diver = self.env["res.partner"].browse(self.diver.id)
+        diver.x_profile_id = self.profile.id
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return diver
+
+    def test_it_shows_each_what_each_may_see(self):
+        diver = self._related()
+        for _turn in range(2):
+            for role in ("front", "manager"):
+                user = getattr(self, role)
+                with self.assertRaises(AccessError):
+                    _read = diver.with_user(user).x_conditions
+                with self.assertRaises(AccessError):
+                    _read = diver.with_user(user).sudo().x_conditions
+            with self.assertRaises(AccessError):
+                _read = diver.x_conditions
+            # now in the cache, under her own name
+            self.assertEqual(diver.with_user(self.medical).x_conditions, MARKER)
+
+    def test_it_is_neither_searched_nor_exported(self):
+        diver = self._related()
+        self.medical.group_ids += self.env.ref("base.group_allow_export")
+        partners = diver.with_user(self.medical)
+        found = partners.search([("x_conditions", "!=", False)])
+        self.assertEqual(found, diver)
+        for action in (
+            lambda: partners.search([("x_conditions", "ilike", "SECRET")]),
+            lambda: partners.search([], order="x_conditions", limit=1),
+            lambda: partners._read_group([], ["x_conditions"]),
+            lambda: partners.export_data(["x_conditions"]),
+        ):
+            self.env.invalidate_all()
+            with self.assertRaises(UserError):
+                action()
+        self.assertNotIn(
+            "MARKER", str(partners.export_data(["x_profile_id/conditions"]))
+        )
+        self.assertFalse(
+            partners.fields_get(["x_conditions"])["x_conditions"]["sortable"]
+        )
+
+    def test_it_cannot_be_stored(self):
+        with self.assertRaises(TypeError), mute_logger("odoo.registry"):
+            self.fields.create({**self.related, "store": True})
