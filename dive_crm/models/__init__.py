@@ -8,6 +8,7 @@ from . import dive_key_holder
 from . import dive_sealed_file
 from . import dive_sealed_mixin
 from . import ir_binary
+from . import dive_secret_mixin
 from . import dive_catalogue_mixin
 from . import dive_site
 from . import dive_trip_type
