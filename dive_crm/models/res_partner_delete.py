@@ -20,14 +20,15 @@ class ResPartner(models.Model):
             kept
             | customers._dive_with_bookings()
             | customers._dive_with_certifications()
+            | customers._dive_with_medical_forms()
         )
         if with_history:
             archive = self.env.ref("dive_crm.action_dive_archive_customers")
             raise RedirectWarning(
                 self.env._(
-                    "%(names)s cannot be deleted: there are bookings, cards or "
-                    "invoices. Archived customers leave the lists and keep their "
-                    "history.",
+                    "%(names)s cannot be deleted: there are bookings, cards, "
+                    "medical forms or invoices. Archived customers leave the lists "
+                    "and keep their history.",
                     names=", ".join(with_history.mapped("display_name")),
                 ),
                 archive.id,
@@ -112,6 +113,7 @@ class ResPartner(models.Model):
         ]
         self._unlink_except_dive_history()
         customers._dive_erase_certifications()
+        customers._dive_erase_medical_forms()
         customers._dive_erase_bookings()
         result = super().unlink()
         # The log of erasures is for administrators to read and for all to be in.
