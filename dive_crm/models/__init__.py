@@ -14,6 +14,7 @@ from . import dive_secret
 from . import dive_secret_mixin
 from . import dive_secret_closed
 from . import ir_binary
+from . import dive_secret_mixin
 from . import dive_catalogue_mixin
 from . import dive_site
 from . import dive_trip_type
@@ -58,6 +59,15 @@ from . import dive_certification_portal_send
 from . import dive_certification_portal_staff
 from . import res_partner_certification
 from . import ir_qweb
+from . import dive_medical_questionnaire
+from . import dive_medical_question
+from . import dive_medical_form
+from . import dive_medical_form_submit
+from . import dive_medical_form_word
+from . import dive_medical_form_answers
+from . import dive_medical_form_entry
+from . import res_partner_medical
+from . import res_partner_medical_keep
 from . import dive_certification_alert
 from . import dive_certification_alert_due
 from . import dive_certification_alert_tell

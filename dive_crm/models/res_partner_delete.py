@@ -21,6 +21,7 @@ class ResPartner(models.Model):
             | customers._dive_with_bookings()
             | customers._dive_with_certifications()
             | customers._dive_with_medical_profiles()
+            | customers._dive_with_medical_forms()
         )
         if with_history:
             archive = self.env.ref("dive_crm.action_dive_archive_customers")
@@ -114,6 +115,7 @@ class ResPartner(models.Model):
         self._unlink_except_dive_history()
         customers._dive_erase_medical_profiles()
         customers._dive_erase_certifications()
+        customers._dive_erase_medical_forms()
         customers._dive_erase_bookings()
         result = super().unlink()
         # The log of erasures is for administrators to read and for all to be in.

@@ -61,6 +61,15 @@ from . import test_envelope
 from . import test_fields_in_browser
 from . import test_keyring
 from . import test_medical_profile
+from . import test_medical_access
+from . import test_medical_form
+from . import test_medical_merge
+from . import test_medical_outcome
+from . import test_medical_questionnaire
+from . import test_medical_race
+from . import test_medical_status
+from . import test_medical_status_rights
+from . import test_medical_word
 from . import test_number_pattern
 from . import test_partner_customer
 from . import test_partner_delete

@@ -7,3 +7,4 @@ from . import dive_statement_wizard
 from . import dive_certification_check_wizard
 from . import dive_certification_renew_wizard
 from . import dive_course_close
+from . import dive_medical_word

@@ -15,7 +15,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """Let dive managers merge also when the e-mails differ."""
         if self.env.user.has_group("dive_crm.group_manager"):
             extra_checks = False
-        return super()._merge(partner_ids, dst_partner, extra_checks)
+        partners = self.env["res.partner"].browse(partner_ids).exists()
+        strictest = partners._dive_medical_strictest()
+        result = super()._merge(partner_ids, dst_partner, extra_checks)
+        if strictest:
+            partners.exists()._dive_medical_hold(strictest)
+        return result
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         # A seat of each record on the same trip: both rows stay, one place is enough.
