@@ -8,23 +8,13 @@ from odoo.tools import SQL
 from ..tools import export
 from ..tools.envelope import new_uid
 from ..tools.ticket import has_ticket
+from .dive_access_log import note_access
 from .dive_encrypted_field import EncryptedText
 
 MEDICAL = "dive_crm.group_medical"
 MANAGER = "dive_crm.group_manager"
 #: In the context of what writes down what it reads: mails, reports, exports.
 CLOSED = "dive_secrets_closed"
-
-
-def note_access(records, fields, action, allowed=True, reason="", partners=None):
-    """Take note of a look, or of its denial, in the access log.
-
-    Without the log's model it does nothing. With it, this is the log's own function:
-
-        from .dive_access_log import note_access
-    """
-    if "dive.access.log" in records.env:
-        raise NotImplementedError("take note_access of dive_access_log")
 
 
 class DiveSecretMixin(models.AbstractModel):
@@ -123,8 +113,7 @@ class DiveSecretMixin(models.AbstractModel):
         """
         # sudo: of partners only who they are is asked
         partners = self.sudo()._dive_secret_partners().sudo(False)
-        known = hasattr(partners, "_dive_access_reason")
-        reasons = [known and partner._dive_access_reason() for partner in partners]
+        reasons = [partner._dive_access_reason() for partner in partners]
         if not reasons or not all(reasons):
             raise AccessError(
                 self.env._(
@@ -157,9 +146,7 @@ class DiveSecretMixin(models.AbstractModel):
         except AccessError:
             self._dive_secret_denied(field_names, operation)
             raise
-        log = self.env.get("dive.access.log")
-        if log is not None:
-            log._dive_check_writable()
+        self.env["dive.access.log"]._dive_check_writable()
         return reason
 
     def _dive_secret_denied(self, field_names, operation):
