@@ -1,3 +1,4 @@
 from . import data_security
 from . import portal_certification
+from . import portal_medical
 from . import sealed_file

@@ -32,6 +32,7 @@ from . import res_partner_phone_entry
 from . import res_partner_email
 from . import res_partner_experience
 from . import res_partner_preference
+from . import res_partner_portal
 from . import res_partner_import
 from . import res_partner_access
 from . import dive_medical_profile
@@ -66,7 +67,10 @@ from . import dive_medical_form_submit
 from . import dive_medical_form_word
 from . import dive_medical_form_answers
 from . import dive_medical_form_entry
+from . import dive_medical_form_page
+from . import dive_medical_link
 from . import res_partner_medical
+from . import res_partner_medical_portal
 from . import res_partner_medical_keep
 from . import dive_certification_alert
 from . import dive_certification_alert_due

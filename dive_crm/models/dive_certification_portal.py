@@ -59,25 +59,10 @@ class DiveCertification(models.Model):
 
         :rtype: res.partner, as superuser
         """
-        # A guardian may not read the contact of a ward; here it is a name.
-        partners = self.env["res.partner"].sudo()
+        partners = self.env["res.partner"]
         if not self.has_access("read"):
-            return partners
-        me = self.env.user.partner_id
-        companies = [*self.env.companies.ids, False]
-        limit = self.env["res.company"]._dive_minor_limit()
-        wards = partners.search(
-            [
-                ("dive_guardian_id", "=", me.id),
-                ("dive_customer", "=", True),
-                ("company_id", "in", companies),
-                "|",
-                ("birthdate_date", "=", False),
-                ("birthdate_date", ">", limit),
-            ],
-            order="name, id",
-        )
-        return partners.browse(me.ids) | wards
+            return partners.sudo()  # as below
+        return partners._dive_portal_people()
 
     @api.model
     def _dive_portal_divers(self):

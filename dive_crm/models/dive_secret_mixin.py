@@ -113,15 +113,15 @@ class DiveSecretMixin(models.AbstractModel):
         """
         # sudo: of partners only who they are is asked
         partners = self.sudo()._dive_secret_partners().sudo(False)
-        reasons = [partner._dive_access_reason() for partner in partners]
-        if not reasons or not all(reasons):
+        reasons = partners._dive_access_reasons()
+        if not partners or len(reasons) < len(partners):
             raise AccessError(
                 self.env._(
                     "Say first why you need to see the health data of this diver: use"
                     " the button “Medical” on the customer."
                 )
             )
-        return "; ".join(dict.fromkeys(reasons))
+        return "; ".join(dict.fromkeys(reasons.values()))
 
     def _dive_secret_check_read(self, known, reason):
         """Ask for the right on the records, once for all that were fetched together."""

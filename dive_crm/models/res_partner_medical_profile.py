@@ -13,14 +13,13 @@ class ResPartner(models.Model):
 
         A manager is asked for a reason first.
 
-        :raise AccessError: there is no way to give one, or this user may not
+        :raise AccessError: this user may not
         """
         self.ensure_one()
         profiles = self.env["dive.medical.profile"]
-        if not self.env.user.has_group(MEDICAL) and not self._dive_may_look():
-            if hasattr(self, "action_dive_access_reason"):
-                return self.action_dive_access_reason()
-            profiles.new({"partner_id": self.id})._dive_secret_reason()
+        medical = self.env.user.has_group(MEDICAL)
+        if not medical and not self._dive_access_reason():
+            return self.action_dive_access_reason()
         profile = profiles.search([("partner_id", "=", self.id)])
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "dive_crm.action_dive_medical_profile"
@@ -31,10 +30,6 @@ class ResPartner(models.Model):
             "res_id": profile.id,
             "context": {"default_partner_id": self.id},
         }
-
-    def _dive_may_look(self):
-        """Say whether the user, a manager, has given a reason that still holds."""
-        return hasattr(self, "_dive_access_reason") and self._dive_access_reason()
 
     def _dive_reason_given(self):
         """Go on to the profile when the reason is given: see dive.access.reason."""

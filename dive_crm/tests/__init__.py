@@ -81,6 +81,7 @@ from . import test_partner_search
 from . import test_phone_entry
 from . import test_phone_reason
 from . import test_portal_certification
+from . import test_portal_medical
 from . import test_portal_certification_access
 from . import test_portal_certification_correct
 from . import test_portal_certification_race

@@ -29,9 +29,8 @@ class SecretMixin(SealedMixin):
         ids = {partner.id for partner in partners}
         with patch.object(
             self.registry["res.partner"],
-            "_dive_access_reason",
-            lambda partner: text if partner.id in ids else "",
-            create=True,
+            "_dive_access_reasons",
+            lambda partners: dict.fromkeys(set(partners.ids) & set(ids), text),
         ):
             yield
 

@@ -60,6 +60,11 @@ def asked(questions, answers, age):
     return [question for question, _answer in said if not _known(question, age)]
 
 
+def put(questions, age):
+    """Return the questions that may be put to somebody, those of all boxes included."""
+    return [question for question in questions if not _known(question, age)]
+
+
 def unanswered(questions, answers, age):
     """Return those of the questions to put that have no answer yet, in order."""
     said = _said(list(questions), answers, age)

@@ -8,3 +8,4 @@ from . import dive_certification_check_wizard
 from . import dive_certification_renew_wizard
 from . import dive_course_close
 from . import dive_medical_word
+from . import dive_medical_link_wizard

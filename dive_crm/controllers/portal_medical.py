@@ -1,0 +1,221 @@
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.exceptions import UserError, ValidationError
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+#: The largest id that the database can compare.
+LARGEST_ID = 2**31 - 1
+
+
+def _pages(*ends):
+    """Return the addresses of a page: of a diver who is logged in, and with a token."""
+    return [
+        f"{start}{end}"
+        for start in ("/my/medical/<int:diver_id>", "/dive/medical/<string:token>")
+        for end in ends
+    ]
+
+
+PAGE = {"type": "http", "auth": "public", "website": True, "sitemap": False}
+
+
+class PortalMedical(CustomerPortal):
+    """A diver answers the medical questionnaire, and signs; a guardian for a minor.
+
+    The same pages with a login, for oneself and wards, and with a token on a tablet.
+    Wrong, missing, lapsed and foreign ones are all "not found".
+    """
+
+    # ------------------------------------------------------------------
+    # Whose
+    # ------------------------------------------------------------------
+
+    def _prepare_portal_layout_values(self):
+        values = super()._prepare_portal_layout_values()
+        values["dive_medical_divers"] = bool(self._divers())
+        return values
+
+    def _divers(self):
+        """Return those for whom the user answers, as superuser."""
+        people = request.env["res.partner"]._dive_portal_people()
+        return people.filtered("dive_customer")
+
+    def _diver(self, diver_id, token):
+        """Return the diver of an address, as superuser."""
+        if token is not None:
+            diver = request.env["dive.medical.link"]._dive_of(token).partner_id
+        elif request.env.user._is_public() or diver_id > LARGEST_ID:
+            diver = None
+        else:
+            diver = self._divers().filtered(lambda one: one.id == diver_id)
+        if not diver:
+            raise NotFound()
+        return diver
+
+    def _draft(self, diver_id, token, begin=False):
+        diver = self._diver(diver_id, token)
+        form = request.env["dive.medical.form"]._dive_page_draft(diver, begin)
+        if begin and not form:
+            raise NotFound()
+        return form
+
+    def _base(self, diver_id, token):
+        return f"/dive/medical/{token}" if token else f"/my/medical/{diver_id}"
+
+    def _login_first(self, token):
+        if token is None and request.env.user._is_public():
+            path = request.httprequest.path
+            return request.redirect(f"/web/login?redirect={path}")
+        return None
+
+    def _render(self, template, diver_id, token, status=200, **values):
+        values = {
+            **({} if token else self._prepare_portal_layout_values()),
+            "page_name": "dive_medical",
+            "token": token,
+            "base": self._base(diver_id, token),
+            "no_header": bool(token),
+            "no_footer": bool(token),
+            **values,
+        }
+        response = request.render(f"dive_crm.{template}", values, status=status)
+        # neither the next one at the tablet, nor another site, learns of it
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response
+
+    # ------------------------------------------------------------------
+    # Overview
+    # ------------------------------------------------------------------
+
+    @http.route("/my/medical", type="http", auth="user", website=True, methods=["GET"])
+    def overview(self, **_kw):
+        """Show for each diver whether a form is needed."""
+        divers = self._divers()
+        if not divers:
+            raise NotFound()
+        return self._render(
+            "portal_my_medical",
+            None,
+            None,
+            divers=[diver._dive_medical_tile() for diver in divers],
+        )
+
+    @http.route(
+        "/my/medical/<int:diver_id>/unchanged",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def unchanged(self, diver_id, **_kw):
+        """Note that nothing has changed since the form was signed."""
+        diver = self._diver(diver_id, None)
+        form = request.env["dive.medical.form"]._dive_page_newest(diver)
+        try:
+            form.action_confirm_unchanged()
+        except UserError:
+            # it has lapsed since the page was shown, which the page then says
+            return request.redirect("/my/medical")
+        return request.redirect("/my/medical?said=unchanged")
+
+    # ------------------------------------------------------------------
+    # Answer
+    # ------------------------------------------------------------------
+
+    @http.route(_pages(""), methods=["GET"], **PAGE)
+    def questions(self, diver_id=None, token=None, **_kw):
+        """Show the questions, those answered already with their answers."""
+        return self._login_first(token) or self._questions(diver_id, token)
+
+    def _questions(self, diver_id, token, error=None, missing=False):
+        form = self._draft(diver_id, token)
+        if not form:
+            return self._render("portal_medical_none", diver_id, token)
+        return self._render(
+            "portal_medical_questions",
+            diver_id,
+            token,
+            status=422 if error or missing else 200,
+            form=form,
+            questions=form._dive_page_questions(),
+            error=error,
+            missing=missing,
+        )
+
+    @http.route(_pages(""), methods=["POST"], **PAGE)
+    def answer(self, diver_id=None, token=None, birthdate=None, **post):
+        """Keep what was answered; go on to the signature when nothing is missing."""
+        form = self._draft(diver_id, token, begin=True)
+        said = {
+            name.removeprefix("q_"): value
+            for name, value in post.items()
+            if name.startswith("q_") and value
+        }
+        try:
+            with request.env.cr.savepoint():
+                if not form.partner_id.birthdate_date:
+                    form._dive_page_birth(birthdate)
+                form._dive_page_answer(said)
+        except (UserError, ValidationError) as error:
+            return self._questions(diver_id, token, error=str(error))
+        if not form._dive_page_complete():
+            return self._questions(diver_id, token, missing=True)
+        return request.redirect(f"{self._base(diver_id, token)}/sign")
+
+    @http.route(_pages("/answers"), type="jsonrpc", auth="public", website=True)
+    def keep(self, answers, diver_id=None, token=None):
+        """Keep answers as they are given, so that a cut connection loses none."""
+        form = self._draft(diver_id, token, begin=True)
+        try:
+            form._dive_page_answer(answers)
+        except UserError as error:
+            return {"error": str(error)}
+        return {"kept": len(answers)}
+
+    # ------------------------------------------------------------------
+    # Sign
+    # ------------------------------------------------------------------
+
+    @http.route(_pages("/sign"), methods=["GET"], **PAGE)
+    def sign(self, diver_id=None, token=None, **_kw):
+        """Show what is signed, and where."""
+        if login := self._login_first(token):
+            return login
+        form = self._draft(diver_id, token)
+        if not form._dive_page_ready():
+            return request.redirect(self._base(diver_id, token))
+        return self._render(
+            "portal_medical_sign",
+            diver_id,
+            token,
+            form=form,
+            said=form._dive_page_said(),
+            guardian_next=form._dive_page_waits_for_guardian(),
+            is_minor=form._dive_page_is_minor(),
+        )
+
+    @http.route(_pages("/signature"), type="jsonrpc", auth="public", website=True)
+    def signature(self, diver_id=None, token=None, name=None, signature=None, **_kw):
+        """Take a signature; the diver's first, then the guardian's."""
+        form = self._draft(diver_id, token)
+        if not form.id:
+            raise NotFound()
+        guardian = form._dive_page_waits_for_guardian()
+        try:
+            with request.env.cr.savepoint():
+                done = form._dive_page_sign(name, signature, guardian)
+        except (UserError, ValidationError) as error:
+            return {"error": str(error)}
+        if not done:
+            return {"force_refresh": True}
+        url = "/dive/medical/thanks" if token else "/my/medical?said=signed"
+        return {"force_refresh": True, "redirect_url": url}
+
+    @http.route("/dive/medical/thanks", methods=["GET"], **PAGE)
+    def thanks(self, **_kw):
+        """Say thank you, on the tablet."""
+        return self._render("portal_medical_thanks", None, "thanks")

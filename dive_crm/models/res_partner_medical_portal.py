@@ -1,0 +1,63 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _dive_medical_tile(self):
+        """Return what a diver, or a guardian, is shown of the medical form.
+
+        Called as superuser; whose it is was asked.
+
+        :return: plain values: ``next`` is what is to be done: ``answer``, ``go_on``,
+            ``confirm``, ``physician`` or ``unfit``
+        """
+        self.ensure_one()
+        newest = self.env["dive.medical.form"]._dive_page_newest(self)
+        status = self._dive_medical_status()[self]
+        to_do = {
+            "none": "answer",
+            "expired": "answer",
+            "pending": "go_on",
+            "fit": "confirm",
+        }
+        until = self.dive_medical_until
+        confirmed = newest.confirmed_on or newest.signed_on
+        return {
+            "id": self.id,
+            "name": self.name,
+            "status": status,
+            "next": to_do.get(status, status),
+            "until": until and format_date(self.env, until),
+            "confirmed": confirmed and format_date(self.env, confirmed),
+            "today": newest.confirmed_on == self.env.company._dive_today(),
+        }
+
+    def action_dive_answer_medical(self):
+        """Show where this diver answers the questions: a code to scan.
+
+        :raises UserError: no questionnaire is in use
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self.env["dive.medical.questionnaire"]._dive_current():
+            raise UserError(
+                self.env._(
+                    "No medical questionnaire is in use. A manager chooses one under"
+                    " Configuration."
+                )
+            )
+        token = self.env["dive.medical.link"]._dive_issue(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("%(diver)s answers", diver=self.name),
+            "res_model": "dive.medical.link.wizard",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_partner_id": self.id,
+                "dive_medical_token": token,
+            },
+        }

@@ -1,0 +1,303 @@
+"""Answering and signing, over HTTP: as diver, as guardian, with a token, as a stranger."""
+
+from datetime import date, timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.tests.common import new_test_user, tagged
+
+from .medical_common import ALL_NO, SIGNATURE, MedicalHttpCommon
+
+FIRST = [str(number) for number in range(1, 11)]
+PNG = SIGNATURE.decode()
+
+
+@tagged("post_install", "-at_install")
+class TestPortalMedical(MedicalHttpCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.diver = cls.portal.partner_id
+        cls.diver.write(
+            {
+                "dive_customer": True,
+                "name": "Petra Portal",
+                "birthdate_date": date(1990, 5, 10),
+            }
+        )
+        other = new_test_user(
+            cls.env,
+            login="t_portal_b",
+            password="t_portal_b",
+            groups="base.group_portal",
+            name="Otto Other",
+            email="t_portal_b@dive.test",
+        )
+        cls.other = other.partner_id
+        cls.other.write({"dive_customer": True, "birthdate_date": date(1980, 1, 2)})
+        today = cls.company._dive_today()
+        cls.ward = cls._customer(
+            "Wanda Ward",
+            dive_guardian_id=cls.diver.id,
+            birthdate_date=fields.Date.subtract(today, years=12),
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.authenticate("t_portal", "t_portal")
+
+    # -- short ways ---------------------------------------------------------
+
+    def _url(self, diver=None):
+        return f"/my/medical/{(diver or self.diver).id}"
+
+    def _token_url(self, diver=None):
+        token = self.env["dive.medical.link"]._dive_issue(diver or self.diver)
+        self.env.flush_all()
+        return f"/dive/medical/{token}"
+
+    def _get(self, path, status=200):
+        answer = self.url_open(path, allow_redirects=False)
+        self.assertEqual(answer.status_code, status, path)
+        return answer
+
+    def _post(self, path, said, status=303, **values):
+        page = self._get(path).text
+        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        form = {f"q_{code}": word for code, word in said.items()}
+        answer = self.url_open(
+            path,
+            data={"csrf_token": token, **form, **values},
+            allow_redirects=False,
+        )
+        self.assertEqual(answer.status_code, status, answer.text[-1500:])
+        return answer
+
+    def _rpc(self, path, **params):
+        return self.make_jsonrpc_request(path, params)
+
+    def _sign(self, base, name="Petra Portal", signature=PNG):
+        return self._rpc(f"{base}/signature", name=name, signature=signature)
+
+    def _forms(self, diver=None):
+        forms = self.Form.search([("partner_id", "=", (diver or self.diver).id)])
+        forms.invalidate_recordset()
+        return forms
+
+    def _no(self, **but):
+        return {**dict.fromkeys(FIRST, "no"), **but}
+
+    # -- the way through ------------------------------------------------------
+
+    def test_answer_and_sign(self):
+        page = self._get("/my/medical").text
+        self.assertIn("Answer the questions", page)
+        answer = self._post(self._url(), self._no())
+        self.assertTrue(answer.headers["Location"].endswith(f"{self._url()}/sign"))
+        page = self._get(f"{self._url()}/sign").text
+        self.assertEqual(page.count(">No</td>") + page.count("No</td>"), 10)
+        said = self._sign(self._url())
+        self.assertEqual(said["redirect_url"], "/my/medical?said=signed")
+        form = self._forms()
+        self.assertEqual((form.state, form.outcome), ("submitted", "fit"))
+        self.assertEqual(form.signed_by, "Petra Portal")
+        self.assertEqual(form.signed_user_id, self.portal)
+        self.assertEqual(self.diver._dive_medical_status()[self.diver], "fit")
+        page = self._get("/my/medical").text
+        self.assertIn("Has anything about your health changed", page)
+        self.assertNotIn("Answer the questions", page)
+
+    def test_nothing_has_changed(self):
+        with freeze_time(fields.Datetime.now() - timedelta(days=30)):
+            form = self._signed(self.diver)
+        until = form.valid_until
+        page = self._get("/my/medical").text
+        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        self.url_open(f"{self._url()}/unchanged", data={"csrf_token": token})
+        form.invalidate_recordset()
+        self.assertEqual(form.confirmed_on, self.company._dive_today())
+        self.assertEqual(form.valid_until, until)
+        self.assertIn("You said today", self._get("/my/medical").text)
+
+    def test_looking_begins_nothing(self):
+        for path in ("/my/medical", self._url(), self._token_url()):
+            self._get(path)
+        self.assertFalse(self._forms())
+
+    def test_half_a_form(self):
+        """What was answered stays; the rest is asked for."""
+        answer = self._post(self._url(), {"1": "no", "3": "yes"}, 422)
+        self.assertIn("Some questions have no answer yet", answer.text)
+        self.assertEqual(self._forms()._dive_answers(), {"1": False, "3": True})
+        self._get(f"{self._url()}/sign", 303)
+        self.assertIn("error", self._sign(self._url()))
+        self.assertEqual(self._forms().state, "draft")
+        self.assertIn("Go on", self._get("/my/medical").text)
+
+    def test_answers_one_by_one(self):
+        for code in FIRST:
+            kept = self._rpc(f"{self._url()}/answers", answers={code: "no"})
+            self.assertEqual(kept, {"kept": 1})
+        self.assertEqual(self._forms()._dive_answers(), ALL_NO)
+        self.assertEqual(len(self._forms()), 1)
+
+    def test_a_yes_opens_a_box(self):
+        self._post(self._url(), self._no(**{"1": "yes"}), 422)
+        box = [q for q in self.shipped._dive_rules() if q.box == "A"]
+        said = {**self._no(**{"1": "yes"}), **{q.code: "no" for q in box}}
+        said[box[0].code] = "yes"
+        self._post(self._url(), said)
+        self._sign(self._url())
+        self.assertEqual(self._forms().outcome, "physician")
+        page = self._get("/my/medical").text
+        self.assertIn("Physician needed", page)
+
+    # -- bad input --------------------------------------------------------------
+
+    def test_strange_answers(self):
+        for answers in ({"99": "no"}, {"1": "maybe"}, {"1": True}, ["1"], "x", None):
+            with self.subTest(answers=answers):
+                said = self._rpc(f"{self._url()}/answers", answers=answers)
+                self.assertIn("error", said)
+        self.assertFalse(self._forms().filtered(lambda form: form._dive_answers()))
+
+    def test_strange_signatures(self):
+        self._post(self._url(), self._no())
+        for name, signature in (
+            ("", PNG),
+            ("  \0 ", PNG),
+            ("Petra", ""),
+            ("Petra", None),
+            ("Petra", "no base64"),
+            ("Petra", "PHN2Zz48L3N2Zz4="),
+            ("Petra", "A" * 2_000_000),
+        ):
+            with self.subTest(name=name, signature=str(signature)[:20]):
+                self.assertIn("error", self._sign(self._url(), name, signature))
+        self._sign(self._url(), "  Пётр \U0001f41f محمد " + "x" * 500)
+        form = self._forms()
+        self.assertEqual(form.state, "submitted")
+        self.assertTrue(form.signed_by.startswith("Пётр \U0001f41f محمد"))
+        self.assertEqual(len(form.signed_by), 120)
+
+    def test_signed_twice_in_two_tabs(self):
+        self._post(self._url(), self._no())
+        self._sign(self._url())
+        self._get(f"{self._url()}/sign", 303)
+        with self.assertRaises(Exception):
+            self._sign(self._url())
+        self.assertEqual(self._forms().mapped("state"), ["submitted"])
+
+    def test_version_withdrawn_meanwhile(self):
+        """The answers to the old questions are kept; the new ones are asked."""
+        self._post(self._url(), self._no())
+        new = self.Questionnaire.browse(self.shipped.action_new_version()["res_id"])
+        new.action_activate()
+        self.env.flush_all()
+        self._get(f"{self._url()}/sign", 303)
+        self._post(self._url(), {"1": "no"}, 422)
+        forms = self._forms()
+        self.assertEqual(forms.mapped("state"), ["draft", "draft"])
+        self.assertEqual(forms.questionnaire_id, self.shipped | new)
+
+    def test_no_questionnaire(self):
+        self.shipped.action_withdraw()
+        self.env.flush_all()
+        self.assertIn("nothing to fill in", self._get(self._url()).text)
+
+    def test_birth_date_missing(self):
+        self.diver.birthdate_date = False
+        answer = self._post(self._url(), self._no(), 422, birthdate="2999-01-01")
+        self.assertIn("date of birth", answer.text)
+        self._post(self._url(), self._no(), 422, birthdate="31.12.1990")
+        self.assertFalse(self.diver.birthdate_date)
+        box = {q.code: "no" for q in self.shipped._dive_rules() if q.box}
+        self._post(self._url(), {**box, **self._no()}, birthdate="1990-12-31")
+        self.diver.invalidate_recordset()
+        self.assertEqual(self.diver.birthdate_date, date(1990, 12, 31))
+        self._post(self._url(), self._no(), birthdate="2001-01-01")
+        self.diver.invalidate_recordset()
+        self.assertEqual(self.diver.birthdate_date, date(1990, 12, 31))
+
+    # -- minors -------------------------------------------------------------------
+
+    def test_a_guardian_signs_as_well(self):
+        url = self._url(self.ward)
+        self._post(url, self._no())
+        self.assertIn("a parent or guardian", self._get(f"{url}/sign").text)
+        said = self._sign(url, "Wanda Ward")
+        self.assertNotIn("redirect_url", said)
+        self.assertEqual(self._forms(self.ward).state, "draft")
+        self.assertIn("Now a parent", self._get(f"{url}/sign").text)
+        self._sign(url, "Petra Portal")
+        form = self._forms(self.ward)
+        self.assertEqual(form.state, "submitted")
+        self.assertEqual(
+            (form.signed_by, form.guardian_name), ("Wanda Ward", "Petra Portal")
+        )
+
+    # -- whose --------------------------------------------------------------------
+
+    def test_strangers(self):
+        grown = fields.Date.subtract(self.company._dive_today(), years=18)
+        adult = self._customer(
+            "Once a ward", dive_guardian_id=self.diver.id, birthdate_date=grown
+        )
+        for diver_id in (self.other.id, adult.id, self.other.id + 10**6, 10**12):
+            for end in ("", "/sign"):
+                self._get(f"/my/medical/{diver_id}{end}", 404)
+            for end in ("/answers", "/signature"):
+                with self.assertRaises(Exception):
+                    self._rpc(f"/my/medical/{diver_id}{end}", answers={"1": "no"})
+        self.assertFalse(self._forms(self.other) | self._forms(adult))
+        self.authenticate(None, None)
+        answer = self._get(self._url(), 303)
+        self.assertIn("/web/login", answer.headers["Location"])
+
+    # -- tokens -------------------------------------------------------------------
+
+    def test_with_a_token(self):
+        self.authenticate(None, None)
+        url = self._token_url()
+        answer = self._get(url)
+        self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        self.assertNotIn("/web/login", answer.text)
+        self._post(url, self._no())
+        said = self._sign(url)
+        self.assertEqual(said["redirect_url"], "/dive/medical/thanks")
+        self.assertIn("hand the tablet back", self._get("/dive/medical/thanks").text)
+        self.assertEqual(self._forms().state, "submitted")
+        self._get(url, 404)
+
+    def test_wrong_tokens(self):
+        url = self._token_url()
+        with freeze_time(fields.Datetime.now() + timedelta(hours=4)):
+            self._get(url, 404)
+        guessed = "A" * 43
+        for token in (url[14:-1], url[14:] + "A", guessed, "x", "é" * 43):
+            answers = {
+                self._get(f"/dive/medical/{token}{end}", 404).text[:200]
+                for end in ("", "/sign")
+            }
+            self.assertEqual(len(answers), 1)
+        rows = self.env["dive.medical.link"].sudo().search([])
+        self.assertNotIn(url[14:], rows.mapped("token_hash"))
+
+    def test_lapsed_links_go(self):
+        self._token_url()
+        links = self.env["dive.medical.link"].sudo()
+        links.search([]).expires_at = fields.Datetime.now() - timedelta(minutes=1)
+        self.env.flush_all()
+        links._gc_lapsed()
+        links.invalidate_model()
+        self.assertFalse(links.search([]))
+
+    def test_the_desk_shows_a_code(self):
+        action = self.diver.with_user(self.front).action_dive_answer_medical()
+        wizard = self.env[action["res_model"]].with_user(self.front)
+        wizard = wizard.with_context(**action["context"]).create({})
+        self.assertIn("/dive/medical/", wizard.url)
+        self.assertTrue(wizard.qr_code)
+        self.authenticate(None, None)
+        self._get(wizard.url[wizard.url.index("/dive/") :])

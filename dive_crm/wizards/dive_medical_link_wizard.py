@@ -1,0 +1,32 @@
+import base64
+
+from odoo import api, fields, models
+
+
+class DiveMedicalLinkWizard(models.TransientModel):
+    """Hand the questions to a diver who stands at the desk: on a tablet, or their phone.
+
+    The address opens without a login and leads nowhere else, so that nobody who holds
+    the tablet is in the staff's Odoo.
+    """
+
+    _name = "dive.medical.link.wizard"
+    _description = "Answer the medical questionnaire here"
+
+    partner_id = fields.Many2one("res.partner", "Diver", required=True, readonly=True)
+    # In the memory of this request only: the database has the hash.
+    url = fields.Char("Address", compute="_compute_url")
+    qr_code = fields.Binary("To scan", compute="_compute_url")
+
+    @api.depends_context("dive_medical_token")
+    def _compute_url(self):
+        token = self.env.context.get("dive_medical_token")
+        for wizard in self:
+            if not token:
+                wizard.url = wizard.qr_code = False
+                continue
+            wizard.url = f"{wizard.get_base_url()}/dive/medical/{token}"
+            picture = self.env["ir.actions.report"].barcode(
+                "QR", wizard.url, width=300, height=300
+            )
+            wizard.qr_code = base64.b64encode(picture)
