@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, MissingError, UserError
 
 from ..tools.ticket import has_ticket, with_ticket
+from .dive_access_log import note_access
 
 
 class DiveSealedMixin(models.AbstractModel):
@@ -31,6 +32,8 @@ class DiveSealedMixin(models.AbstractModel):
         "dive_crm.group_medical",
         "dive_crm.group_manager",
     )
+    #: Whether each look at a file is in the access log: for those about health.
+    _dive_sealed_logged = False
 
     # ------------------------------------------------------------------
     # For owners to extend
@@ -52,7 +55,13 @@ class DiveSealedMixin(models.AbstractModel):
             )
 
     def _dive_sealed_noted(self, slot, part, allowed):
-        """Take note that somebody has opened a file, or was refused. Here: nothing."""
+        """Take note that somebody has opened a file, or was refused.
+
+        In the access log, if ``_dive_sealed_logged``. Pictures of cards are not: they
+        are shown wherever a card is, and opening that is in the log.
+        """
+        if self._dive_sealed_logged:
+            note_access(self, [slot], "read", allowed)
 
     # ------------------------------------------------------------------
     # For everybody
