@@ -9,9 +9,15 @@ class DiveCertification(models.Model):
 
     _name = "dive.certification"
     _description = "Certification"
-    _inherit = ["dive.guarded.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "dive.guarded.mixin",
+        "dive.access.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "issue_date desc, id desc"
     _rec_names_search = ["partner_id", "level_id", "number"]
+    _dive_form_field = "check_ids"
     # What checks decide: see dive_certification_check.
     _dive_guarded = {
         "verification": None,

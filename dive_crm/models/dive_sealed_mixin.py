@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 
 from ..tools import export
 from ..tools.ticket import has_ticket, with_ticket
+from .dive_access_log import note_access
 
 
 class DiveSealedMixin(models.AbstractModel):
@@ -32,6 +33,8 @@ class DiveSealedMixin(models.AbstractModel):
         "dive_crm.group_medical",
         "dive_crm.group_manager",
     )
+    #: Whether each look at a file is in the access log: for those about health.
+    _dive_sealed_logged = False
 
     # ------------------------------------------------------------------
     # For owners to extend
@@ -53,7 +56,13 @@ class DiveSealedMixin(models.AbstractModel):
             )
 
     def _dive_sealed_noted(self, slot, part, allowed):
-        """Take note that somebody has opened a file, or was refused. Here: nothing."""
+        """Take note that somebody has opened a file, or was refused.
+
+        In the access log, if ``_dive_sealed_logged``. Pictures of cards are not: they
+        are shown wherever a card is, and opening that is in the log.
+        """
+        if self._dive_sealed_logged:
+            note_access(self, [slot], "read", allowed)
 
     # ------------------------------------------------------------------
     # For everybody

@@ -8,9 +8,20 @@ SHORTEST = 10
 
 
 class ResPartner(models.Model):
-    """Why a manager needs to see health data of a customer."""
+    """Opening and exporting customers is in the access log; reasons to see more."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "dive.access.mixin"]
+
+    # in our forms and in that of Contacts, and in no list
+    _dive_form_field = "dive_guardian_id"
+
+    def _dive_access_logged(self):
+        return self.filtered("dive_customer")
+
+    # ------------------------------------------------------------------
+    # Why a manager needs to see health data
+    # ------------------------------------------------------------------
 
     def _dive_access_reason(self):
         """Return the reason that the current user has given for this diver, or ""."""

@@ -9,6 +9,7 @@ from odoo.tools.pdf import PdfFileReader, PdfFileWriter, merge_pdf
 
 from odoo.addons.base.models import ir_actions_report as base_report
 
+from ..models.dive_access_mixin import noting
 from .dive_certification_report import LETTER, LIST
 from .dive_statement_report import REPORT
 
@@ -35,6 +36,18 @@ class IrActionsReport(models.Model):
     """
 
     _inherit = "ir.actions.report"
+
+    def _render_qweb_html(self, report_ref, docids, data=None):
+        """Note in the access log of which customers something is printed.
+
+        A PDF is made of this as well.
+        """
+        report = self._get_report(report_ref)
+        records = self.env.get(report.model)
+        if not hasattr(records, "_dive_access_logged"):
+            return super()._render_qweb_html(report_ref, docids, data=data)
+        with noting(records.browse(docids), "print", [report.report_name]):
+            return super()._render_qweb_html(report_ref, docids, data=data)
 
     @api.model
     def _dive_qt_is_patched(self):

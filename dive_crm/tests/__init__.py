@@ -1,5 +1,6 @@
 from . import test_access_chain
 from . import test_access_customer
+from . import test_access_customer_log
 from . import test_access_log
 from . import test_access_log_keys
 from . import test_access_log_race

@@ -165,6 +165,10 @@ class DiveStatementWizard(models.TransientModel):
                 self.env._("Choose what the statement shall show: nothing is ticked.")
             )
 
+    def _dive_access_logged(self):
+        """Return the customers whose printing is in the access log."""
+        return self.partner_ids._dive_access_logged()
+
     # ------------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------------
