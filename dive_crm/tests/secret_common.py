@@ -3,6 +3,8 @@
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError
+
 from ..models import dive_secret_mixin
 from .common import DiveCommon
 from .sealed_common import SealedMixin
@@ -65,6 +67,18 @@ class SecretCommon(SecretMixin, DiveCommon):
 
     def _as(self, role):
         return self.profile.with_user(getattr(self, role))
+
+    def _refuses(self, action):
+        """Check that an action is refused, with all that is in the cache.
+
+        Odoo's own assertRaises empties the cache before it lets an AccessError happen.
+        """
+        try:
+            result = action()
+        except AccessError as error:
+            self.assertNotIn("MARKER", str(error))
+        else:
+            self.fail(f"not refused: {result!r}")
 
     def _rows(self, records=None, **where):
         """Return (field, key id, envelope, row id) of what is stored for a record."""

@@ -143,6 +143,23 @@ class TestSecretKeys(SecretCommon):
         )
         self._spoilt()
 
+    def test_a_row_moved_with_the_random_id_of_its_record(self):
+        other = self._profile(self._customer("Bo"), self.profiles.env, conditions="no")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "DELETE FROM dive_secret WHERE id = %s", [self._row("conditions")]
+        )
+        self.env.cr.execute(
+            "UPDATE dive_secret SET res_id = %s WHERE id = %s",
+            [self.profile.id, self._row("conditions", other)],
+        )
+        self.env.cr.execute(
+            "UPDATE dive_medical_profile p SET dive_uid = o.dive_uid"
+            " FROM dive_medical_profile o WHERE p.id = %s AND o.id = %s",
+            [self.profile.id, other.id],
+        )
+        self._spoilt()
+
     def test_an_id_that_is_used_again(self):
         """After an uninstall and a reinstall, or a restore of one table."""
         self.env.cr.execute(
