@@ -188,10 +188,18 @@ class DiveSecretMixin(models.AbstractModel):
     def _fetch_query(self, query, fields):
         secrets = [field for field in fields if isinstance(field, EncryptedText)]
         others = [field for field in fields if field not in secrets]
+        if secrets and (owner := self._dive_secret_owner_field()) not in others:
+            others.append(owner)
         fetched = super()._fetch_query(query, others)
         if secrets and fetched:
             fetched._dive_secret_fetch(secrets)
         return fetched
+
+    @api.model
+    def _dive_secret_owner_field(self):
+        """Return the column by which the access log learns at each look whose it is."""
+        field = self._fields["partner_id"]
+        return self._fields[field.related.split(".")[0]] if field.related else field
 
     def _dive_secret_read(self, field, sealed):
         """Return the text of one record to a person who may read it.

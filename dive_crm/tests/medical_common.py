@@ -1,9 +1,10 @@
 import base64
 from datetime import date
 
-from odoo.addons.dive_crm.tools.medical_outcome import write_answers
-
+from ..tools.medical_outcome import write_answers
+from ..tools.ticket import with_ticket
 from .common import DiveCommon, DiveHttpCommon
+from .sealed_common import SealedMixin
 
 #: one white pixel
 SIGNATURE = base64.b64encode(
@@ -17,12 +18,13 @@ ALL_NO = {str(number): False for number in range(1, 11)}
 BOX_B_NO = {"B1": False, "B2": False, "B3": False, "B4": False}
 
 
-class MedicalMixin:
+class MedicalMixin(SealedMixin):
     """A diver, and short ways to forms of theirs."""
 
     @classmethod
     def setUpMedical(cls):
         """Call from ``setUpClass``, after ``super()``."""
+        cls.setUpKeys()
         cls.Form = cls.env["dive.medical.form"]
         cls.Questionnaire = cls.env["dive.medical.questionnaire"]
         cls.Question = cls.env["dive.medical.question"]
@@ -33,15 +35,17 @@ class MedicalMixin:
     def _draft(cls, diver=None, yes=(), **vals):
         """Make a draft, signed by name and hand; all answers are no but ``yes``."""
         answers = {**ALL_NO, **BOX_B_NO, **dict.fromkeys(yes, True)}
-        return cls.Form.create(
+        given = vals.pop("answers", None)
+        form = cls.Form.create(
             {
                 "partner_id": (diver or cls.anna).id,
-                "answers": write_answers(answers),
                 "signed_by": "Anna Keller",
                 "signature": SIGNATURE,
                 **vals,
             }
         )
+        with_ticket(form).answers = given or write_answers(answers)
+        return form
 
     @classmethod
     def _signed(cls, diver=None, yes=(), **vals):

@@ -1,4 +1,7 @@
 import base64
+import io
+
+import qrcode
 
 from odoo import api, fields, models
 
@@ -26,7 +29,6 @@ class DiveMedicalLinkWizard(models.TransientModel):
                 wizard.url = wizard.qr_code = False
                 continue
             wizard.url = f"{wizard.get_base_url()}/dive/medical/{token}"
-            picture = self.env["ir.actions.report"].barcode(
-                "QR", wizard.url, width=300, height=300
-            )
-            wizard.qr_code = base64.b64encode(picture)
+            picture = io.BytesIO()
+            qrcode.make(wizard.url, box_size=6, border=2).save(picture, format="PNG")
+            wizard.qr_code = base64.b64encode(picture.getvalue())
