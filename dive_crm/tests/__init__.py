@@ -55,6 +55,7 @@ from . import test_envelope
 from . import test_fields_in_browser
 from . import test_keyring
 from . import test_medical_profile
+from . import test_medical_profile_tour
 from . import test_number_pattern
 from . import test_partner_customer
 from . import test_partner_delete
