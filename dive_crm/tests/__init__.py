@@ -71,6 +71,7 @@ from . import test_medical_race
 from . import test_medical_status
 from . import test_medical_status_rights
 from . import test_medical_word
+from . import test_medical_profile_tour
 from . import test_number_pattern
 from . import test_partner_customer
 from . import test_partner_delete
