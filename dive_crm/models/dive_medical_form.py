@@ -163,6 +163,7 @@ class DiveMedicalForm(models.Model):
         help="At this age more is asked than this form has asked. 0: nothing more.",
     )
     valid_until = fields.Date(
+        "Valid until",
         compute="_compute_valid_until",
         store=True,
         help="The last day on which the form counts.",
@@ -194,11 +195,12 @@ class DiveMedicalForm(models.Model):
 
     # status of a diver: see res_partner_medical
     _newest = models.Index(
-        "(partner_id, signed_at DESC, id DESC) WHERE signed_at IS NOT NULL"
+        "(partner_id, signed_at DESC, id DESC) WHERE state = 'submitted'"
     )
     _words = models.Index(
-        "(partner_id, physician_signed_on DESC) WHERE physician_result IS NOT NULL"
+        "(partner_id) WHERE physician_result IS NOT NULL OR held_status = 'unfit'"
     )
+    _begun = models.Index("(partner_id) WHERE state = 'draft'")
     _partner = models.Index("(partner_id)")
     _ends = models.Index("(valid_until) WHERE valid_until IS NOT NULL")
     _signed_is_complete = models.Constraint(
@@ -228,9 +230,9 @@ class DiveMedicalForm(models.Model):
     def _compute_display_name(self):
         for form in self:
             # sudo: who may read a form may read whose it is, as with any many2one
-            diver = form.partner_id.sudo().name or ""
+            diver = form.partner_id.sudo().name
             day = fields.Date.to_string(form.signed_on) or self.env._("not signed")
-            form.display_name = f"{diver} · {day}"
+            form.display_name = f"{diver} · {day}" if diver else day
 
     def _compute_access_url(self):
         result = super()._compute_access_url()

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..tools.medical_outcome import read_answers
+from ..tools.medical_outcome import by_age, read_answers, standing
 
 
 class DiveMedicalForm(models.Model):
@@ -20,28 +20,37 @@ class DiveMedicalForm(models.Model):
         groups="dive_crm.group_medical,dive_crm.group_manager",
     )
 
-    @api.depends("answers", "questionnaire_id")
+    @api.depends("answers", "questionnaire_id", "signed_at")
     @api.depends_context("uid", "lang")
     def _compute_answers_shown(self):
         for form in self:
             answers = read_answers(form.answers)
-            rows = [
-                form._dive_answer_row(question, answers[question.code])
+            # a draft shows all that there is to answer
+            age = form.asked_age if form.signed_at else None
+            texts = {
+                question.code: question.text
                 for question in form.questionnaire_id.question_ids
-                if question.code in answers
-            ]
-            form.answers_shown = Markup().join(rows) or Markup("<p>%s</p>") % (
-                self.env._("No answers yet.")
+            }
+            said = standing(form.questionnaire_id._dive_rules(), answers, age)
+            form.answers_shown = Markup().join(
+                form._dive_answer_row(question, texts, answer, by_age(question, age))
+                for question, answer in said
             )
 
-    def _dive_answer_row(self, question, answer):
+    def _dive_answer_row(self, question, texts, answer, from_birth_date):
+        """Return a line: what was said, or not yet, to which question."""
         said = self.env._("Yes") if answer else self.env._("No")
-        line = Markup("<strong>%s</strong> %s · %s") % (
+        if answer is None:
+            said = self.env._("Not answered")
+        elif from_birth_date:
+            said = self.env._("%(answer)s (by date of birth)", answer=said)
+        return Markup('<p class="%s"><strong class="%s">%s</strong> %s · %s</p>') % (
+            "ps-4" if question.box else "",
+            "text-danger" if answer else "",
             said,
             question.code,
-            question.text,
+            texts[question.code],
         )
-        return Markup("<p>%s</p>") % line
 
     def action_view_answers(self):
         """Open the answers beside the form; for medical officers.

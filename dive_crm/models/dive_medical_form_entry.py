@@ -30,7 +30,7 @@ class DiveMedicalFormEntry(models.Model):
         required=True, readonly=True, help="On which it was said or signed."
     )
     result = fields.Selection(RESULTS, readonly=True)
-    fit_until = fields.Date(readonly=True)
+    fit_until = fields.Date("Fit until", readonly=True)
     user_id = fields.Many2one(
         "res.users", "Noted by", required=True, readonly=True, ondelete="restrict"
     )

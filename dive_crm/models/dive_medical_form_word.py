@@ -75,7 +75,7 @@ class DiveMedicalForm(models.Model):
             )
         if not date or date > self._dive_today():
             raise UserError(
-                self.env._("Fill in the day on which the physician signed, up to today")
+                self.env._("Fill in when the physician signed, today at the latest.")
             )
         if result == "fit_until" and (not until or until < date):
             raise UserError(

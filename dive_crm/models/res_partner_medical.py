@@ -1,7 +1,5 @@
 """The one answer that others ask for: may this diver dive on that day, medically?"""
 
-from datetime import date as Date
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -53,7 +51,8 @@ class ResPartner(models.Model):
         "Medically valid until",
         compute="_compute_dive_medical",
         groups=STAFF_GROUPS,
-        help="The last day of the newest form, or of a physician's “fit until”.",
+        help="The last day before something is needed: a new form, a physician's word,"
+        " or more answers from a birthday on.",
     )
 
     @api.depends(
@@ -91,41 +90,38 @@ class ResPartner(models.Model):
         """Return {id: (status, last day that counts)} of those who have a form."""
         if not self.ids:
             return {}
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT partner_id, status, until FROM (%s) dive"
-                " WHERE dive.partner_id IN %s",
-                self._dive_medical_sql(date),
-                tuple(self.ids),
-            )
-        )
+        rows = self.env.execute_query(self._dive_medical_sql(date, self.ids))
         return {partner_id: (status, until) for partner_id, status, until in rows}
 
     # ------------------------------------------------------------------
     # SQL
     # ------------------------------------------------------------------
 
-    def _dive_medical_sql(self, date=None):
-        """SQL: (partner_id, status, until) of everybody who has a form, on a day."""
+    def _dive_medical_sql(self, date=None, ids=None):
+        """SQL: (partner_id, status, until) of everybody who has a form, on a day.
+
+        :param ids: of these partners only; PostgreSQL does not find its way down to
+            each table by itself
+        """
         today = self.env.company._dive_today()
         date = date or today
-        # Companies' days differ: what is signed tomorrow over there counts today here.
-        known = date if date < today else Date.max
-        signed = self._dive_medical_signed_sql(date, known)
+        of_these = SQL(" AND partner_id IN %s", tuple(ids)) if ids else SQL()
+        signed = self._dive_medical_signed_sql(date, date < today, of_these)
         if date < today:
             return signed
-        return SQL("%s UNION ALL %s", signed, self._dive_medical_begun_sql())
+        return SQL("%s UNION ALL %s", signed, self._dive_medical_begun_sql(of_these))
 
-    def _dive_medical_signed_sql(self, date, known):
+    def _dive_medical_signed_sql(self, date, past, of_these):
         """SQL: the like of those who have signed.
 
-        :param known: the last day of which signatures and words are taken into account
+        :param bool past: what was signed or said after the day does not count for it.
+            For today it does: companies' days differ, and what is signed tomorrow over
+            there counts here.
         """
+        said_by = SQL(" AND physician_signed_on <= %s", date) if past else SQL()
         spoken = SQL(
-            "word.physician_signed_on >= LEAST(newest.signed_on,"
-            " CASE WHEN newest.physician_signed_on <= %s"
-            " THEN newest.physician_signed_on END)",
-            known,
+            "word.physician_signed_on >="
+            " LEAST(newest.signed_on, newest.physician_signed_on)"
         )
         return SQL(
             """
@@ -139,7 +135,10 @@ class ResPartner(models.Model):
                         WHEN %(older)s THEN 'pending'
                         ELSE 'fit' END AS status,
                    LEAST(newest.valid_until,
-                         CASE WHEN %(spoken)s THEN word.fit_until END) AS until
+                         CASE WHEN %(spoken)s THEN word.fit_until
+                              WHEN newest.next_age > 0 THEN (diver.birthdate_date
+                                   + make_interval(years => newest.next_age))::date - 1
+                         END) AS until
               FROM (%(newest)s) newest
               JOIN res_partner diver ON diver.id = newest.partner_id
          LEFT JOIN (%(word)s) word ON word.partner_id = newest.partner_id
@@ -147,8 +146,8 @@ class ResPartner(models.Model):
             date=date,
             spoken=spoken,
             older=self._dive_medical_older_sql(date),
-            newest=self._dive_medical_newest_sql(known),
-            word=self._dive_medical_word_sql(known),
+            newest=self._dive_medical_newest_sql(date, past, of_these),
+            word=self._dive_medical_word_sql(said_by, of_these),
         )
 
     def _dive_medical_older_sql(self, date):
@@ -164,19 +163,30 @@ class ResPartner(models.Model):
             to_flush=self._fields["birthdate_date"],
         )
 
-    def _dive_medical_newest_sql(self, known):
-        """SQL: each diver's newest signed form."""
+    def _dive_medical_newest_sql(self, date, past, of_these):
+        """SQL: each diver's newest signed form.
+
+        Of today that is one of those that are not closed, since each form closes the
+        ones before it: so it does not take longer the more years there are.
+        """
         return SQL(
             "SELECT DISTINCT ON (partner_id) partner_id, signed_on, valid_until,"
-            " answered_outcome, next_age, held_status, physician_signed_on"
-            " FROM dive_medical_form"
-            " WHERE signed_at IS NOT NULL AND signed_on <= %s"
+            " answered_outcome, next_age, held_status, %s AS physician_signed_on"
+            " FROM dive_medical_form WHERE %s%s"
             " ORDER BY partner_id, signed_at DESC, id DESC",
-            known,
+            SQL(
+                "CASE WHEN physician_signed_on <= %s THEN physician_signed_on END", date
+            )
+            if past
+            else SQL("physician_signed_on"),
+            SQL("signed_at IS NOT NULL AND signed_on <= %s", date)
+            if past
+            else SQL("state = 'submitted'"),
+            of_these,
             to_flush=self._dive_medical_to_flush(),
         )
 
-    def _dive_medical_word_sql(self, known):
+    def _dive_medical_word_sql(self, said_by, of_these):
         """SQL: the last that a physician said about each diver, on whichever form.
 
         Of two words of one day “unfit” holds. So it does after a merge that found the
@@ -186,22 +196,24 @@ class ResPartner(models.Model):
             "SELECT DISTINCT ON (partner_id) partner_id, physician_signed_on,"
             " fit_until, (physician_result = 'unfit' OR held_status = 'unfit') AS unfit"
             " FROM dive_medical_form"
-            " WHERE physician_result IS NOT NULL AND physician_signed_on <= %s"
-            " OR held_status = 'unfit'"
+            " WHERE (physician_result IS NOT NULL OR held_status = 'unfit')"
+            " AND (held_status = 'unfit' OR physician_result IS NOT NULL%s)%s"
             " ORDER BY partner_id, (held_status = 'unfit') IS TRUE DESC,"
             " physician_signed_on DESC, physician_result = 'unfit' DESC, id DESC",
-            known,
+            said_by,
+            of_these,
             to_flush=self._dive_medical_to_flush(),
         )
 
-    def _dive_medical_begun_sql(self):
+    def _dive_medical_begun_sql(self, of_these):
         """SQL: the like of those who have begun a form and signed none."""
         return SQL(
-            "SELECT DISTINCT begun.partner_id, 'pending', NULL::date"
-            " FROM dive_medical_form begun WHERE begun.state = 'draft'"
+            "SELECT DISTINCT partner_id, 'pending', NULL::date"
+            " FROM dive_medical_form begun WHERE state = 'draft'%s"
             " AND NOT EXISTS (SELECT FROM dive_medical_form signed"
             " WHERE signed.partner_id = begun.partner_id"
-            " AND signed.signed_at IS NOT NULL)",
+            " AND signed.state = 'submitted')",
+            of_these,
             to_flush=self._dive_medical_to_flush(),
         )
 

@@ -205,10 +205,16 @@ class TestMedicalFormAnswers(MedicalCommon):
     def test_the_medical_officer_reads_them_in_words(self):
         form = self._signed(yes=["10"])
         shown = form.with_user(self.medical).answers_shown
-        self.assertIn("<strong>Yes</strong> 10 · Do you take any medicine", shown)
-        self.assertIn("<strong>No</strong> 1 · Have you ever", shown)
+        self.assertIn(">Yes</strong> 10 · Do you take any medicine", shown)
+        self.assertIn(">No</strong> 1 · Have you ever", shown)
+        self.assertIn(">No (by date of birth)</strong> 2 · Are you 45", shown)
+        self.assertNotIn("Do you smoke", shown, "not asked at 36")
+        self.anna.birthdate_date = date(1970, 1, 1)
+        shown = self._signed().with_user(self.medical).answers_shown
+        self.assertIn(">Yes (by date of birth)</strong> 2 · Are you 45", shown)
+        self.assertIn(">No</strong> B1 · Do you smoke", shown)
         empty = self._draft(answers=False).with_user(self.medical)
-        self.assertIn("No answers yet", empty.answers_shown)
+        self.assertEqual(empty.answers_shown.count("Not answered"), 10)
 
     def test_texts_are_no_markup(self):
         short = self._own_questionnaire()

@@ -221,10 +221,12 @@ class TestMedicalStatus(MedicalCommon):
         self._signed_at_44()
         self._days(d2027_02_27="fit", d2027_02_28="pending", d2027_11_22="pending")
         self._days(d2027_11_23="expired")
+        self.assertEqual(self.anna.dive_medical_until, date(2027, 2, 27))
         with freeze_time("2027-02-28 12:00:00"):
             self.assertStatus("pending")
             self._signed()
             self.assertStatus("fit")
+            self.assertEqual(self.anna.dive_medical_until, date(2028, 2, 28))
 
     def test_born_on_29_february(self):
         self.anna.birthdate_date = date(1980, 2, 29)
@@ -253,6 +255,7 @@ class TestMedicalStatus(MedicalCommon):
         self._word(form, "fit")
         # the most that could come of the new questions is that a physician is needed
         self._days(d2027_03_01="fit")
+        self.assertEqual(self.anna.dive_medical_until, date(2027, 11, 22))
         bea = self._customer("Bea", birthdate_date=date(1982, 2, 28))
         self._signed(bea, answers=write_answers({**ALL_NO, "3": True}))
         self.assertStatus("physician", date(2027, 3, 1), diver=bea)

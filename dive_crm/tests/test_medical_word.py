@@ -61,8 +61,8 @@ class TestPhysicianWord(MedicalCommon):
         for args, words in (
             (("well", "2026-11-22"), "Choose"),
             ((False, "2026-11-22"), "Choose"),
-            (("fit", None), "Fill in the day"),
-            (("fit", "2026-11-23"), "Fill in the day"),
+            (("fit", None), "Fill in when"),
+            (("fit", "2026-11-23"), "Fill in when"),
             (("fit_until", "2026-11-20"), "until when"),
             (("fit_until", "2026-11-20", "2026-11-19"), "until when"),
         ):

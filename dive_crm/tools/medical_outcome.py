@@ -39,7 +39,7 @@ def outcome(questions, answers, age):
     :param age: in full years on the day that the answers are for; None if unknown, then
         everything is asked
     """
-    said = _said(list(questions), answers, age)
+    said = standing(questions, answers, age)
     if not said or any(answer is None for _question, answer in said):
         return INCOMPLETE
     boxes = {question.box for question, _answer in said if question.box}
@@ -56,8 +56,8 @@ def asked(questions, answers, age):
     :param questions: as for :func:`outcome`, and so are the others
     :rtype: list of Question
     """
-    said = _said(list(questions), answers, age)
-    return [question for question, _answer in said if not _known(question, age)]
+    said = standing(questions, answers, age)
+    return [question for question, _answer in said if not by_age(question, age)]
 
 
 def put(questions, age):
@@ -67,8 +67,30 @@ def put(questions, age):
 
 def unanswered(questions, answers, age):
     """Return those of the questions to put that have no answer yet, in order."""
-    said = _said(list(questions), answers, age)
+    said = standing(questions, answers, age)
     return [question for question, answer in said if answer is None]
+
+
+def standing(questions, answers, age):
+    """Return what counts: the questions and what is said to each, boxes in place.
+
+    :return: list of (question, True, False or None); the age answers where it can
+    """
+    questions = list(questions)
+    said, opened = [], set()
+    for question in questions:
+        if question.box:
+            continue
+        answer = _answer(question, answers, age)
+        said.append((question, answer))
+        if answer and question.opens and question.opens not in opened:
+            opened.add(question.opens)
+            said += [
+                (item, _answer(item, answers, age))
+                for item in questions
+                if item.box == question.opens
+            ]
+    return said
 
 
 def next_age(questions, age):
@@ -103,33 +125,15 @@ def write_answers(answers):
     return json.dumps(answers, sort_keys=True)
 
 
-def _said(questions, answers, age):
-    """Return (question, True/False/None) of all that stand, open boxes in place."""
-    said, opened = [], set()
-    for question in questions:
-        if question.box:
-            continue
-        answer = _answer(question, answers, age)
-        said.append((question, answer))
-        if answer and question.opens and question.opens not in opened:
-            opened.add(question.opens)
-            said += [
-                (item, _answer(item, answers, age))
-                for item in questions
-                if item.box == question.opens
-            ]
-    return said
-
-
-def _known(question, age):
-    """Say whether the age alone answers."""
+def by_age(question, age):
+    """Say whether the age alone answers a question."""
     if age is None or not question.min_age:
         return False
     return age < question.min_age or question.age_decides
 
 
 def _answer(question, answers, age):
-    if _known(question, age):
+    if by_age(question, age):
         return age >= question.min_age
     answer = answers.get(question.code)
     return answer if isinstance(answer, bool) else None
