@@ -44,7 +44,9 @@ class MedicalMixin(SealedMixin):
                 **vals,
             }
         )
-        with_ticket(form).answers = given or write_answers(answers)
+        if given is None:
+            given = write_answers(answers)
+        with_ticket(form).answers = given
         return form
 
     @classmethod

@@ -167,8 +167,8 @@ class TestAccessReasonDialog(DiveHttpCommon):
         )
         self.assertEqual(refused, "odoo.exceptions.UserError")
         self._rpc("manager", action["res_model"], "write", wizard, {"reason": WHY})
-        closed = self._rpc("manager", action["res_model"], "action_give", wizard)
-        self.assertEqual(closed["type"], "ir.actions.act_window_close")
+        shown = self._rpc("manager", action["res_model"], "action_give", wizard)
+        self.assertEqual(shown["res_model"], "dive.medical.profile")
         diver = self.diver.with_user(self.manager)
         self.assertEqual(diver._dive_access_reason(), WHY)
 

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.dive_crm.tools.medical_outcome import write_answers
+from odoo.addons.dive_crm.tools.ticket import with_ticket
 
 from .common import RaceCase
 from .medical_common import SIGNATURE
@@ -66,7 +67,7 @@ class TestMedicalRace(RaceCase):
             env["res.partner"].browse(self.partner_id).unlink()
 
     def _make(self, env, **vals):
-        return env["dive.medical.form"].create(
+        form = with_ticket(env["dive.medical.form"]).create(
             {
                 "partner_id": self.partner_id,
                 "questionnaire_id": self.questionnaire_id,
@@ -76,6 +77,7 @@ class TestMedicalRace(RaceCase):
                 **vals,
             }
         )
+        return form.with_env(env)
 
     def _submit(self, form_id):
         """Return what hands a form in, for the race."""
