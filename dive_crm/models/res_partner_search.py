@@ -124,7 +124,9 @@ def _terms_sql(model, alias, query, terms):
         ]
         return SQL("(%s)", SQL(" OR ").join(found))
 
-    return SQL("(%s)", SQL(" AND ").join(term_sql(term) for term in terms))
+    # what the index has: every contact, once Odoo has computed the name
+    named = SQL("%s IS NOT NULL", model._field_to_sql(alias, "complete_name", query))
+    return SQL("(%s)", SQL(" AND ").join([named, *map(term_sql, terms)]))
 
 
 def _by_root(parts):
