@@ -232,7 +232,6 @@ class DiveBooking(models.Model):
     def _moves_to_credit(self):
         """Posted invoices that charge a place which was cancelled."""
         # sudo: an instructor who calls a trip off learns that credit notes are due
-        # sudo: what was charged is on invoice lines, which the front desk may not read
         seats = self.sudo().diver_ids.filtered(
             lambda seat: seat.state == "cancelled" and seat.invoice_state == "invoiced"
         )

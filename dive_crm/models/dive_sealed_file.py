@@ -41,7 +41,7 @@ class DiveSealedFile(models.Model):
         "Ciphertext of the thumbnail", attachment=True, readonly=True
     )
 
-    _owner = models.Index("(res_model, res_id)")
+    _owned_by = models.Index("(res_model, res_id)")
 
     # ------------------------------------------------------------------
     # Sealing and opening

@@ -39,6 +39,5 @@ class ResCompany(models.Model):
         on no company, it is the current one's.
         """
         company = self[:1] or self.env.company
-        # sudo: the address of a company is readable by everybody who works in it, but
-        # the partner behind it may belong to another company
+        # sudo: the partner behind a company may belong to another one
         return ZoneInfo(company.sudo().partner_id.tz or "UTC")

@@ -108,13 +108,19 @@ class ResPartner(models.Model):
 
     @api.model
     def _search_dive_card_expired(self, operator, value):
-        return self._dive_search_card(operator, value, self._dive_expired_sql())
+        return self._dive_search_card(
+            "dive_card_expired", operator, value, self._dive_expired_sql()
+        )
 
     @api.model
     def _search_dive_card_unverified(self, operator, value):
-        return self._dive_search_card(operator, value, self._dive_unverified_sql())
+        return self._dive_search_card(
+            "dive_card_unverified", operator, value, self._dive_unverified_sql()
+        )
 
-    def _dive_search_card(self, operator, value, condition):
+    def _dive_search_card(self, name, operator, value, condition):
+        # Odoo asks for no right to a field that is searched by a method.
+        self._check_field_access(self._fields[name], "read")
         return yes_no_domain(
             operator,
             value,

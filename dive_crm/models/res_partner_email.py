@@ -85,7 +85,9 @@ class ResPartner(models.Model):
                 [
                     dict(vals, email_normalized=tools.email_normalize(vals["email"]))
                     for vals in vals_list
-                    if vals.get("email") and vals.get("active", True)
+                    if vals.get("email")
+                    and vals.get("active", True)
+                    and self._dive_is_customer_in(vals)
                 ],
             )
         )

@@ -33,8 +33,9 @@ class ResPartner(models.Model):
         return result
 
     def _dive_init_fold(self):
-        """Make the function; a changed one takes the index that it made along."""
-        version = hashlib.sha256(FUNCTION.encode()).hexdigest()[:16]
+        """Make the function; with a change of it or of the index, that is made anew."""
+        index = self.env.cr.mogrify(self._dive_index_sql()).decode()
+        version = hashlib.sha256((FUNCTION + index).encode()).hexdigest()[:16]
         self.env.cr.execute(
             "SELECT obj_description(p.oid, 'pg_proc') FROM pg_proc p"
             " WHERE p.proname = 'dive_partner_fold'"
@@ -130,10 +131,12 @@ class ResPartner(models.Model):
     @api.model
     def _dive_index_sql(self, how=None):
         # Without a list of pending rows, which each search would have to read (4 ms).
+        # Odoo inserts a contact and writes the complete name afterwards: only then it
+        # enters the index, and not twice.
         return SQL(
             "CREATE INDEX %s %s ON res_partner"
             " USING gin (dive_partner_fold(%s) gin_trgm_ops)"
-            " WITH (fastupdate = off)",
+            " WITH (fastupdate = off) WHERE complete_name IS NOT NULL",
             how or SQL(),
             SQL.identifier(INDEX),
             SQL(", ").join(map(SQL.identifier, LINE_FIELDS)),

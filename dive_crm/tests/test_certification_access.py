@@ -75,6 +75,11 @@ class TestCertificationAccess(CertificationHttpCommon):
                 role, "res.partner", "search", [["dive_level_id", "!=", False]]
             )
             self.assertFalse(found)
+            for name in ("dive_card_expired", "dive_card_unverified"):
+                for value in (True, False):
+                    asked = [[name, "=", value]]
+                    refused = self._rpc_refused(role, "res.partner", "search", asked)
+                    self.assertEqual(refused, DENIED, (role, name))
 
     def test_nobody_sets_what_checks_decide(self):
         for role in ("front", "manager"):

@@ -113,6 +113,15 @@ class TestPartnerSearch(DiveCommon):
                 [("display_name", "ilike", "07911 1234")]
             ).get_result_ids()
 
+    def test_a_customer_field_costs_one_query(self):
+        """Odoo's own asks a second one for all columns of what was found."""
+        for text in ("07911 123456", "neill"):
+            self.Partner.name_search(text, limit=8)
+            self.env.invalidate_all()
+            with self.assertQueryCount(1):
+                found = self.Partner.name_search(text, limit=8)
+            self.assertIn(self.john.id, dict(found))
+
 
 @tagged("post_install", "-at_install")
 class TestSearchIndex(RaceCase):

@@ -126,6 +126,13 @@ class TestSealedFile(SealedCommon):
                 self.card.front_image = value
         self.assertTrue(self.card.with_user(self.front).front_image)
 
+    def test_files_are_found_by_their_owner(self):
+        self.env.cr.execute(
+            "SELECT indexdef FROM pg_indexes WHERE tablename = 'dive_sealed_file'"
+        )
+        found = [row[0] for row in self.env.cr.fetchall()]
+        self.assertTrue([text for text in found if "(res_model, res_id)" in text])
+
     def test_the_size_sent_back_is_not_a_file(self):
         self.card.front_image = b64(self.jpeg)
         file = self.card.front_id
