@@ -44,6 +44,7 @@ def note_access(records, fields, action, allowed=True, reason="", partners=None)
         themselves if they are partners, else their ``partner_id``
     """
     env = records.env
+    fields = tuple(fields)
     look = Look(
         res_model=records._name,
         action=action,
@@ -58,13 +59,14 @@ def note_access(records, fields, action, allowed=True, reason="", partners=None)
         partners = getattr(partners, "ids", partners)
     if not records and not allowed:
         notes.add(look, 0, fields, partners or ())
-    for record in records:
-        record_id = record._origin.id
+    # by number, not by record: this is called for each value that is decrypted
+    for record_id in records._ids:
+        record_id = getattr(record_id, "origin", record_id)
         if not record_id:
             continue  # not stored: somebody is about to fill it in
         about = partners or ()
         if partners is None and not notes.known(look, record_id):
-            about = _partner_ids(record)
+            about = _partner_ids(records, record_id)
         notes.add(look, record_id, fields, about)
     if notes.count >= MOST_WAITING:
         _write(env.registry, notes)
@@ -74,18 +76,21 @@ def _company_asked_for(env):
     """Return the company chosen; whether it is theirs is asked in writing it."""
     companies = env.context.get("allowed_company_ids")
     chosen = companies[0] if companies and isinstance(companies, list) else 0
-    return chosen if isinstance(chosen, int) else 0
+    # nothing that is like a number: True would be stored as 1
+    return chosen if type(chosen) is int else 0
 
 
-def _partner_ids(record):
-    if record._name == "res.partner":
-        return record._origin.ids
-    field = record._fields.get("partner_id")
+def _partner_ids(records, record_id):
+    if records._name == "res.partner":
+        return (record_id,)
+    field = records._fields.get("partner_id")
     if field is None or field.comodel_name != "res.partner":
         return ()
+    # together with the others, in one query
+    record = records.browse(record_id).with_prefetch(records._origin._prefetch_ids)
     try:
         # sudo: only whose record it is, for the log
-        return record._origin.sudo().partner_id.ids
+        return record.sudo().partner_id.ids
     except MissingError:
         return ()
 
@@ -119,6 +124,7 @@ def _write(registry, notes):
     rows = notes.take()
     if not rows:
         return
+    # An error here would be told to somebody whose work is done and committed.
     try:
         with registry.cursor() as cr:
             # else one of a test, which lies within another transaction

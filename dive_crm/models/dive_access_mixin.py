@@ -63,7 +63,7 @@ class DiveAccessMixin(models.AbstractModel):
             exported = self._dive_access_logged()
             result = super().export_data(fields_to_export)
         except UserError:  # an AccessError is one, a missing right to export is none
-            _note_refused(self, "export", fields_to_export)
+            _note_refused(self, "export", [str(name) for name in fields_to_export])
             raise
         note_access(exported, fields_to_export, "export")
         return result

@@ -159,9 +159,10 @@ class TestExporting(LookMixin, DiveCommon):
 
     def test_without_the_right(self):
         with self._looks() as rows, self.assertRaises(UserError):
-            self.divers[0].with_user(self.instructor).export_data(["name"])
-        ids = str(self.divers[0].id)
+            self.divers.with_user(self.instructor).export_data(["name", "phone"])
+        ids = ",".join(map(str, sorted(self.divers.ids)))
         self.assertEqual(summary(rows), [("res.partner", ids, "export", False)])
+        self.assertEqual(rows[0].field_names, "name,phone")
 
     def test_it_asks_the_database_nothing_more(self):
         for some in (self.contact, self.divers[:1], self.divers):

@@ -121,11 +121,18 @@ class TestAccessLogRows(LogCommon):
             note_access(self.divers[0], ["phone"], "read", reason=reason)
         self.assertEqual(rows[0].reason, "nul  lone ? 🤿 עברית")
 
+    def test_names_of_fields_as_somebody_sends_them(self):
+        with self._looks() as rows:
+            wrong = ["x" * 9000, 5, None, "\0"]
+            note_access(self.divers[0], wrong, "export", allowed=False)
+        self.assertEqual(len(rows), 1)
+        self.assertLessEqual(len(rows[0].field_names), 5000)
+
     def test_the_company_is_one_of_the_users(self):
         other = self.env["res.company"].create({"name": "Other centre"})
         diver = self.divers[0].with_user(self.front)
         with self._looks() as rows:
-            for chosen in ([other.id], "x", [], ["x"], [[1]], [{}], None):
+            for chosen in ([other.id], "x", [], ["x"], [[1]], [{}], [True], None):
                 look = diver.with_context(allowed_company_ids=chosen)
                 note_access(look, [], "open")
         self.assertEqual({row.company_id for row in rows}, {self.company.id})
@@ -176,6 +183,19 @@ class TestAccessLogRows(LogCommon):
             key = keys.log_key(keys.current)
             self.assertEqual(code, access_chain.code_of(key, previous, row))
             previous = code
+
+    def test_true_is_no_company(self):
+        """It would be stored as 1, and the row would look altered."""
+        diver = self.divers[0].with_user(self.front)
+        with self._looks() as rows:
+            note_access(diver.with_context(allowed_company_ids=[True]), [], "open")
+        key = keyring.load_keyring(self.key_file)
+        *_before, (row, code) = access_store.read(self.env.cr)
+        self.assertEqual(row.seq, rows[0].seq)
+        previous = access_store.code_at(self.env.cr, row.seq - 1)
+        self.assertEqual(
+            code, access_chain.code_of(key.log_key(row.key_id), previous, row)
+        )
 
     def test_without_a_key_file(self):
         """What is not about health goes on, and is written; health data waits."""

@@ -7,6 +7,9 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+#: Characters of a reason, and of the names of fields, that are kept.
+LONGEST = 5000
+
 
 class Look(NamedTuple):
     """What all looks of one row of the log have in common."""
@@ -70,7 +73,7 @@ class Notes:
                         "date": self._dates[look],
                         "res_ids": _listed(record_ids),
                         "partner_ids": _listed(partner_ids),
-                        "field_names": _storable(",".join(sorted(fields))),
+                        "field_names": _storable(",".join(sorted(map(str, fields)))),
                     }
                 )
         self.__init__()
@@ -82,5 +85,9 @@ def _listed(ids):
 
 
 def _storable(text):
-    """Return a text that PostgreSQL takes: one letter must not lose a whole row."""
+    """Return a text that PostgreSQL takes: one letter must not lose a whole row.
+
+    Cut, as what is refused can be as long as somebody likes.
+    """
+    text = str(text)[:LONGEST]
     return text.encode("utf-8", "replace").decode().replace("\0", "")
