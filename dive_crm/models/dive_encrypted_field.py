@@ -76,6 +76,11 @@ class EncryptedText(fields.Text):
         self.prefetch = PREFETCH
         return result
 
+    def setup_nonrelated(self, model):
+        if not model._abstract and not hasattr(model, "_dive_secret_read"):
+            raise TypeError(f"{self}: the model is to inherit dive.secret.mixin")
+        return super().setup_nonrelated(model)
+
     # ------------------------------------------------------------------
     # The cache
     # ------------------------------------------------------------------
@@ -166,6 +171,7 @@ class EncryptedText(fields.Text):
         )
 
     def condition_to_sql(self, field_expr, operator, value, model, alias, query):
+        model._dive_secret_check_search()
         secrets = model.env["dive.secret"]
         return secrets._sql_is_set(
             self, model, alias, query, self._asks_if_set(model, operator, value)
@@ -173,6 +179,7 @@ class EncryptedText(fields.Text):
 
     def filter_function(self, records, field_expr, operator, value):
         """Say which records are set or not, without opening any."""
+        records._dive_secret_check_search()
         wanted = self._asks_if_set(records, operator, value)
         return lambda record: self._is_set(record) == wanted
 

@@ -17,6 +17,7 @@ class DiveMedicalChange(models.Model):
     _order = "date desc, id desc"
     _rec_name = "label"
     _rec_names_search = ["profile_id.partner_id"]
+    _dive_secret_bound = ("profile_id",)
 
     profile_id = fields.Many2one(
         "dive.medical.profile",

@@ -151,6 +151,15 @@ class DiveSecret(models.Model):
                 [model_name, tuple(ids)],
             )
 
+    @api.model
+    def _has_any(self, owners):
+        """Say whether any of the records has a text."""
+        self.env.cr.execute(
+            "SELECT 1 FROM dive_secret WHERE res_model = %s AND res_id IN %s LIMIT 1",
+            [owners._name, tuple(owners.ids) or (0,)],
+        )
+        return bool(self.env.cr.rowcount)
+
     @api.autovacuum
     def _gc_orphans(self):
         """Delete the texts of records that the database itself has deleted."""

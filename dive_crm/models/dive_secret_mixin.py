@@ -1,9 +1,12 @@
 """Records that have encrypted texts, and who may read these."""
 
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from itertools import islice
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
+from odoo.tools.constants import PREFETCH_MAX
 
 from ..tools import export
 from ..tools.envelope import new_uid
@@ -33,6 +36,10 @@ class DiveSecretMixin(models.AbstractModel):
 
     _name = "dive.secret.mixin"
     _description = "Record with encrypted texts"
+
+    #: Whose health it is about: not to be changed once there is a text. A reason for
+    #: one diver would otherwise let a manager in to what was another's.
+    _dive_secret_bound = ("partner_id",)
 
     dive_uid = fields.Char(
         "Random id",
@@ -85,6 +92,22 @@ class DiveSecretMixin(models.AbstractModel):
             asker.check_access(operation)
         return reason
 
+    @api.model
+    def _dive_secret_check_search(self):
+        """Refuse to say who has a text and who has none: that is telling as well.
+
+        :raise AccessError: only medical officers, and the system itself, may ask
+        """
+        user = self.env.user
+        if not (
+            has_ticket(self.env)
+            or self.env.uid == SUPERUSER_ID
+            or user.has_group(MEDICAL)
+        ):
+            raise AccessError(
+                self.env._("Only medical officers search in health data.")
+            )
+
     def _dive_secret_partners(self):
         """Return the people that the records are about."""
         return self.partner_id
@@ -125,14 +148,15 @@ class DiveSecretMixin(models.AbstractModel):
 
     def _dive_secret_check_read(self, known, reason):
         """Ask for the right on the records, once for all that were fetched together."""
-        if not reason and len(self) == 1 and self.id:
-            more = self.browse(id_ for id_ in self._prefetch_ids if id_)
-            allowed = (more | self)._filtered_access("read")
-            if self in allowed:
-                known.update(dict.fromkeys(allowed._ids, reason))
-                return
         self.check_access("read")
         known.update(dict.fromkeys(self._ids, reason))
+        others = (id_ for id_ in self._prefetch_ids if id_ and id_ not in known)
+        if not reason and (more := self.browse(islice(others, PREFETCH_MAX))):
+            try:
+                allowed = more._filtered_access("read")
+            except MissingError:
+                return  # one of them is gone: each is asked for by itself
+            known.update(dict.fromkeys(allowed._ids, reason))
 
     def _dive_secret_let_in(self, field_names, operation):
         """Ask for the right to encrypted fields; take note of a denial.
@@ -180,10 +204,6 @@ class DiveSecretMixin(models.AbstractModel):
         for field in secrets:
             values = [found.get((id_, field.name)) for id_ in self._ids]
             field._insert_cache(self, values)
-        if not self.env.su and self.env.user.has_group(MEDICAL):
-            # Odoo has just asked for the right to read these records.
-            for field in secrets:
-                field.let_in(self.env).update(dict.fromkeys(self._ids, ""))
 
     def _fetch_query(self, query, fields):
         secrets = [field for field in fields if isinstance(field, EncryptedText)]
@@ -193,6 +213,10 @@ class DiveSecretMixin(models.AbstractModel):
         fetched = super()._fetch_query(query, others)
         if secrets and fetched:
             fetched._dive_secret_fetch(secrets)
+            if not self.env.su and self.env.user.has_group(MEDICAL):
+                # Odoo has asked for the right to read these records in the query.
+                for field in secrets:
+                    field.let_in(self.env).update(dict.fromkeys(fetched._ids, ""))
         return fetched
 
     @api.model
@@ -308,7 +332,24 @@ class DiveSecretMixin(models.AbstractModel):
             raise UserError(
                 self.env._("Without its random id no text of a record would open.")
             )
+        self._dive_secret_check_bound(vals)
         return super().write(vals)
+
+    def _dive_secret_check_bound(self, vals):
+        if has_ticket(self.env):
+            return
+        for name in self._dive_secret_bound:
+            # sudo: what it is now, also for those who may not read it
+            moved = name in vals and self.sudo().filtered(
+                lambda record, name=name: record[name].id != vals[name]
+            )
+            if moved and self.env["dive.secret"]._has_any(moved):
+                raise UserError(
+                    self.env._(
+                        "Health data stays with the diver that it is about. If two"
+                        " customers are the same person, merge them."
+                    )
+                )
 
     def unlink(self):
         """Delete the texts as well."""

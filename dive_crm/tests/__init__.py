@@ -100,6 +100,7 @@ from . import test_secret_field
 from . import test_secret_http
 from . import test_secret_keys
 from . import test_secret_leaks
+from . import test_secret_out
 from . import test_secret_query
 from . import test_secret_rotation
 from . import test_text_fold

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests.common import tagged
 
@@ -268,10 +268,14 @@ class TestSecretField(SecretCommon):
 
     def test_mixed_with_other_fields(self):
         """One call that writes columns and encrypted fields."""
-        self.assertIsInstance(self.profile, models.BaseModel)
-        other = self._customer("Bo")
-        self.profile.write({"partner_id": other.id, "conditions": "moved along"})
+        event = self.env["dive.medical.event"].with_user(self.medical)
+        event = event.create({"profile_id": self.profile.id, "text": "one"})
+        event.write({"kind": "incident", "text": "two", "date": "2026-03-01"})
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertEqual(self.profile.partner_id, other)
-        self.assertEqual(self.profile.conditions, "moved along")
+        self.assertEqual((event.kind, event.text), ("incident", "two"))
+
+    def test_only_on_models_that_guard_it(self):
+        field = self.profile._fields["conditions"]
+        with self.assertRaises(TypeError):
+            field.setup_nonrelated(self.env["res.partner"])
