@@ -15,7 +15,6 @@ from . import dive_secret
 from . import dive_secret_mixin
 from . import dive_secret_closed
 from . import ir_binary
-from . import dive_secret_mixin
 from . import dive_catalogue_mixin
 from . import dive_site
 from . import dive_trip_type

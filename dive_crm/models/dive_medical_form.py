@@ -1,10 +1,14 @@
 """A diver's medical form: answers to one version of a questionnaire, signed."""
 
+import base64
+import binascii
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools.medical_outcome import read_answers, write_answers
 from ..tools.months import months_later
+from ..tools.scan import MAGIC, MEGABYTE
 from ..tools.ticket import with_ticket
 from .dive_encrypted_field import EncryptedText
 
@@ -22,6 +26,9 @@ SIGNED = frozenset(
         "guardian_signature",
     )
 )
+#: How the pictures begin that signatures may be.
+PICTURES = (MAGIC["image/png"], MAGIC["image/jpeg"])
+MAX_SIGNATURE = MEGABYTE
 RESULTS = [
     ("fit", "Fit to dive"),
     ("fit_until", "Fit until a day"),
@@ -248,6 +255,7 @@ class DiveMedicalForm(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._dive_check_answers_text(vals)
+            self._dive_check_drawn(vals)
         forms = super().create(vals_list)
         forms._dive_check_offered()
         forms.questionnaire_id._dive_take_in_use()
@@ -255,6 +263,7 @@ class DiveMedicalForm(models.Model):
 
     def write(self, vals):
         self._dive_check_answers_text(vals)
+        self._dive_check_drawn(vals)
         if not self._dive_is_unlocked():
             self._dive_check_unsigned(vals)
         return super().write(vals)
@@ -309,6 +318,29 @@ class DiveMedicalForm(models.Model):
             raise ValidationError(
                 self.env._("Each answer is yes or no: this cannot be read as answers.")
             ) from None
+
+    @api.model
+    def _dive_check_drawn(self, vals):
+        """Raise if what is written as a signature is no small picture.
+
+        Odoo takes a drawing with scripts in it (SVG) for a picture as well.
+        """
+        for name in ("signature", "guardian_signature"):
+            text = vals.get(name) or b""
+            text = text.encode() if isinstance(text, str) else text
+            try:
+                picture = base64.b64decode(text.translate(None, b"\r\n"), validate=True)
+            except (binascii.Error, ValueError):
+                picture = b"no picture"
+            if picture and not (
+                picture.startswith(PICTURES) and len(picture) <= MAX_SIGNATURE
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "A signature is a drawing, or a picture (PNG or JPEG) of up to"
+                        " 1 MB."
+                    )
+                )
 
     # ------------------------------------------------------------------
     # Answers

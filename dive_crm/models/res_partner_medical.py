@@ -104,7 +104,7 @@ class ResPartner(models.Model):
             each table by itself
         """
         today = self.env.company._dive_today()
-        date = date or today
+        date = fields.Date.to_date(date) or today
         of_these = SQL(" AND partner_id IN %s", tuple(ids)) if ids else SQL()
         signed = self._dive_medical_signed_sql(date, date < today, of_these)
         if date < today:

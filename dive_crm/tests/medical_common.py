@@ -1,8 +1,9 @@
 import base64
 from datetime import date
 
-from ..tools.medical_outcome import write_answers
-from ..tools.ticket import with_ticket
+from odoo.addons.dive_crm.tools.medical_outcome import write_answers
+from odoo.addons.dive_crm.tools.ticket import with_ticket
+
 from .common import DiveCommon, DiveHttpCommon
 from .sealed_common import SealedMixin
 

@@ -1,5 +1,6 @@
 """How a form is begun, answered, signed and put aside, and what stays as it is."""
 
+import base64
 from datetime import date
 
 from freezegun import freeze_time
@@ -20,13 +21,14 @@ NOW = "2026-11-22 12:00:00"
 class TestMedicalFormSubmit(MedicalCommon):
     def _refused(self, form, words):
         """Check that a form cannot be handed in, and stays the draft that it was."""
+        before = form._dive_answers()
         with self.assertRaises(UserError) as caught:
             form.action_submit()
         self.assertIn(words, str(caught.exception))
         form.invalidate_recordset()
+        self.assertEqual(form._dive_answers(), before)
         self.assertEqual(form.state, "draft")
         self.assertFalse(form.signed_on or form.valid_until or form.outcome)
-        self.assertTrue(form._dive_answers())
 
     def test_all_no(self):
         form = self._draft()
@@ -74,6 +76,24 @@ class TestMedicalFormSubmit(MedicalCommon):
     def test_signature_missing(self):
         self._refused(self._draft(signature=False), "signature is missing")
         self._refused(self._draft(signed_by="  "), "signature is missing")
+
+    def test_a_signature_is_a_picture(self):
+        form = self._draft().with_user(self.front)
+        signature = form.signature
+        too_big = base64.b64decode(SIGNATURE) + b"\0" * 1024 * 1024
+        for content in (
+            b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>",
+            b"<html></html>",
+            b"%PDF-1.7",
+            too_big,
+        ):
+            for name in ("signature", "guardian_signature"):
+                with self.assertRaises(ValidationError):
+                    form.write({name: base64.b64encode(content)})
+        with self.assertRaises(ValidationError):
+            form.write({"signature": "no base64!"})
+        self.assertEqual(form.signature, signature)
+        self.assertTrue(signature)
 
     def test_birth_date_missing(self):
         self.anna.birthdate_date = False
@@ -201,7 +221,7 @@ class TestMedicalFormAnswers(MedicalCommon):
                 self._draft(answers=text)
         form = self._draft()
         with self.assertRaises(ValidationError):
-            with_ticket(form).answers = '{"1": 3}'
+            form.with_user(self.medical).answers = '{"1": 3}'
 
     def test_the_medical_officer_reads_them_in_words(self):
         form = self._signed(yes=["10"])
@@ -313,8 +333,8 @@ class TestMedicalFormStays(MedicalCommon):
         self._word(form)
         copy = form.copy()
         self.assertEqual((copy.state, copy.partner_id), ("draft", self.anna))
+        self.assertEqual(copy._dive_answers(), {})
         for name in (
-            "answers",
             "signature",
             "signed_by",
             "signed_on",

@@ -60,6 +60,11 @@ class TestMedicalStatus(MedicalCommon):
         self.assertStatus("fit")
         self.assertEqual(self.anna.dive_medical_until, date(2027, 11, 22))
 
+    def test_a_day_as_the_web_writes_it(self):
+        self._signed()
+        self.assertStatus("expired", "2027-11-23")
+        self.assertStatus("none", "2026-11-21")
+
     def test_put_aside_is_no_form(self):
         self._draft().action_close()
         self.assertStatus("none")
