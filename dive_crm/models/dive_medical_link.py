@@ -71,5 +71,8 @@ class DiveMedicalLink(models.Model):
     @api.autovacuum
     def _gc_lapsed(self):
         self.env.cr.execute(
-            SQL("DELETE FROM dive_medical_link WHERE expires_at < %s", fields.Datetime.now())
+            SQL(
+                "DELETE FROM dive_medical_link WHERE expires_at < %s",
+                fields.Datetime.now(),
+            )
         )

@@ -9,7 +9,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.dive_crm.tools.medical_outcome import write_answers
-from odoo.addons.dive_crm.tools.ticket import with_ticket
 
 from .medical_common import ALL_NO, SIGNATURE, MedicalCommon
 

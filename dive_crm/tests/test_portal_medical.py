@@ -1,4 +1,4 @@
-"""Answering and signing, over HTTP: as diver, as guardian, with a token, as a stranger."""
+"""Answering and signing over HTTP: diver, guardian, token, stranger."""
 
 from datetime import date, timedelta
 

@@ -62,7 +62,7 @@ def asked(questions, answers, age):
 
 def put(questions, age):
     """Return the questions that may be put to somebody, those of all boxes included."""
-    return [question for question in questions if not _known(question, age)]
+    return [question for question in questions if not by_age(question, age)]
 
 
 def unanswered(questions, answers, age):

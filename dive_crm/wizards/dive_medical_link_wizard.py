@@ -7,7 +7,7 @@ from odoo import api, fields, models
 
 
 class DiveMedicalLinkWizard(models.TransientModel):
-    """Hand the questions to a diver who stands at the desk: on a tablet, or their phone.
+    """Hand the questions to a diver at the desk: on a tablet, or on their phone.
 
     The address opens without a login and leads nowhere else, so that nobody who holds
     the tablet is in the staff's Odoo.
