@@ -44,6 +44,11 @@ class TestMedicalRace(RaceCase):
         """Remove what the race has committed; in SQL, since records are kept here."""
         with self.registry.cursor() as cr:
             cr.execute(
+                "DELETE FROM dive_secret WHERE res_model = 'dive.medical.form' AND"
+                " res_id IN (SELECT id FROM dive_medical_form WHERE partner_id = %s)",
+                [self.partner_id],
+            )
+            cr.execute(
                 "DELETE FROM dive_medical_form_entry WHERE form_id IN"
                 " (SELECT id FROM dive_medical_form WHERE partner_id = %s)",
                 [self.partner_id],
