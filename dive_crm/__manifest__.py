@@ -113,6 +113,7 @@
         "demo/dive_booking_demo.xml",
         "demo/dive_certification_demo.xml",
         "demo/dive_course_demo.xml",
+        "demo/dive_medical_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -86,6 +86,7 @@ from . import res_partner_progression_next
 from . import dive_medical_event
 from . import dive_medical_change
 from . import res_partner_medical_profile
+from . import dive_medical_demo
 from . import account_move
 from . import account_move_line
 from . import res_partner_delete

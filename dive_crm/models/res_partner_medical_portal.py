@@ -46,7 +46,7 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._(
                     "No medical questionnaire is in use. A manager chooses one under"
-                    " Configuration."
+                    " Configuration › Medical questionnaires."
                 )
             )
         token = self.env["dive.medical.link"]._dive_issue(self)

@@ -64,6 +64,7 @@ from . import test_keyring
 from . import test_medical_profile
 from . import test_medical_access
 from . import test_medical_form
+from . import test_medical_form_tour
 from . import test_medical_merge
 from . import test_medical_outcome
 from . import test_medical_questionnaire

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.tests.common import new_test_user, tagged
+from odoo.tests.common import JsonRpcException, new_test_user, tagged
 
 from .medical_common import ALL_NO, SIGNATURE, MedicalHttpCommon
 
@@ -186,7 +186,7 @@ class TestPortalMedical(MedicalHttpCommon):
         self._post(self._url(), self._no())
         self._sign(self._url())
         self._get(f"{self._url()}/sign", 303)
-        with self.assertRaises(Exception):
+        with self.assertRaises(JsonRpcException):
             self._sign(self._url())
         self.assertEqual(self._forms().mapped("state"), ["submitted"])
 
@@ -249,7 +249,7 @@ class TestPortalMedical(MedicalHttpCommon):
             for end in ("", "/sign"):
                 self._get(f"/my/medical/{diver_id}{end}", 404)
             for end in ("/answers", "/signature"):
-                with self.assertRaises(Exception):
+                with self.assertRaises(JsonRpcException):
                     self._rpc(f"/my/medical/{diver_id}{end}", answers={"1": "no"})
         self.assertFalse(self._forms(self.other) | self._forms(adult))
         self.authenticate(None, None)
