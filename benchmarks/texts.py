@@ -196,7 +196,7 @@ def _call(opener, url, path, params):
 
 def form(registry, encrypted):
     """Time opening the form of one profile, over HTTP, the access log included."""
-    global _browser  # noqa: PLW0603 -- one login for all rounds
+    global _browser  # one login for all rounds
     _browser = _browser or _open_browser(registry)
     with registry.cursor() as cr:
         cr.execute("SELECT id FROM dive_medical_profile ORDER BY random() LIMIT 1")
