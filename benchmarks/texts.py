@@ -107,6 +107,8 @@ def fill(registry):
         partners = env["res.partner"].create(
             [{"name": f"Diver {number}"} for number in range(PROFILES)]
         )
+        # those of demo data have keys of their own
+        env.cr.execute("DELETE FROM dive_secret")
         profiles = env["dive.medical.profile"].with_user(officer)
         for start in range(0, PROFILES, 500):
             profiles.create(
