@@ -11,7 +11,6 @@ from odoo.tests.common import (
     HttpCase,
     TransactionCase,
     get_db_name,
-    new_test_user,
 )
 from odoo.tools import mute_logger
 
@@ -43,18 +42,32 @@ class DiveMixin:
             context=dict(cls.env.context, no_reset_password=True, tracking_disable=True)
         )
         cls.company = cls.env.company
-        for role, groups in ROLE_GROUPS.items():
-            user = new_test_user(
-                cls.env,
-                login=f"t_{role}",
-                password=f"t_{role}",
-                groups=groups,
-                name=f"Test {role.title()}",
-                email=f"t_{role}@dive.test",
-                company_id=cls.company.id,
-            )
-            setattr(cls, role, user)
+        cls._make_users()
         cls.Partner = cls.env["res.partner"]
+
+    @classmethod
+    def _make_users(cls):
+        """Make the seven at once: one by one takes three times as many queries."""
+        ref = cls.env.ref
+        users = cls.env["res.users"].create(
+            [
+                {
+                    "login": f"t_{role}",
+                    "password": f"t_{role}",
+                    "group_ids": [
+                        Command.set([ref(name).id for name in groups.split(",")])
+                    ],
+                    "name": f"Test {role.title()}",
+                    "email": f"t_{role}@dive.test",
+                    "company_id": cls.company.id,
+                    "company_ids": [Command.link(cls.company.id)],
+                }
+                for role, groups in ROLE_GROUPS.items()
+            ]
+        )
+        for role, user in zip(ROLE_GROUPS, users, strict=True):
+            # browsed alone: what is read of one is not read of all, as in a request
+            setattr(cls, role, user.browse(user.id))
 
     @classmethod
     def _customer(cls, name, **vals):

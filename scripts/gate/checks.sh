@@ -6,7 +6,8 @@ GATE=$ROOT/scripts/gate
 RESULTS=$HOME_DIR/results
 FAILED=()
 PARALLEL=(-n 2 --dist=loadscope)
-COVERAGE=(--cov=dive_crm --cov-config="$ROOT/pyproject.toml" --cov-report=term)
+# by scripts/gate/measure.py
+COVERAGE=(--measure="$RESULTS/coverage")
 NODE_DIR=$HOME_DIR/node
 # A test that hangs must not hang the gate; pytest names it before that.
 LIMIT=(timeout --kill-after=30 1200)
@@ -226,17 +227,19 @@ shown() {
 run_pytest() { "${LIMIT[@]}" "$VENV_PYTHON" -m pytest -o faulthandler_timeout="$HANGS_AFTER" -c "$ROOT/pyproject.toml" --rootdir="$ROOT" -p no:cacheprovider -q "$@"; }
 
 addon_tests() {
-    local database=$1 path
+    local database=$1 path measured
     shift
     say "Tests of dive_crm in $database …"
     mkdir -p "$RESULTS"
-    rm -f "$RESULTS/addon.xml"
+    rm -f "$RESULTS"/{addon.xml,coverage*}
     path=$ODOO_LIB
     [[ -z ${ODOO_BIN:-} ]] || path=$(own_odoo_lib)
     cd "$ROOT" || exit
-    PYTHONPATH=$path COVERAGE_FILE=$HOME_DIR/coverage shown run_pytest -rs \
+    PYTHONPATH=$GATE:$path shown run_pytest -rs -p measure \
         --odoo-http --odoo-database="$database" --odoo-config="$ODOO_CONF" \
         --junitxml="$RESULTS/addon.xml" "$@" || fail "tests of dive_crm"
+    measured=("$RESULTS"/coverage*)
+    [[ ! -e ${measured[0]} ]] || "$VENV_PYTHON" "$GATE/measure.py" "${measured[@]}"
     "$VENV_PYTHON" "$GATE/count.py" --skips "$RESULTS/addon.xml" || fail "a skipped test is a test that did not run"
 }
 
