@@ -252,12 +252,13 @@ class DiveMedicalForm(models.Model):
     # The page that comes back
     # ------------------------------------------------------------------
 
-    def _dive_take_page(self, content):
+    def _dive_take_page(self, content, link=None):
         """Keep the page that a physician has signed; the first one.
 
         Who calls this has asked whether the sender may send it.
 
         :param bytes content: a JPEG, PNG or PDF
+        :param link: the address that it comes by, which is used up; any if none
         :return: False if another one was faster, or none is waited for any more
         :raise UserError: not such a file; the message says why
         """
@@ -265,24 +266,28 @@ class DiveMedicalForm(models.Model):
         if not form._dive_awaits_page():
             return False
         with self.env.cr.savepoint():
-            if not form._dive_mark_page():
+            if not form._dive_mark_page(link):
                 return False
+            self.env["dive.physician.link"]._dive_use_up(form)
             form._dive_unlocked()._dive_sealed_put("physician", content)
-            links = self.env["dive.physician.link"].sudo()
-            links = links.search([("form_id", "=", form.id), ("used_at", "=", False)])
-            links.write({"used_at": fields.Datetime.now()})
             form._dive_tell_officer()
         return True
 
-    def _dive_mark_page(self):
+    def _dive_mark_page(self, link):
         """Note that a page arrives now, once: of two senders one comes too late."""
         self.flush_recordset()
+        unused = SQL(
+            " AND EXISTS (SELECT FROM dive_physician_link link"
+            " WHERE link.id = %s AND link.used_at IS NULL)",
+            link and link.id,
+        )
         first = self.env.execute_query(
             SQL(
                 "UPDATE dive_medical_form SET physician_page_on = %s"
-                " WHERE id = %s AND physician_page_on IS NULL RETURNING id",
+                " WHERE id = %s AND physician_page_on IS NULL%s RETURNING id",
                 fields.Datetime.now(),
                 self.id,
+                unused if link else SQL(),
             )
         )
         self.invalidate_recordset(["physician_page_on"], flush=False)

@@ -69,7 +69,7 @@ class DivePhysicianLink(models.Model):
             ],
             limit=1,
         )
-        return link if link.form_id._dive_awaits_page() else links
+        return link if link and link.form_id._dive_awaits_page() else links
 
     def _dive_try(self, birthdate):
         """Say whether that is the diver's date of birth; count the try if not.
@@ -97,11 +97,22 @@ class DivePhysicianLink(models.Model):
             works
         """
         self.ensure_one()
-        with self.env.cr.savepoint():
-            first = self._dive_update(
-                "used_at = now() AT TIME ZONE 'UTC'", "used_at IS NULL"
+        # the form's row first, then those of its links: in this order by everybody
+        return self.form_id._dive_take_page(content, self)
+
+    @api.model
+    def _dive_use_up(self, form):
+        """Close all addresses of a form: a page has arrived."""
+        self.flush_model(["used_at"])
+        self.env.execute_query(
+            SQL(
+                "UPDATE dive_physician_link SET used_at = %s"
+                " WHERE form_id = %s AND used_at IS NULL RETURNING id",
+                fields.Datetime.now(),
+                form.id,
             )
-            return bool(first) and self.form_id._dive_take_page(content)
+        )
+        self.invalidate_model(["used_at"], flush=False)
 
     def _dive_update(self, change, condition):
         """Change the row if a condition holds of it; say whether."""
