@@ -291,12 +291,15 @@ class TestPhysicianRace(PaperMixin, RaceCase):
             diver = env["res.partner"].create(
                 {"name": "Race", "birthdate_date": date(1990, 1, 1)}
             )
-            self.addCleanup(self._remove, diver.id)
+            own = self._own_questionnaire(env, name="Race", code="RACE")
+            own.action_activate()
+            self.addCleanup(self._remove, diver.id, own.id)
             now = fields.Datetime.now()
             form = env["dive.medical.form"]._dive_unlocked()
             form = form.create(
                 {
                     "partner_id": diver.id,
+                    "questionnaire_id": own.id,
                     "state": "submitted",
                     "answered_outcome": "physician",
                     "signed_on": now.date(),
@@ -333,7 +336,12 @@ class TestPhysicianRace(PaperMixin, RaceCase):
             links = env["dive.physician.link"].search([("form_id", "=", form_id)])
             self.assertTrue(all(link.used_at for link in links))
 
-    def _remove(self, diver_id):
+    def _remove(self, diver_id, questionnaire_id):
         with self._env() as env:
-            env["res.partner"].browse(diver_id)._dive_erase_medical_forms()
-            env["res.partner"].browse(diver_id).unlink()
+            diver = env["res.partner"].browse(diver_id)
+            diver._dive_erase_medical_forms()
+            diver.unlink()
+            own = env["dive.medical.questionnaire"].browse(questionnaire_id)
+            own._dive_unlocked().in_use = False
+            own.flush_recordset()
+            own.unlink()
