@@ -67,6 +67,7 @@ from . import test_medical_form
 from . import test_medical_form_tour
 from . import test_medical_merge
 from . import test_medical_outcome
+from . import test_medical_paper
 from . import test_medical_questionnaire
 from . import test_medical_race
 from . import test_medical_status
@@ -83,6 +84,8 @@ from . import test_partner_query
 from . import test_partner_search
 from . import test_phone_entry
 from . import test_phone_reason
+from . import test_physician
+from . import test_physician_link
 from . import test_portal_certification
 from . import test_portal_medical
 from . import test_portal_certification_access
