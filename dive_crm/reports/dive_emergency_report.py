@@ -15,6 +15,7 @@ SIZES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.42)
 #: never is, and allergies to no fewer than ALLERGIES.
 CUTS = (6000, 3000, 1500, 800, 400)
 ALLERGIES = 6000
+STEPS = [(size, None) for size in SIZES] + [(SIZES[-1], cut) for cut in CUTS]
 #: What a text of full size takes on a page, measured: a line holds so many letters,
 #: and beside the contacts and the chamber there is room for so many lines.
 LETTERS = 122
@@ -36,7 +37,11 @@ class DiveEmergencyReport(models.AbstractModel):
 
         :raise AccessError: see ``dive.emergency.opening``
         """
-        return {"sheets": self._sheets(docids)}
+        sheets = self._sheets(docids)
+        for sheet in sheets:
+            # on a screen there are no pages: nothing is cut
+            sheet["divers"] = [_at_step(diver, 0) for diver in sheet["divers"]]
+        return {"sheets": sheets}
 
     @api.model
     def _sheets(self, docids):
@@ -59,7 +64,7 @@ def _laid_out(sheet, env):
         for part in diver.get("texts", ()):
             part["text"] = _in_few_lines(part["text"], MOST_LINES)
         diver["plan"] = sheet["plan"]
-        diver["size"] = next((s for s in SIZES if _fits(sheet, diver, s)), SIZES[-1])
+        diver["step"] = _first_step(sheet, diver)
     return sheet
 
 
@@ -68,18 +73,29 @@ def _in_few_lines(text, most):
     return "\n".join(lines) if len(lines) <= most else " · ".join(lines)
 
 
-def _fits(sheet, diver, size):
-    """Estimate whether a diver is on one page with letters of this size."""
+def _first_step(sheet, diver):
+    """Return the number of the first of STEPS with which a diver is on one page.
+
+    An estimate; where it says that texts are to be cut, rather too late than too early.
+    """
+    for number, (size, cut) in enumerate(STEPS):
+        room = LINES * 1.5 if (size, cut) == (SIZES[-1], None) else LINES
+        if _lines(sheet, _cut(diver, cut), size) * size <= room:
+            return number
+    return len(STEPS) - 1
+
+
+def _lines(sheet, diver, size):
+    """Estimate how many lines the texts of a diver take with letters of this size."""
     texts = [part["text"] for part in diver.get("texts", ())]
-    texts += sheet["plan"].splitlines()
+    texts += diver["plan"].splitlines()
     texts += [chamber["address"] for chamber in sheet["chambers"]]
     lines = sum(
         text_lines(line, int(LETTERS / size))
         for text in texts
         for line in text.splitlines() or [""]
     )
-    lines += 1.5 * max(len(diver["contacts"]), 2 * len(sheet["chambers"]))
-    return lines * size <= LINES
+    return lines + 1.5 * max(len(diver["contacts"]), 2 * len(sheet["chambers"]))
 
 
 class IrActionsReport(models.Model):
@@ -113,24 +129,29 @@ class IrActionsReport(models.Model):
     @api.model
     def _dive_emergency_pdf(self, sheet):
         divers = sheet["divers"]
-        pages = self._dive_emergency_pages(sheet, divers)
+        pages = self._dive_emergency_pages(
+            sheet, [_at_step(diver, diver["step"]) for diver in divers]
+        )
+        if len(divers) == 1:
+            if _page_count(pages) == 1:
+                return pages
+            return self._dive_emergency_one_page(
+                sheet, divers[0], divers[0]["step"] + 1
+            )
         if _page_count(pages) != len(divers):
             pages = merge_pdf(
-                [self._dive_emergency_one_page(sheet, diver) for diver in divers]
+                [
+                    self._dive_emergency_one_page(sheet, diver, diver["step"])
+                    for diver in divers
+                ]
             )
-        if len(divers) == 1:
-            return pages
         return merge_pdf([self._dive_emergency_pages(sheet, [], index=True), pages])
 
     @api.model
-    def _dive_emergency_one_page(self, sheet, diver):
+    def _dive_emergency_one_page(self, sheet, diver, step):
         """Return the page of one diver: smaller, then cut, until it is one."""
-        steps = [(size, None) for size in SIZES if size <= diver["size"]]
-        steps += [(SIZES[-1], cut) for cut in CUTS]
-        for size, cut in steps:
-            page = self._dive_emergency_pages(
-                sheet, [_cut({**diver, "size": size}, cut)]
-            )
+        for number in range(min(step, len(STEPS) - 1), len(STEPS)):
+            page = self._dive_emergency_pages(sheet, [_at_step(diver, number)])
             if _page_count(page) == 1:
                 break
         return page
@@ -142,6 +163,11 @@ class IrActionsReport(models.Model):
         }
         html = self.env["ir.qweb"]._render(REPORT, values)
         return self._run_wkhtmltopdf([f"<!DOCTYPE html>\n{html}"], report_ref=REPORT)
+
+
+def _at_step(diver, number):
+    size, cut = STEPS[number]
+    return {**_cut(diver, cut), "size": size}
 
 
 def _cut(diver, most):

@@ -3,6 +3,7 @@
 import io
 import os
 import re
+from contextlib import contextmanager
 from datetime import date
 from unittest.mock import patch
 
@@ -11,6 +12,7 @@ from odoo.tests.common import tagged
 from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfFileReader
 
+from ..reports import dive_emergency_report
 from ..reports.dive_emergency_report import REPORT
 from ..tools import keyring
 from ..tools.phone_link import phone_link
@@ -196,6 +198,20 @@ class TestEmergencySheet(EmergencyCommon):
     # On paper
     # ------------------------------------------------------------------
 
+    @contextmanager
+    def _counted(self):
+        """Collect the runs of the program that prints."""
+        reports = self.registry["ir.actions.report"]
+        run = reports._run_wkhtmltopdf
+        renders = []
+
+        def counted(*args, **kwargs):
+            renders.append(1)
+            return run(*args, **kwargs)
+
+        with patch.object(reports, "_run_wkhtmltopdf", counted):
+            yield renders
+
     def test_one_page_per_diver(self):
         """Whatever is written: with an index before them; nothing of it is lost."""
         texts = {
@@ -220,15 +236,7 @@ class TestEmergencySheet(EmergencyCommon):
             )
             self._profile(divers[-1], blood_group="O+", **vals)
         opening = self._open(self.guide, self._emergency_trip(self.guide, divers))
-        renders = []
-        reports = self.registry["ir.actions.report"]
-        run = reports._run_wkhtmltopdf
-
-        def counted(*args, **kwargs):
-            renders.append(1)
-            return run(*args, **kwargs)
-
-        with patch.object(reports, "_run_wkhtmltopdf", counted):
+        with self._counted() as renders:
             index, *pages = self._pages(opening)
         self.assertEqual(len(pages), len(divers))
         self.assertEqual(len(renders), 2, "all at once, and the index")
@@ -254,17 +262,32 @@ class TestEmergencySheet(EmergencyCommon):
         self._profile(
             self.bob,
             allergies=TWO_THOUSAND,
-            conditions=LONG * 400,
-            procedures=LONG * 400,
+            conditions=LONG * 600,
+            procedures=LONG * 600,
         )
         opening = self._open(self.guide, self.trip, divers=self.bob)
-        [page] = self._pages(opening)
+        with self._counted() as renders:
+            [page] = self._pages(opening)
+        self.assertLessEqual(len(renders), 2)
         self.assertIn("more letters are on the screen", page)
         self.assertEqual(page.count("END"), 1)
         self.assertIn("No emergency contact.", page)
         self.assertEqual(
-            opening._dive_sheet()["divers"][0]["texts"][2]["text"], LONG * 400
+            opening._dive_sheet()["divers"][0]["texts"][2]["text"], LONG * 600
         )
+
+    def test_an_estimate_that_was_wrong(self):
+        """Pages are counted, and printed smaller until there is one."""
+        self._profile(self.bob, allergies=TWO_THOUSAND, medications=TWO_THOUSAND)
+        opening = self._open(self.guide, self.trip, divers=self.bob)
+        with (
+            patch.object(dive_emergency_report, "STEPS", [(1.3, None), (0.8, None)]),
+            patch.object(dive_emergency_report, "_first_step", lambda *args: 0),
+            self._counted() as renders,
+        ):
+            [page] = self._pages(opening)
+        self.assertEqual(len(renders), 2)
+        self.assertEqual(page.count("END"), 2)
 
     def test_phone_link(self):
         for text, link in (
