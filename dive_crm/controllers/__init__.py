@@ -1,4 +1,5 @@
 from . import data_security
+from . import emergency
 from . import portal_certification
 from . import portal_medical
 from . import portal_physician

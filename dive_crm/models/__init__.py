@@ -3,6 +3,7 @@ from . import res_company
 from . import res_company_certification
 from . import res_company_certification_alert
 from . import res_company_medical
+from . import res_company_emergency
 from . import res_config_settings
 from . import dive_guarded_mixin
 from . import dive_key_holder
@@ -17,6 +18,7 @@ from . import dive_secret_mixin
 from . import dive_secret_closed
 from . import ir_binary
 from . import dive_catalogue_mixin
+from . import dive_chamber
 from . import dive_site
 from . import dive_trip_type
 from . import dive_agency
@@ -93,6 +95,12 @@ from . import dive_medical_event
 from . import dive_medical_change
 from . import res_partner_medical_profile
 from . import dive_medical_demo
+from . import dive_medical_profile_emergency
+from . import dive_emergency_opening
+from . import dive_emergency_opening_sheet
+from . import dive_emergency_opening_tell
+from . import dive_trip_emergency
+from . import res_partner_emergency
 from . import account_move
 from . import account_move_line
 from . import res_partner_delete

@@ -58,6 +58,9 @@ from . import test_dive_statement_web
 from . import test_dive_statement_wizard
 from . import test_dive_status
 from . import test_dive_trip
+from . import test_emergency_sheet
+from . import test_emergency_sheet_access
+from . import test_emergency_sheet_http
 from . import test_envelope
 from . import test_fields_in_browser
 from . import test_keyring
