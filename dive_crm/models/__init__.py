@@ -72,6 +72,9 @@ from . import dive_medical_link
 from . import res_partner_medical
 from . import res_partner_medical_portal
 from . import res_partner_medical_keep
+from . import res_partner_way
+from . import dive_alert_mixin
+from . import dive_alert_writer
 from . import dive_certification_alert
 from . import dive_certification_alert_due
 from . import dive_certification_alert_tell
