@@ -166,8 +166,12 @@ class DiveAlertMixin(models.AbstractModel):
         texts.unlink()
         mails.unlink()
         unsent.exists().unlink()
-        todo.unlink()
+        alerts._dive_drop_activities(todo)
         untold.unlink()
+
+    def _dive_drop_activities(self, todo):
+        """Remove open activities of these marks."""
+        todo.unlink()
 
     # ------------------------------------------------------------------
     # What did not arrive
