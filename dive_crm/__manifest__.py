@@ -25,6 +25,7 @@
         "data/dive_trip_type_data.xml",
         "data/mail_template_data.xml",
         "data/certification_alert_template_data.xml",
+        "data/medical_alert_data.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_access_log_data.xml",
         "data/mail_activity_type_data.xml",
@@ -115,6 +116,8 @@
         "views/emergency_templates.xml",
         "views/menus.xml",
         "views/dive_certification_alert_views.xml",
+        "views/dive_medical_alert_views.xml",
+        "views/dive_medical_compliance_views.xml",
     ],
     "demo": [
         "demo/res_partner_demo.xml",

@@ -66,6 +66,10 @@ from . import test_fields_in_browser
 from . import test_keyring
 from . import test_medical_profile
 from . import test_medical_access
+from . import test_medical_alert_form
+from . import test_medical_alert_run
+from . import test_medical_alert_trip
+from . import test_medical_compliance
 from . import test_medical_form
 from . import test_medical_form_tour
 from . import test_medical_merge
