@@ -1,4 +1,5 @@
 import logging
+import secrets
 
 from werkzeug.exceptions import NotFound
 
@@ -10,6 +11,8 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 _logger = logging.getLogger(__name__)
 
+#: In the session: which link the browser has answered by, and its key to it.
+BROWSER = "dive_medical_browser"
 #: The largest id that the database can compare.
 LARGEST_ID = 2**31 - 1
 
@@ -50,7 +53,7 @@ class PortalMedical(CustomerPortal):
     def _diver(self, diver_id, token):
         """Return the diver of an address, as superuser."""
         if token is not None:
-            diver = request.env["dive.medical.link"]._dive_of(token).partner_id
+            diver = self._link(token).partner_id
         elif request.env.user._is_public() or diver_id > LARGEST_ID:
             diver = None
         else:
@@ -59,12 +62,33 @@ class PortalMedical(CustomerPortal):
             raise NotFound()
         return diver
 
+    def _link(self, token):
+        """Return the link of a token; empty if it opens for another browser."""
+        link = request.env["dive.medical.link"]._dive_of(token)
+        number, key = request.session.get(BROWSER) or (None, None)
+        if link and not link._dive_opens_for(key if number == link.id else None):
+            return link.browse()
+        return link
+
     def _draft(self, diver_id, token, begin=False):
         diver = self._diver(diver_id, token)
-        form = request.env["dive.medical.form"]._dive_page_draft(diver, begin)
+        link = self._link(token) if token is not None else None
+        if link and begin:
+            self._claim(link)
+        form = request.env["dive.medical.form"]._dive_page_draft(diver, begin, link)
         if begin and not form:
             raise NotFound()
         return form
+
+    def _claim(self, link):
+        """Keep what is answered here to this browser, and to this diver's turn."""
+        number, key = request.session.get(BROWSER) or (None, None)
+        if number != link.id:
+            # one at a time: what the one before left unfinished is shut on this tablet
+            key = secrets.token_urlsafe(16)
+            request.session[BROWSER] = (link.id, key)
+        if not link._dive_claim(key):
+            raise NotFound()
 
     def _base(self, diver_id, token):
         return f"/dive/medical/{token}" if token else f"/my/medical/{diver_id}"

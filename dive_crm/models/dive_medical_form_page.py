@@ -6,6 +6,7 @@ asked whose form it is.
 
 import base64
 import binascii
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -13,6 +14,8 @@ from odoo.exceptions import UserError
 from ..tools import medical_outcome
 
 MAX_NAME = 120
+#: A form that was begun is gone on with for so long.
+DAYS = 30
 #: of a drawn signature, in base64
 MAX_SIGNATURE = 1_000_000
 SAID = {"yes": True, "no": False}
@@ -26,12 +29,13 @@ class DiveMedicalForm(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _dive_page_draft(self, diver, begin=False):
+    def _dive_page_draft(self, diver, begin=False, link=None):
         """Return the form that a diver is answering.
 
         :param diver: as superuser
         :param begin: make one if there is none; else it is a new one, not in the
             database: who only looks at the questions has not begun
+        :param link: the address on the tablet: only what was answered there is shown
         :return: as superuser; empty if no questionnaire is in use
         """
         # sudo: see the head of this file
@@ -39,17 +43,26 @@ class DiveMedicalForm(models.Model):
         current = forms.env["dive.medical.questionnaire"]._dive_current()
         if not current:
             return forms.browse()
-        draft = forms.search(
-            [
-                ("partner_id", "=", diver.id),
-                ("questionnaire_id", "=", current.id),
-                ("state", "=", "draft"),
-            ],
-            order="id desc",
-            limit=1,
-        )
+        domain = [
+            ("partner_id", "=", diver.id),
+            ("questionnaire_id", "=", current.id),
+            ("state", "=", "draft"),
+        ]
+        if link:
+            domain.append(("id", "=", link.form_id.id))
+        else:
+            # what was begun long ago, or before another one was signed, is begun anew
+            since = fields.Datetime.now() - timedelta(days=DAYS)
+            signed = self._dive_page_newest(diver).signed_at or since
+            domain.append(("create_date", ">=", max(since, signed)))
+        draft = forms.search(domain, order="id desc", limit=1)
         values = {"partner_id": diver.id, "questionnaire_id": current.id}
-        return draft or (forms.create(values) if begin else forms.new(values))
+        if draft or not begin:
+            return draft or forms.new(values)
+        draft = forms.create(values)
+        if link:
+            link.form_id = draft
+        return draft
 
     @api.model
     def _dive_page_newest(self, diver):

@@ -1,4 +1,5 @@
 import hashlib
+import hmac
 import re
 import secrets
 from datetime import timedelta
@@ -15,7 +16,9 @@ class DiveMedicalLink(models.Model):
     """An address at which one diver answers without a login, on the desk's tablet.
 
     Only the hash of what stands in the address is kept. It opens until it lapses, or
-    until the form is signed.
+    until the form is signed. Who made it, at the desk, is to read no answers: it shows
+    none that were given elsewhere, and from the first answer on it opens only in the
+    browser that gave it.
     """
 
     _name = "dive.medical.link"
@@ -27,6 +30,10 @@ class DiveMedicalLink(models.Model):
     )
     token_hash = fields.Char(required=True)
     expires_at = fields.Datetime(required=True, index=True)
+    form_id = fields.Many2one(
+        "dive.medical.form", index="btree_not_null", ondelete="set null"
+    )
+    browser_hash = fields.Char()
 
     _token_unique = models.UniqueIndex("(token_hash)", "This address exists already.")
 
@@ -57,6 +64,35 @@ class DiveMedicalLink(models.Model):
             ],
             limit=1,
         )
+
+    def _dive_opens_for(self, key):
+        """Say whether the browser that has this key may see the answers.
+
+        :param key: what the browser's session has for this address, or None
+        """
+        self.ensure_one()
+        return not self.browser_hash or bool(
+            key and hmac.compare_digest(self.browser_hash, self._dive_hash(key))
+        )
+
+    def _dive_claim(self, key):
+        """Let only the browser that has this key see what is answered from now on.
+
+        :return: False if another browser was faster
+        """
+        self.flush_recordset()
+        mine = self.env.execute_query(
+            SQL(
+                "UPDATE dive_medical_link SET browser_hash = %s WHERE id = %s"
+                " AND COALESCE(browser_hash, %s) = %s RETURNING id",
+                self._dive_hash(key),
+                self.id,
+                self._dive_hash(key),
+                self._dive_hash(key),
+            )
+        )
+        self.invalidate_recordset(["browser_hash"], flush=False)
+        return bool(mine)
 
     @api.model
     def _dive_use_up(self, partner):

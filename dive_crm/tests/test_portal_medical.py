@@ -7,7 +7,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.tests.common import JsonRpcException, new_test_user, tagged
+from odoo.tests.common import JsonRpcException, Opener, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..tools import keyring
@@ -142,6 +142,16 @@ class TestPortalMedical(MedicalHttpCommon):
         self.assertEqual(self._forms().state, "draft")
         self.assertIn("Go on", self._get("/my/medical").text)
 
+    def test_what_was_begun_long_ago_is_begun_anew(self):
+        self._rpc(f"{self._url()}/answers", answers={"1": "yes"})
+        self.assertIn('checked="checked"', self._get(self._url()).text)
+        self.env.cr.execute(
+            "UPDATE dive_medical_form SET create_date = create_date - interval '31 day'"
+            " WHERE id = %s",
+            [self._forms().id],
+        )
+        self.assertNotIn('checked="checked"', self._get(self._url()).text)
+
     def test_answers_one_by_one(self):
         for code in FIRST:
             kept = self._rpc(f"{self._url()}/answers", answers={code: "no"})
@@ -217,7 +227,7 @@ class TestPortalMedical(MedicalHttpCommon):
         self._rpc(f"{self._url()}/answers", answers={"1": "yes"})
         missing = patch.dict(os.environ, {keyring.VARIABLE: "/nowhere/keys.json"})
         with missing, mute_logger(PORTAL, QUIET):
-            for path in (self._url(), f"{self._url()}/sign", self._token_url()):
+            for path in (self._url(), f"{self._url()}/sign"):
                 page = self._get(path, 503).text
                 self.assertIn("Nothing is lost", page)
                 self.assertNotIn("dive_keys", page)
@@ -286,6 +296,31 @@ class TestPortalMedical(MedicalHttpCommon):
         self.assertIn("hand the tablet back", self._get("/dive/medical/thanks").text)
         self.assertEqual(self._forms().state, "submitted")
         self._get(url, 404)
+
+    def test_a_token_shows_nobody_what_a_diver_has_answered(self):
+        """The desk makes the address, and is to read no answers: there or elsewhere."""
+        self._rpc(f"{self._url()}/answers", answers={"1": "yes"})
+        url = self._token_url()
+        self.authenticate("t_front", "t_front")
+        page = self._get(url).text
+        self.assertIn('name="q_1"', page)
+        self.assertNotIn("checked", page)
+        self.opener = Opener(self)
+        self._rpc(f"{url}/answers", answers={"3": "yes"})
+        page = self._get(url).text
+        self.assertEqual(page.count('checked="checked"'), 1)
+        diver, self.opener = self.opener, Opener(self)
+        for end in ("", "/sign"):
+            self._get(f"{url}{end}", 404)
+        for end in ("/answers", "/signature"):
+            with self.assertRaises(JsonRpcException):
+                self._rpc(f"{url}{end}", answers={"3": "no"})
+        # the next diver at the same tablet
+        self.opener = diver
+        self._rpc(f"{self._token_url(self.other)}/answers", answers={"1": "no"})
+        self._get(url, 404)
+        answers = [form._dive_answers() for form in self._forms()]
+        self.assertCountEqual(answers, [{"1": True}, {"3": True}])
 
     def test_wrong_tokens(self):
         url = self._token_url()
