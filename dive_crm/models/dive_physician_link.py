@@ -7,6 +7,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .dive_access_log import note_access
+
 DAYS = 30
 MOST_TRIES = 5
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -81,9 +83,10 @@ class DivePhysicianLink(models.Model):
         said = (birthdate or "").strip()
         # counted before it is compared, so that nobody tries many at once
         counted = self._dive_update("tries = tries + 1", f"tries < {MOST_TRIES}")
-        if not counted or not born:
-            return False
-        if not hmac.compare_digest(said.encode(), fields.Date.to_string(born).encode()):
+        known = born and fields.Date.to_string(born)
+        right = known and hmac.compare_digest(said.encode(), known.encode())
+        if not counted or not right:
+            note_access(self.form_id, ["packet"], "print", allowed=False)
             return False
         self._dive_update("tries = 0", "TRUE")
         return True

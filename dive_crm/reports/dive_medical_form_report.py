@@ -71,6 +71,7 @@ class DiveMedicalFormReport(models.AbstractModel):
             **words,
             **{name: fields.Date.to_date(words[name]) for name in days},
             "form": form,
+            "company_name": words["company"],
             "lang": lang,
             "rtl": self.env["res.lang"]._get_data(code=lang).direction == "rtl",
             "company": form.company_id.with_context(lang=lang),

@@ -110,7 +110,11 @@ class IrActionsReport(models.Model):
                 options = [*options, "--header-html", page("header", header)]
             if footer:
                 options = [*options, "--footer-html", page("footer", footer)]
-            pages = [page(f"body{number}", body) for number, body in enumerate(bodies)]
+            # A script of Odoo's finds the letterhead by the number in this name.
+            pages = [
+                page(f"report.body.tmp.{number}", body)
+                for number, body in enumerate(bodies)
+            ]
             result = os.path.join(folder, "result.pdf")
             self._dive_call_wkhtmltopdf([*options, *pages, result], folder)
             with open(result, "rb") as file:

@@ -27,7 +27,9 @@ class PaperMixin(LookMixin, MedicalMixin):
 
     def _print(self, args, folder):
         """Note what is printed, as wkhtmltopdf is given it."""
-        with open(os.path.join(folder, "body0.html"), encoding="utf-8") as file:
+        with open(
+            os.path.join(folder, "report.body.tmp.0.html"), encoding="utf-8"
+        ) as file:
             self.printed.append(file.read())
         with open(args[-1], "wb") as file:
             file.write(files.pdf(text=PRINTED))

@@ -12,7 +12,11 @@ from odoo.tests import HttpCase, tagged
 from odoo.tests.common import new_test_user
 
 from ..controllers import portal_physician
-from ..models import dive_medical_form_paper, dive_medical_form_physician
+from ..models import (
+    dive_medical_form_paper,
+    dive_medical_form_physician,
+    dive_physician_link,
+)
 from ..tools.rate import RateLimit
 from . import scan_files as files
 from .common import DiveMixin, RaceCase
@@ -78,6 +82,7 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         with (
             patch.object(dive_medical_form_paper, "note_access", note),
             patch.object(dive_medical_form_physician, "note_access", note),
+            patch.object(dive_physician_link, "note_access", note),
         ):
             yield notes
 
@@ -195,9 +200,11 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         self.assertFalse(self._arrived())
         # four wrong ones and a right one open it, and begin anew
         self._csrf = self._token(url)
-        for _number in range(4):
-            self._post(url, 422, {"birthdate": "1990-05-11"})
-        self._enter(url)
+        with self._noted() as notes:
+            for _number in range(4):
+                self._post(url, 422, {"birthdate": "1990-05-11"})
+            self._enter(url)
+        self.assertEqual(notes, [("print", False, self.form.ids, ["packet"])] * 4)
         self.assertEqual(links._dive_of(url[-43:]).tries, 0)
         rows = links.sudo().search([])
         self.assertNotIn(url[-43:], "".join(rows.mapped("token_hash")))
