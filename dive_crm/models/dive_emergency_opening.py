@@ -252,6 +252,8 @@ class DiveEmergencyOpening(models.Model):
             ):
                 note_access(divers, SHEET, action, allowed=False)
                 raise AccessError(self._dive_closed())
+            if not divers:
+                raise MissingError(self.env._("These customers were deleted."))
             opening._dive_ask(trip, divers, action)
             note_access(divers, SHEET, action, reason=opening.reason)
 

@@ -58,6 +58,7 @@ class DiveTrip(models.Model):
         "partner_id",
         string="Guides",
         check_company=True,
+        tracking=True,
         help="Instructors and guides; they need no login.",
     )
     dives = fields.Integer(

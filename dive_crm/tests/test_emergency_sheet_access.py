@@ -129,7 +129,7 @@ class TestEmergencySheetAccess(EmergencyCommon):
         for text in ("", "  x   ", None):
             with self.assertRaises(UserError):
                 self._open(self.guide, self.trip, kind="other", text=text)
-        self.assertFalse(self.Opening.search([]))
+        self.assertFalse(self.Opening.search([("trip_id", "=", self.trip.id)]))
         said = self._open(self.guide, self.trip, kind="other", text="The chamber  asks")
         self.assertEqual(said.reason, "Other: The chamber asks")
         short = self._open(self.guide, self.trip, divers=self.bob)
@@ -260,10 +260,11 @@ class TestEmergencySheetAccess(EmergencyCommon):
             with self.assertRaises(AccessError), mute_logger(*QUIET):
                 opening.with_user(user).read(["reason"])
         seen = self.Opening.with_user(self.manager)
-        self.assertEqual(seen.search([]).diver_names, "Anna Keller, Bob Reef")
+        found = seen.search([("id", "=", opening.id)])
+        self.assertEqual(found.diver_names, "Anna Keller, Bob Reef")
         self.assertFalse(seen.with_user(self.foreign).search([]))
         with self.assertRaises(AccessError):
-            seen.search([]).read(["token"])
+            found.read(["token"])
 
     def test_roles_and_chambers(self):
         """All staff read chambers, managers write them; companies keep to their own."""
