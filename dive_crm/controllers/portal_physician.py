@@ -152,3 +152,53 @@ class PortalPhysician(PortalMedical):
             return request.make_response(
                 str(error), [("Content-Type", "text/plain; charset=utf-8")], status=503
             )
+
+    def _staff_form(self, form_id):
+        """Return a form for which the user, of the staff, may hand in a page."""
+        forms = request.env["dive.medical.form"]
+        form = forms.browse(form_id).exists() if form_id <= LARGEST_ID else forms
+        try:
+            form.check_access("write")
+        except AccessError:
+            form = forms
+        if not form:
+            raise request.not_found()
+        return form
+
+    def _scan(self, form, status=200, error=None):
+        response = request.render(
+            "dive_crm.physician_scan",
+            {
+                "no_header": True,
+                "no_footer": True,
+                "company": form.company_id,
+                "form": form,
+                "awaited": form._dive_awaits_page(),
+                "error": error,
+                "size_limit_mb": SIZE_LIMIT // MEGABYTE,
+            },
+            status=status,
+        )
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    @http.route("/dive/physician-page/<int:form_id>", methods=["GET"], **PAGE)
+    def scan(self, form_id, **_kw):
+        """Show where staff hand in a page that the diver has brought on paper."""
+        return self._scan(self._staff_form(form_id))
+
+    @http.route(
+        "/dive/physician-page/<int:form_id>",
+        methods=["POST"],
+        max_content_length=LARGEST_FORM,
+        **PAGE,
+    )
+    def scanned(self, form_id, page=None, **_kw):
+        """Take a page that the diver has brought, photographed or scanned here."""
+        form = self._staff_form(form_id)
+        try:
+            form._dive_take_page(uploaded(page))
+        except UserError as error:
+            return self._scan(form, 422, str(error))
+        return request.redirect(f"/odoo/dive-medical-forms/{form.id}")

@@ -138,6 +138,20 @@ class DiveMedicalForm(models.Model):
             note_access(self, ["packet"], "print", allowed=False)
             raise
 
+    def action_scan_page(self):
+        """Open where a page that the diver has brought on paper is handed in.
+
+        Outside the form: what is typed there may be kept in clear for a while.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._dive_check_needs_physician()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/dive/physician-page/{self.id}",
+            "target": "self",
+        }
+
     def action_open_page(self):
         """Open the page that a physician has signed; for medical officers."""
         return self._dive_open_file("physician")
