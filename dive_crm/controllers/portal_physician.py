@@ -74,10 +74,11 @@ class PortalPhysician(PortalMedical):
         )
 
     def _needed(self, diver_id):
+        """Return the form that needs a physician; None if one is needed no longer."""
         form = self._form(diver_id)
-        if not form or not form._dive_needs_physician():
+        if not form:
             raise request.not_found()
-        return form
+        return form if form._dive_needs_physician() else None
 
     # ------------------------------------------------------------------
     # With a login
@@ -100,6 +101,8 @@ class PortalPhysician(PortalMedical):
     def packet(self, diver_id, **_kw):
         """Give the papers for the physician to the diver, or the guardian."""
         form = self._needed(diver_id)
+        if not form:
+            return request.redirect("/my/medical")
         url = f"{form.get_base_url()}/my/medical/{diver_id}/physician"
         if form._dive_awaits_page():
             # opens for the physician's practice as well, without a login
@@ -112,7 +115,10 @@ class PortalPhysician(PortalMedical):
     @http.route("/my/medical/<int:diver_id>/physician", methods=["GET"], **PAGE)
     def physician(self, diver_id, **_kw):
         """Show where the papers are, and where the signed page is sent."""
-        return self._papers(diver_id, self._needed(diver_id))
+        form = self._needed(diver_id)
+        if not form:
+            return request.redirect("/my/medical")
+        return self._papers(diver_id, form)
 
     @http.route(
         "/my/medical/<int:diver_id>/physician",
@@ -123,6 +129,8 @@ class PortalPhysician(PortalMedical):
     def send_page(self, diver_id, page=None, **_kw):
         """Take the page that the physician has signed."""
         form = self._needed(diver_id)
+        if not form:
+            return request.redirect("/my/medical")
         try:
             form._dive_take_page(uploaded(page))
         except UserError as error:

@@ -235,6 +235,7 @@ class DiveMedicalForm(models.Model):
         mail = form.browse()
         if form._dive_needs_physician():
             mail = form._dive_papers_mail()
+            form._message_log(body=form.env._("The papers for the physician are sent."))
         form._dive_unlocked().write(
             {
                 "papers_state": "sent" if mail else False,
@@ -284,6 +285,7 @@ class DiveMedicalForm(models.Model):
                 return False
             self.env["dive.physician.link"]._dive_use_up(form)
             form._dive_unlocked()._dive_sealed_put("physician", content)
+            form._message_log(body=form.env._("The physician's page has arrived."))
             form._dive_tell_officer()
         return True
 

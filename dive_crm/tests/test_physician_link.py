@@ -256,6 +256,18 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         # the same file over and over is one page
         self._post(f"{base}/physician", 303, content=files.png())
         self.assertEqual(len(self.form.activity_ids), 1)
+        # decided meanwhile: the overview says what is needed
+        self._word(self.form)
+        self.env.flush_all()
+        for end in ("physician", "packet"):
+            location = self._get(f"{base}/{end}", 303).headers["Location"]
+            self.assertTrue(location.endswith("/my/medical"))
+        self._post(f"{base}/physician", 303, content=files.png())
+        # as many addresses as somebody may need, and no more
+        for _number in range(25):
+            links = self.env["dive.physician.link"]
+            links._dive_issue(self.form)
+        self.assertEqual(links.search_count([("form_id", "=", self.form.id)]), 20)
 
     def test_strangers(self):
         self._make_papers()
