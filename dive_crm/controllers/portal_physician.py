@@ -74,10 +74,11 @@ class PortalPhysician(PortalMedical):
         )
 
     def _needed(self, diver_id):
+        """Return the form that needs a physician; None if one is needed no longer."""
         form = self._form(diver_id)
-        if not form or not form._dive_needs_physician():
+        if not form:
             raise request.not_found()
-        return form
+        return form if form._dive_needs_physician() else None
 
     # ------------------------------------------------------------------
     # With a login
@@ -100,6 +101,8 @@ class PortalPhysician(PortalMedical):
     def packet(self, diver_id, **_kw):
         """Give the papers for the physician to the diver, or the guardian."""
         form = self._needed(diver_id)
+        if not form:
+            return request.redirect("/my/medical")
         url = f"{form.get_base_url()}/my/medical/{diver_id}/physician"
         if form._dive_awaits_page():
             # opens for the physician's practice as well, without a login
@@ -112,7 +115,10 @@ class PortalPhysician(PortalMedical):
     @http.route("/my/medical/<int:diver_id>/physician", methods=["GET"], **PAGE)
     def physician(self, diver_id, **_kw):
         """Show where the papers are, and where the signed page is sent."""
-        return self._papers(diver_id, self._needed(diver_id))
+        form = self._needed(diver_id)
+        if not form:
+            return request.redirect("/my/medical")
+        return self._papers(diver_id, form)
 
     @http.route(
         "/my/medical/<int:diver_id>/physician",
@@ -123,6 +129,8 @@ class PortalPhysician(PortalMedical):
     def send_page(self, diver_id, page=None, **_kw):
         """Take the page that the physician has signed."""
         form = self._needed(diver_id)
+        if not form:
+            return request.redirect("/my/medical")
         try:
             form._dive_take_page(uploaded(page))
         except UserError as error:
@@ -152,3 +160,53 @@ class PortalPhysician(PortalMedical):
             return request.make_response(
                 str(error), [("Content-Type", "text/plain; charset=utf-8")], status=503
             )
+
+    def _staff_form(self, form_id):
+        """Return a form for which the user, of the staff, may hand in a page."""
+        forms = request.env["dive.medical.form"]
+        form = forms.browse(form_id).exists() if form_id <= LARGEST_ID else forms
+        try:
+            form.check_access("write")
+        except AccessError:
+            form = forms
+        if not form:
+            raise request.not_found()
+        return form
+
+    def _scan(self, form, status=200, error=None):
+        response = request.render(
+            "dive_crm.physician_scan",
+            {
+                "no_header": True,
+                "no_footer": True,
+                "company": form.company_id,
+                "form": form,
+                "awaited": form._dive_awaits_page(),
+                "error": error,
+                "size_limit_mb": SIZE_LIMIT // MEGABYTE,
+            },
+            status=status,
+        )
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    @http.route("/dive/physician-page/<int:form_id>", methods=["GET"], **PAGE)
+    def scan(self, form_id, **_kw):
+        """Show where staff hand in a page that the diver has brought on paper."""
+        return self._scan(self._staff_form(form_id))
+
+    @http.route(
+        "/dive/physician-page/<int:form_id>",
+        methods=["POST"],
+        max_content_length=LARGEST_FORM,
+        **PAGE,
+    )
+    def scanned(self, form_id, page=None, **_kw):
+        """Take a page that the diver has brought, photographed or scanned here."""
+        form = self._staff_form(form_id)
+        try:
+            form._dive_take_page(uploaded(page))
+        except UserError as error:
+            return self._scan(form, 422, str(error))
+        return request.redirect(f"/odoo/dive-medical-forms/{form.id}")

@@ -138,6 +138,20 @@ class DiveMedicalForm(models.Model):
             note_access(self, ["packet"], "print", allowed=False)
             raise
 
+    def action_scan_page(self):
+        """Open where a page that the diver has brought on paper is handed in.
+
+        Outside the form: what is typed there may be kept in clear for a while.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._dive_check_needs_physician()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/dive/physician-page/{self.id}",
+            "target": "self",
+        }
+
     def action_open_page(self):
         """Open the page that a physician has signed; for medical officers."""
         return self._dive_open_file("physician")
@@ -221,6 +235,7 @@ class DiveMedicalForm(models.Model):
         mail = form.browse()
         if form._dive_needs_physician():
             mail = form._dive_papers_mail()
+            form._message_log(body=form.env._("The papers for the physician are sent."))
         form._dive_unlocked().write(
             {
                 "papers_state": "sent" if mail else False,
@@ -270,6 +285,7 @@ class DiveMedicalForm(models.Model):
                 return False
             self.env["dive.physician.link"]._dive_use_up(form)
             form._dive_unlocked()._dive_sealed_put("physician", content)
+            form._message_log(body=form.env._("The physician's page has arrived."))
             form._dive_tell_officer()
         return True
 

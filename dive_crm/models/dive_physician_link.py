@@ -11,6 +11,8 @@ from .dive_access_log import note_access
 
 DAYS = 30
 MOST_TRIES = 5
+#: Open addresses of one form: each paper that is printed has one of its own.
+MOST_LINKS = 20
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -44,13 +46,16 @@ class DivePhysicianLink(models.Model):
         """Make an address for a form; return the whole of it, which is kept nowhere."""
         token = secrets.token_urlsafe(32)
         # sudo: nobody has the right to these rows; who may ask is the caller's to know
-        self.sudo().create(
+        links = self.sudo()
+        links.create(
             {
                 "form_id": form.id,
                 "token_hash": self._dive_hash(token),
                 "expires_at": fields.Datetime.now() + timedelta(days=DAYS),
             }
         )
+        mine = [("form_id", "=", form.id)]
+        links.search(mine, order="id desc", offset=MOST_LINKS).unlink()
         return f"{form.get_base_url()}/dive/physician/{token}"
 
     @api.model

@@ -256,6 +256,18 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         # the same file over and over is one page
         self._post(f"{base}/physician", 303, content=files.png())
         self.assertEqual(len(self.form.activity_ids), 1)
+        # decided meanwhile: the overview says what is needed
+        self._word(self.form)
+        self.env.flush_all()
+        for end in ("physician", "packet"):
+            location = self._get(f"{base}/{end}", 303).headers["Location"]
+            self.assertTrue(location.endswith("/my/medical"))
+        self._post(f"{base}/physician", 303, content=files.png())
+        # as many addresses as somebody may need, and no more
+        for _number in range(25):
+            links = self.env["dive.physician.link"]
+            links._dive_issue(self.form)
+        self.assertEqual(links.search_count([("form_id", "=", self.form.id)]), 20)
 
     def test_strangers(self):
         self._make_papers()
@@ -274,14 +286,26 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         for end in ends:
             location = self._get(f"{base}/{end}", 303).headers["Location"]
             self.assertIn("/web/login", location)
+        scan = f"/dive/physician-page/{self.form.id}"
         for role in ("front", "instructor", "manager"):
             self.authenticate(f"t_{role}", f"t_{role}")
             for path in (f"/dive/file/{file.id}", staff):
                 self._get(path, 404)
+            self._get(scan, 404 if role == "instructor" else 200)
         self.authenticate("t_medical", "t_medical")
         self.assertIn(PRINTED, self._get(f"/dive/file/{file.id}").content)
         self.assertIn(PRINTED, self._get(staff).content)
-        self._get(f"{staff}0000000000", 404)
+        for path in (staff, scan):
+            self._get(f"{path}0000000000", 404)
+        # staff hand in what the diver has brought; nobody else does
+        self._csrf = self._token(scan)
+        self.assertIn("HTML", self._post(scan, 422, content=b"<html></html>").text)
+        answer = self._post(scan, 303, content=files.jpeg())
+        self.assertTrue(answer.headers["Location"].endswith(f"/{self.form.id}"))
+        self.assertTrue(self._arrived())
+        self.assertIn("No page is waited for", self._get(scan).text)
+        self.authenticate("t_portal", "t_portal")
+        self._get(scan, 404)
 
 
 @tagged("post_install", "-at_install")
@@ -293,27 +317,59 @@ class TestPhysicianRace(PaperMixin, RaceCase):
         super().setUpClass()
         cls.setUpKeys()
 
+    def _form(self, env, **vals):
+        """Make a form that waits for a physician."""
+        diver = env["res.partner"].create(
+            {
+                "name": "Race",
+                "birthdate_date": date(1990, 1, 1),
+                "email": "race@physician.test",
+            }
+        )
+        own = self._own_questionnaire(env, name="Race", code="RACE")
+        own.action_activate()
+        self.addCleanup(self._remove, diver.id, own.id)
+        now = fields.Datetime.now()
+        form = env["dive.medical.form"]._dive_unlocked()
+        return form.create(
+            {
+                "partner_id": diver.id,
+                "questionnaire_id": own.id,
+                "state": "submitted",
+                "answered_outcome": "physician",
+                "signed_on": now.date(),
+                "signed_at": now,
+                "signature": SIGNATURE,
+                **vals,
+            }
+        )
+
+    def test_one_mail(self):
+        """Two runs at once, and one more: the papers are sent once."""
+        with self._env() as env:
+            form_id = self._form(env, papers_state="due").id
+
+        def run(env):
+            env["dive.medical.form"]._cron_dive_send_papers()
+
+        outcome = self._race([run] * 3)
+        self.assertEqual(outcome, [True] * 3)
+        with self._env() as env:
+            run(env)
+            form = env["dive.medical.form"].browse(form_id)
+            self.assertEqual(form.papers_state, "sent")
+            links = env["dive.physician.link"].search([("form_id", "=", form_id)])
+            self.assertEqual(len(links), 1)
+            mails = env["mail.mail"].search(
+                [("recipient_ids", "in", form.partner_id.ids)]
+            )
+            self.assertEqual(mails, form.papers_mail_id)
+            self.assertEqual(len(mails), 1)
+            mails.unlink()
+
     def test_one_page(self):
         with self._env() as env:
-            diver = env["res.partner"].create(
-                {"name": "Race", "birthdate_date": date(1990, 1, 1)}
-            )
-            own = self._own_questionnaire(env, name="Race", code="RACE")
-            own.action_activate()
-            self.addCleanup(self._remove, diver.id, own.id)
-            now = fields.Datetime.now()
-            form = env["dive.medical.form"]._dive_unlocked()
-            form = form.create(
-                {
-                    "partner_id": diver.id,
-                    "questionnaire_id": own.id,
-                    "state": "submitted",
-                    "answered_outcome": "physician",
-                    "signed_on": now.date(),
-                    "signed_at": now,
-                    "signature": SIGNATURE,
-                }
-            )
+            form = self._form(env)
             links = env["dive.physician.link"]
             tokens = [links._dive_issue(form)[-43:] for _number in range(2)]
             form_id = form.id
