@@ -193,6 +193,21 @@ class TestEmergencySheet(EmergencyCommon):
             self.assertTrue(all(ALLERGY in str(diver) for diver in sheet["divers"]))
         self.assertEqual(len(sheet["divers"]), 80)
         self.assertEqual(counts[0], counts[1])
+        # the list of openings
+        vals = many.copy_data()[0]
+        more = many._dive_adding().create(
+            [dict(vals, token=f"{number:032}") for number in range(80)]
+        )
+        counts = []
+        spec = {"date": {}, "user_name": {}, "kind": {}, "diver_names": {}}
+        more[1:2].with_user(self.manager).web_read(spec)  # asked once per user
+        for openings in (one, more):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            openings.with_user(self.manager).web_read(spec)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
 
     # ------------------------------------------------------------------
     # On paper
