@@ -193,6 +193,21 @@ class TestEmergencySheet(EmergencyCommon):
             self.assertTrue(all(ALLERGY in str(diver) for diver in sheet["divers"]))
         self.assertEqual(len(sheet["divers"]), 80)
         self.assertEqual(counts[0], counts[1])
+        # the list of openings
+        vals = many.copy_data()[0]
+        more = many._dive_adding().create(
+            [dict(vals, token=f"{number:032}") for number in range(80)]
+        )
+        counts = []
+        spec = {"date": {}, "user_name": {}, "kind": {}, "diver_names": {}}
+        more[1:2].with_user(self.manager).web_read(spec)  # asked once per user
+        for openings in (one, more):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            openings.with_user(self.manager).web_read(spec)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
 
     # ------------------------------------------------------------------
     # On paper
@@ -235,6 +250,7 @@ class TestEmergencySheet(EmergencyCommon):
                 ],
             )
             self._profile(divers[-1], blood_group="O+", **vals)
+        divers[3].dive_emergency_contact_ids[5].name = "ليلى"  # that of "Right"
         opening = self._open(self.guide, self._emergency_trip(self.guide, divers))
         with self._counted() as renders:
             index, *pages = self._pages(opening)
@@ -252,6 +268,8 @@ class TestEmergencySheet(EmergencyCommon):
         self.assertIn("+34 600 10 02 05", long)
         self.assertIn("line299", by_name["Lines"])
         self.assertIn("END", by_name["Right"])
+        # (who reads the PDF here loses the plus sign)
+        self.assertIn("34 600 10 02 05", by_name["Right"])
         self.assertIn("END", by_name["Markup"])
         self.assertIn("page-break-before", by_name["Markup"])
         wide = next(page for page in pages if "Wide" in page)
@@ -277,9 +295,20 @@ class TestEmergencySheet(EmergencyCommon):
         )
 
     def test_an_estimate_that_was_wrong(self):
-        """Pages are counted, and printed smaller until there is one."""
-        self._profile(self.bob, allergies=TWO_THOUSAND, medications=TWO_THOUSAND)
+        """Pages are counted, and printed smaller until there is one.
+
+        In a language from right to left, where a sign would change its side.
+        """
+        self.env["res.lang"]._activate_lang("ar_001")
+        self._profile(
+            self.bob,
+            allergies=TWO_THOUSAND,
+            medications=TWO_THOUSAND,
+            blood_group="AB-",
+            policy_number="12-34/A",
+        )
         opening = self._open(self.guide, self.trip, divers=self.bob)
+        opening = opening.with_context(lang="ar_001")
         with (
             patch.object(dive_emergency_report, "STEPS", [(1.3, None), (0.8, None)]),
             patch.object(dive_emergency_report, "_first_step", lambda *args: 0),
@@ -288,6 +317,8 @@ class TestEmergencySheet(EmergencyCommon):
             [page] = self._pages(opening)
         self.assertEqual(len(renders), 2)
         self.assertEqual(page.count("END"), 2)
+        for said in ("AB-", "12-34/A", "+34 972 555 010", "900 555 202"):
+            self.assertIn(said, page)
 
     def test_phone_link(self):
         for text, link in (

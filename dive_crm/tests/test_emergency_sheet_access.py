@@ -90,7 +90,6 @@ class TestEmergencySheetAccess(EmergencyCommon):
                 else:
                     with self.assertRaises(AccessError):
                         self._open(self.guide, self.trip)
-                self._open(self.medical, self.trip)
         self.company.partner_id.tz = "Pacific/Tongatapu"  # 13 hours ahead
         self.trip.write(
             {"date_start": "2026-03-01 09:00:00", "date_end": "2026-03-01 10:00:00"}

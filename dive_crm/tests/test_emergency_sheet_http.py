@@ -74,10 +74,6 @@ class TestEmergencyPages(EmergencyHttpCommon):
         self.assertLess(len(sheet.text), 20000)
         self.assertIn("no-store", sheet.headers["Cache-Control"])
         self.assertIn("default-src 'none'", sheet.headers["Content-Security-Policy"])
-        paper = self._get(f"{url}/pdf")
-        self.assertEqual(paper.headers["Content-Type"], "application/pdf")
-        self.assertEqual(paper.content[:5], b"%PDF-")
-        self.assertIn("emergency-sheet.pdf", paper.headers["Content-Disposition"])
         # one diver; and words instead of a touch
         _page, fields = self._form(f"/dive/emergency/trip/{self.trip.id}")
         fields |= {"diver": self.bob.id, "kind": "other"}
@@ -88,6 +84,10 @@ class TestEmergencyPages(EmergencyHttpCommon):
         page = self._get(url).text
         self.assertIn("Bob Reef", page)
         self.assertNotIn("Anna Keller", page)
+        paper = self._get(f"{url}/pdf")
+        self.assertEqual(paper.headers["Content-Type"], "application/pdf")
+        self.assertEqual(paper.content[:5], b"%PDF-")
+        self.assertIn("emergency-sheet.pdf", paper.headers["Content-Disposition"])
 
     @mute_logger(*QUIET)
     def test_every_role(self):
