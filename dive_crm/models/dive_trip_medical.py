@@ -22,7 +22,7 @@ class DiveTrip(models.Model):
         if self.ids:
             counts = dict(
                 self.env["dive.medical.compliance"]._read_group(
-                    [("trip_id", "in", self.ids), ("missing", "!=", "nothing")],
+                    [("trip_id", "in", self.ids), ("missing_count", "=", 1)],
                     ["trip_id"],
                     ["__count"],
                 )

@@ -8,8 +8,8 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     @api.model
-    def _dive_medical_lateral_sql(self, partner, day):
-        """SQL for ``LEFT JOIN LATERAL``: (status, until); no row: no form.
+    def _dive_medical_of_sql(self, partner, day):
+        """SQL of a subquery: (status, until), one row; no row: no form.
 
         The same as :meth:`_dive_medical_status` says, made of the same parts. Per row
         it is a few look-ups by index: narrow the rows down by their date.

@@ -85,37 +85,57 @@ class DiveMedicalCompliance(models.Model):
 
     @property
     def _table_query(self):
+        # Status and end are each looked up where they are asked for, and only for the
+        # rows that are left: a join would look all of them up to count them.
         return SQL(
             """
-            SELECT place.id, place.partner_id, place.booking_id, place.trip_id,
-                   place.state, trip.type_id, trip.company_id, trip.date_start,
-                   local.date, local.date - %(today)s AS days,
-                   COALESCE(found.status, 'none') AS status,
-                   CASE COALESCE(found.status, 'none') %(missing)s END AS missing,
-                   CASE WHEN found.status = 'fit' THEN 0 ELSE 1 END AS missing_count,
-                   found.until AS valid_until
-              FROM dive_booking_diver place
-              JOIN dive_trip trip ON trip.id = place.trip_id
-              JOIN res_company house ON house.id = trip.company_id
-              JOIN res_partner address ON address.id = house.partner_id
-        CROSS JOIN LATERAL (SELECT %(local)s AS date) local
-         LEFT JOIN LATERAL (%(found)s) found ON TRUE
-             WHERE place.state IN %(held)s
+            SELECT place.*,
+                   CASE place.status %(missing)s END AS missing,
+                   CASE place.status WHEN 'fit' THEN 0 ELSE 1 END AS missing_count
+              FROM (SELECT local.*,
+                           local.date - %(today)s AS days,
+                           COALESCE((SELECT found.status FROM (%(found)s) found),
+                                    'none') AS status,
+                           (SELECT found.until FROM (%(found)s) found) AS valid_until
+                      FROM (%(places)s) local) place
             """,
-            today=self.env.company._dive_today(),
             missing=SQL(" ").join(
                 SQL("WHEN %s THEN %s", *pair) for pair in MISSING.items()
             ),
-            # the company's day, as res.company._dive_day_of has it
-            local=SQL(
-                "(trip.date_start AT TIME ZONE 'UTC'"
-                " AT TIME ZONE COALESCE(NULLIF(address.tz, ''), 'UTC'))::date"
+            today=self.env.company._dive_today(),
+            found=self.env["res.partner"]._dive_medical_of_sql(
+                SQL("local.partner_id"), SQL("local.date")
             ),
-            found=self.env["res.partner"]._dive_medical_lateral_sql(
-                SQL("place.partner_id"), SQL("local.date")
-            ),
-            held=SEAT_HELD,
+            places=self._dive_places_sql(),
         )
+
+    @api.model
+    def _dive_places_sql(self):
+        """SQL: who holds a place, with the day of the trip where its company is.
+
+        As ``res.company._dive_day_of`` has it.
+        """
+        return SQL(
+            """
+            SELECT seat.id, seat.partner_id, seat.booking_id, seat.trip_id, seat.state,
+                   trip.type_id, trip.company_id, trip.date_start,
+                   (trip.date_start AT TIME ZONE 'UTC' AT TIME ZONE
+                    COALESCE(NULLIF(address.tz, ''), 'UTC'))::date AS date
+              FROM dive_booking_diver seat
+              JOIN dive_trip trip ON trip.id = seat.trip_id
+              JOIN res_company house ON house.id = trip.company_id
+              JOIN res_partner address ON address.id = house.partner_id
+             WHERE seat.state IN %s
+            """,
+            SEAT_HELD,
+        )
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        # Compiling the many small look-ups takes PostgreSQL ten times as long as doing
+        # them: 20,000 rows grouped in 10 seconds, without in 1.
+        self.env.cr.execute("SET LOCAL jit = off")
+        return super()._search(domain, *args, **kwargs)
 
     @api.depends("partner_id", "trip_id")
     def _compute_display_name(self):
