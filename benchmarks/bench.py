@@ -255,10 +255,12 @@ def figures_alerts(dive_name, count, rounds):
 
 
 def figures_secret(dive_name, rounds):
-    """Encrypted texts against plain ones: a list of 80 × 3, and changing the keys."""
-    lists, writes = texts.measure(dive_name, rounds)
-    yield _slower("list 80 × 3 encrypted texts / plain", 4, *lists)
-    yield _slower("seal with a new key / rewrite plain", 3, *writes)
+    """Encrypted texts against plain ones: a list of 80 × 3, a form, other keys."""
+    times = texts.measure(dive_name, rounds)
+    yield _slower("list 80 × 3 encrypted texts / plain", 4, *times["list"])
+    yield _slower("the same with its access log / plain", 6, *times["log"])
+    yield _slower("form of 5 encrypted texts, HTTP / plain", 3, *times["form"])
+    yield _slower("seal with a new key / rewrite plain", 3, *times["keys"])
 
 
 # --- the table --------------------------------------------------------------------

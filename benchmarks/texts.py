@@ -1,15 +1,21 @@
 """What encrypted texts cost, beside the same texts in the open.
 
 A list of 80 profiles with three texts each, encrypted, and with three plain fields of
-the same model that say the same; sealing texts with a new key, and rewriting the same
-texts in a plain table, in batches of the same size, committed each.
+the same model that say the same: by itself, and until the access log is written; the
+form of one profile with five texts, over HTTP, until the answer is there; sealing texts
+with a new key, and rewriting the same texts in a plain table, in batches of the same
+size, committed each.
 
 ``measure`` is the parent's; the functions below the line run in a worker's process.
 """
 
+import json
 import os
 import tempfile
+import threading
 import time
+import urllib.request
+from http.cookiejar import CookieJar
 from pathlib import Path
 from unittest.mock import patch
 
@@ -22,12 +28,16 @@ from worker import Worker
 PROFILES, PAGE = 4000, 80
 NAMES = ("conditions", "medications", "allergies")
 PLAIN = tuple(f"x_{name}" for name in NAMES)
+#: What the form shows besides.
+MORE = ("procedures", "insurer")
 LOGIN = "bench_officer"
 TEXT = "Penicillin; salbutamol as needed, last seen by a physician in {}."
 
 
 def measure(dive, rounds):
-    """Return seconds of both, in turns, plain first: of the list, of the rewriting.
+    """Return seconds of both, in turns, plain first, by what was done.
+
+    ``list``, ``log`` (the list, and the access log of it), ``form``, ``keys``.
 
     :param dive: the database to start from; it is copied
     """
@@ -43,19 +53,23 @@ def measure(dive, rounds):
             with databases.server(name) as cr:
                 cr.execute("VACUUM ANALYZE")
             with Worker(name) as worker:
-                lists = _turns(worker, rounds * 6, "listing")
-                writes = _turns(worker, rounds, "rewriting")
+                times = {
+                    "list": _turns(worker, rounds * 6, "listing"),
+                    "log": _turns(worker, rounds * 6, "listing", logged=True),
+                    "form": _turns(worker, rounds * 12, "form"),
+                    "keys": _turns(worker, rounds, "rewriting"),
+                }
         finally:
             databases.drop(name)
-    return lists, writes
+    return times
 
 
-def _turns(worker, rounds, kind):
+def _turns(worker, rounds, kind, **options):
     """Time both in turns; the first turn fills the caches and does not count."""
     times = [], []
     for turn in range(-1, rounds):
         for side in (0, 1) if turn % 2 else (1, 0):
-            seconds = worker(f"texts.{kind}", encrypted=bool(side))
+            seconds = worker(f"texts.{kind}", encrypted=bool(side), **options)
             if turn >= 0:
                 times[side].append(seconds)
     return times
@@ -79,23 +93,29 @@ def fill(registry):
             {
                 "name": "Bench Officer",
                 "login": LOGIN,
+                "password": LOGIN,
                 "group_ids": [(4, env.ref("dive_crm.group_medical").id)],
             }
         )
         model = env["ir.model"]._get_id("dive.medical.profile")
         env["ir.model.fields"].create(
-            [{"model_id": model, "name": name, "ttype": "text"} for name in PLAIN]
+            [
+                {"model_id": model, "name": name, "ttype": "text"}
+                for name in PLAIN + tuple(f"x_{name}" for name in MORE)
+            ]
         )
         partners = env["res.partner"].create(
             [{"name": f"Diver {number}"} for number in range(PROFILES)]
         )
+        # those of demo data have keys of their own
+        env.cr.execute("DELETE FROM dive_secret")
         profiles = env["dive.medical.profile"].with_user(officer)
         for start in range(0, PROFILES, 500):
             profiles.create(
                 [
                     {
                         "partner_id": partner.id,
-                        **dict.fromkeys(NAMES + PLAIN, TEXT.format(partner.id)),
+                        **_said(partner.id),
                     }
                     for partner in partners[start : start + 500]
                 ]
@@ -115,8 +135,19 @@ def fill(registry):
         env.cr.execute("CREATE UNIQUE INDEX ON bench_plain (res_id, field)")
 
 
-def listing(registry, encrypted):
-    """Time a page of profiles with three fields, as the web client asks for it."""
+def _said(number):
+    """Return the texts of a profile, each twice."""
+    names = NAMES + MORE
+    return {
+        field: TEXT.format(number) for name in names for field in (name, f"x_{name}")
+    }
+
+
+def listing(registry, encrypted, logged=False):
+    """Time a page of profiles with three fields, as the web client asks for it.
+
+    :param logged: until the access log is written as well, as at a request's end
+    """
     names = NAMES if encrypted else PLAIN
     spec = {name: {} for name in names}
     with measures._environment(registry, login=LOGIN) as env:
@@ -125,11 +156,67 @@ def listing(registry, encrypted):
         env.invalidate_all()
         with measures._clock(env) as result:
             found = profiles.web_search_read(domain, spec, limit=PAGE)
+            if logged:
+                env.cr.rollback()
     if [row for row in found["records"] if not row[names[2]].startswith("Penicillin")]:
         raise AssertionError(f"not all of {names} could be read")
     if len(found["records"]) != PAGE:
         raise AssertionError(f"{len(found['records'])} profiles, not {PAGE}")
     return result["seconds"]
+
+
+_browser = None
+
+
+def _open_browser(registry):
+    """Serve Odoo on a port of its own, log in; return who asks, and the address."""
+    from werkzeug.serving import make_server
+
+    import odoo.http
+
+    server = make_server("127.0.0.1", 0, odoo.http.root, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    cookies = urllib.request.HTTPCookieProcessor(CookieJar())
+    browser = urllib.request.build_opener(cookies), url
+    login = {"db": registry.db_name, "login": LOGIN, "password": LOGIN}
+    _call(*browser, "/web/session/authenticate", login)
+    return browser
+
+
+def _call(opener, url, path, params):
+    body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode()
+    request = urllib.request.Request(
+        url + path, body, {"Content-Type": "application/json"}
+    )
+    with opener.open(request) as answer:
+        said = json.load(answer)
+    if "error" in said:
+        raise AssertionError(said["error"]["data"]["message"])
+    return said["result"]
+
+
+def form(registry, encrypted):
+    """Time opening the form of one profile, over HTTP, the access log included."""
+    global _browser  # one login for all rounds
+    _browser = _browser or _open_browser(registry)
+    with registry.cursor() as cr:
+        cr.execute("SELECT id FROM dive_medical_profile ORDER BY random() LIMIT 1")
+        [profile_id] = cr.fetchone()
+    names = [name if encrypted else f"x_{name}" for name in NAMES + MORE]
+    spec = {"partner_id": {"fields": {"display_name": {}}}, **{n: {} for n in names}}
+    params = {
+        "model": "dive.medical.profile",
+        "method": "web_read",
+        "args": [[profile_id], spec],
+        "kwargs": {},
+    }
+    started = time.perf_counter()
+    [row] = _call(*_browser, "/web/dataset/call_kw", params)
+    seconds = time.perf_counter() - started
+    if [name for name in names if not (row[name] or "").startswith("Penicillin")]:
+        raise AssertionError(f"not all of {names} could be read")
+    return seconds
 
 
 def rewriting(registry, encrypted):

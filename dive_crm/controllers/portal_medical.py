@@ -1,3 +1,5 @@
+import logging
+
 from werkzeug.exceptions import NotFound
 
 from odoo import http
@@ -5,6 +7,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
+
+_logger = logging.getLogger(__name__)
 
 #: The largest id that the database can compare.
 LARGEST_ID = 2**31 - 1
@@ -129,7 +133,20 @@ class PortalMedical(CustomerPortal):
     @http.route(_pages(""), methods=["GET"], **PAGE)
     def questions(self, diver_id=None, token=None, **_kw):
         """Show the questions, those answered already with their answers."""
-        return self._login_first(token) or self._questions(diver_id, token)
+        return self._login_first(token) or self._open(
+            diver_id, token, lambda: self._questions(diver_id, token)
+        )
+
+    def _open(self, diver_id, token, show):
+        """Show a page with answers on it; say so if they do not open at present."""
+        try:
+            with request.env.cr.savepoint():
+                return show()
+        except UserError:
+            # what is wrong with the keys is for the administrator, who finds it by
+            # ``dive_keys check``; the diver is told that nothing is lost
+            _logger.warning("Medical answers do not open: see dive_keys check.")
+            return self._render("portal_medical_shut", diver_id, token, status=503)
 
     def _questions(self, diver_id, token, error=None, missing=False):
         form = self._draft(diver_id, token)
@@ -183,8 +200,11 @@ class PortalMedical(CustomerPortal):
     @http.route(_pages("/sign"), methods=["GET"], **PAGE)
     def sign(self, diver_id=None, token=None, **_kw):
         """Show what is signed, and where."""
-        if login := self._login_first(token):
-            return login
+        return self._login_first(token) or self._open(
+            diver_id, token, lambda: self._sign(diver_id, token)
+        )
+
+    def _sign(self, diver_id, token):
         form = self._draft(diver_id, token)
         if not form._dive_page_ready():
             return request.redirect(self._base(diver_id, token))

@@ -1,36 +1,16 @@
 """What was told to whom about a certification that ends: one row, once."""
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 
-from .res_partner_preference import CHANNELS
-
-#: Why a diver was not written to; staff have to.
-REASONS = [
-    ("phone", "Prefers to be called"),
-    ("post", "Prefers letters"),
-    ("guardian", "A minor without guardian"),
-    ("address", "No e-mail address and no phone"),
-    ("opted_out", "Wants no such messages"),
-    ("error", "The message could not be written"),
-]
-#: What Odoo says of a message → what a person wants to know.
-STATUSES = {
-    "queued": ("ready", "process"),
-    "sent": ("pending", "sent"),
-    "failed": ("bounce", "exception", "canceled"),
-}
+from .res_partner_way import Way
 
 
 class DiveCertificationAlert(models.Model):
-    """The mark that somebody was told, made in one transaction with the message.
-
-    A run that is killed loses both or neither, and the unique indexes see to it that
-    two runs at once do not both tell.
-    """
+    """The mark that somebody was told of a card's end: see ``dive.alert.mixin``."""
 
     _name = "dive.certification.alert"
     _description = "Reminder of a certification"
+    _inherit = ["dive.alert.mixin"]
     _order = "date desc, id desc"
     _rec_name = "certification_id"
 
@@ -58,59 +38,6 @@ class DiveCertificationAlert(models.Model):
         aggregator=None,
         help="Of the days set for the company, the one that had come.",
     )
-    date = fields.Datetime(
-        "Told on", required=True, readonly=True, default=fields.Datetime.now
-    )
-    day = fields.Date(
-        "Company's day",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.company._dive_today(),
-    )
-    recipient_id = fields.Many2one(
-        "res.partner",
-        "Told",
-        readonly=True,
-        ondelete="set null",
-        index="btree_not_null",
-        help="The diver, or the guardian of a minor.",
-    )
-    channel = fields.Selection(
-        CHANNELS, "By", readonly=True, help="Empty: staff were told, the diver was not."
-    )
-    address = fields.Char("To", readonly=True, help="E-mail address or number.")
-    reason = fields.Selection(REASONS, "Why not told", readonly=True)
-    error = fields.Char(readonly=True)
-    user_id = fields.Many2one(
-        "res.users",
-        "Staff",
-        readonly=True,
-        ondelete="set null",
-        help="Has an activity.",
-    )
-    mail_message_id = fields.Many2one(
-        "mail.message", "Message", readonly=True, ondelete="set null", index=True
-    )
-    activity_id = fields.Many2one(
-        "mail.activity", readonly=True, ondelete="set null", index=True
-    )
-    # A mark of its own, for it to be done once: staff may write something else then.
-    failure_noted = fields.Boolean(
-        "Failure noted",
-        readonly=True,
-        help="The message did not arrive, and staff know.",
-    )
-    state = fields.Selection(
-        [
-            ("queued", "Queued"),
-            ("sent", "Sent"),
-            ("failed", "Failed"),
-            ("staff", "To staff"),
-        ],
-        "Status",
-        compute="_compute_state",
-        search="_search_state",
-    )
 
     # The marks themselves. No constraints, so that a merge of customers never deletes.
     _once = models.UniqueIndex(
@@ -121,46 +48,6 @@ class DiveCertificationAlert(models.Model):
         "(certification_id, day) WHERE kind = 'manual' AND failure_noted IS NOT TRUE",
         lambda env, diag: env._("The diver was reminded of this card today already."),
     )
-
-    @api.depends("mail_message_id.notification_ids.notification_status", "channel")
-    def _compute_state(self):
-        # sudo: what becomes of a message is its author's and its readers' to see; that
-        # it arrived is for all who may see the reminder
-        for alert in self:
-            if not alert.channel:
-                alert.state = "staff"
-                continue
-            told = alert.sudo().mail_message_id.notification_ids
-            seen = set(told.mapped("notification_status"))
-            alert.state = next(
-                (
-                    state
-                    for state in ("failed", "queued")
-                    if seen & set(STATUSES[state])
-                ),
-                "sent",
-            )
-
-    @api.model
-    def _search_state(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        told = Domain("channel", "!=", False)
-        failed, queued = (
-            Domain(
-                "mail_message_id",
-                "any!",
-                [("notification_ids.notification_status", "in", STATUSES[state])],
-            )
-            for state in ("failed", "queued")
-        )
-        domains = {
-            "staff": ~told,
-            "failed": told & failed,
-            "queued": told & queued & ~failed,
-            "sent": told & ~failed & ~queued,
-        }
-        return Domain.OR(domains[state] for state in value if state in domains)
 
     @api.depends("certification_id", "day")
     def _compute_display_name(self):
@@ -173,36 +60,17 @@ class DiveCertificationAlert(models.Model):
         return self.certification_id.get_formview_action()
 
     # ------------------------------------------------------------------
-    # Taking back
+    # What did not arrive
     # ------------------------------------------------------------------
 
-    def _dive_retract(self):
-        """Take back what nobody has got yet: unsent messages, open activities.
+    def _dive_company(self):
+        return self.certification_id.alert_company_id
 
-        What was told stays on record. Where nobody was told, the mark goes as well, so
-        that the same end is told again if it turns out to be the right one.
-        """
-        # sudo: messages, their queues and activities are other people's; those who may
-        # change a card thereby decide that there is nothing to tell
-        alerts = self.sudo()
-        messages = alerts.mail_message_id
-        # A queue that sends one of them right now has it locked: this transaction
-        # then waits, fails, and is run again by Odoo.
-        waiting = [("mail_message_id", "in", messages.ids)]
-        mails = self.env["mail.mail"].sudo()
-        mails = mails.search([*waiting, ("state", "in", ("outgoing", "exception"))])
-        texts = self.env["sms.sms"].sudo()
-        texts = texts.search([*waiting, ("state", "in", ("outgoing", "error"))])
-        unsent = mails.mail_message_id | texts.mail_message_id
-        todo = alerts.activity_id.filtered("active")
-        untold = alerts.filtered(
-            lambda alert: (
-                alert.mail_message_id in unsent
-                or (not alert.channel and alert.activity_id in todo)
-            )
-        )
-        texts.unlink()
-        mails.unlink()
-        unsent.exists().unlink()
-        todo.unlink()
-        untold.unlink()
+    def _dive_rewrite_notes(self):
+        for alert in self:
+            todo = alert.activity_id
+            # in the words of who reads it
+            card = alert.certification_id.with_context(lang=todo.user_id.lang)
+            recipient = alert.recipient_id or alert.partner_id
+            way = Way(recipient, reason="failed", address=alert.address)
+            todo.note = card._dive_alert_note(way)

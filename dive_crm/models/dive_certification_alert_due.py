@@ -4,24 +4,16 @@ import logging
 from datetime import timedelta
 from typing import NamedTuple
 
-from psycopg2.errors import UniqueViolation
-
 from odoo import api, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
+
+from .dive_alert_mixin import GRACE_DAYS, MAX_TRIES, OVERTAKEN
 
 _logger = logging.getLogger(__name__)
 
 #: Cards per transaction: enough that the fixed cost vanishes, few enough that a card
 #: which somebody wants to change is locked for a second at most.
 BATCH = 200
-#: A run that was missed is made up for, so long after the end of a card. A month is
-#: longer than any holiday of a server; cards that ended earlier were typed in or
-#: imported as history, and their divers know.
-GRACE_DAYS = 30
-#: Somebody else was faster: begin the batch anew with what they have done in view.
-OVERTAKEN = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
-MAX_TRIES = 5
 
 
 class Due(NamedTuple):

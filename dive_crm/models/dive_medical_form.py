@@ -72,6 +72,11 @@ class DiveMedicalForm(models.Model):
         "physician_signed_on": False,
         "fit_until": False,
         "held_status": False,
+        "paper_state": False,
+        "paper_tries": 0,
+        "papers_state": False,
+        "papers_sent_on": False,
+        "physician_page_on": False,
     }
 
     partner_id = fields.Many2one(

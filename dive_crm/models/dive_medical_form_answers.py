@@ -53,15 +53,22 @@ class DiveMedicalForm(models.Model):
         )
 
     def action_view_answers(self):
-        """Open the answers beside the form; for medical officers.
+        """Open the answers beside the form.
 
-        :raises AccessError: somebody else
+        A manager is asked for a reason first.
+
+        :raises AccessError: neither a medical officer nor a manager
         """
         self.ensure_one()
         if not self.env.user.has_group("dive_crm.group_medical"):
-            raise AccessError(
-                self.env._("Only a medical officer reads the answers of a diver.")
-            )
+            if not self.env.user.has_group("dive_crm.group_manager"):
+                raise AccessError(
+                    self.env._("Only a medical officer reads the answers of a diver.")
+                )
+            if not self.partner_id._dive_access_reason():
+                ask = self.partner_id.action_dive_access_reason()
+                ask["context"]["dive_answers_next"] = self.id
+                return ask
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Answers of %(diver)s", diver=self.partner_id.name),
@@ -72,3 +79,18 @@ class DiveMedicalForm(models.Model):
             ],
             "target": "new",
         }
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _dive_reason_given(self):
+        """Go on to the answers that a manager has asked for."""
+        forms = self.env["dive.medical.form"]
+        if form_id := self.env.context.get("dive_answers_next"):
+            form = forms.search(
+                [("id", "=", form_id), ("partner_id", "=", self.id)], limit=1
+            )
+            if form:
+                return form.action_view_answers()
+        return super()._dive_reason_given()

@@ -59,6 +59,11 @@ class DiveMedicalForm(models.Model):
             [("partner_id", "=", diver.id), ("signed_at", "!=", False)], limit=1
         )
 
+    def action_answer_here(self):
+        """Show the code to scan, with which the diver goes on with this draft."""
+        self.ensure_one()
+        return self.partner_id.action_dive_answer_medical()
+
     # ------------------------------------------------------------------
     # What is on the page
     # ------------------------------------------------------------------

@@ -55,6 +55,7 @@ class DiveMedicalQuestion(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        self.check_access("write")
         owners = self.questionnaire_id | self._dive_owners([vals])
         owners._dive_check_unused()
         return super().write(self._dive_tidy(vals))

@@ -19,15 +19,16 @@ class ResCompany(models.Model):
         " counts as expiring. 0 is the last day itself.",
     )
 
-    def _dive_alert_days(self):
+    def _dive_alert_days(self, name="dive_certification_alert_days"):
         """Return the days before the end on which people are told, most first.
 
+        :param str name: the field that lists them
         :rtype: list[int]
         :raise ValidationError: the text is not a list of days
         """
         self.ensure_one()
         days = set()
-        for text in re.split(r"[,;\s]+", self.dive_certification_alert_days or ""):
+        for text in re.split(r"[,;\s]+", self[name] or ""):
             if not text:
                 continue
             if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > MAX_DAYS:

@@ -40,13 +40,22 @@ class ResCompany(models.Model):
 
         :rtype: res.users
         """
+        return self._dive_who_cares("dive_certification_user_id", ROLES)
+
+    def _dive_who_cares(self, name, roles):
+        """Return who was chosen, or the first of those who may be asked.
+
+        :param str name: the field in which somebody is chosen
+        :param roles: groups, one of which whoever is chosen has to be in
+        :rtype: res.users
+        """
         self.ensure_one()
         # Whose groups and companies these are is not for everybody to read.
-        chosen = self.sudo().dive_certification_user_id
+        chosen = self.sudo()[name]
         if (
             chosen.active
             and self in chosen.company_ids
-            and any(chosen.has_group(role) for role in ROLES)
+            and any(chosen.has_group(role) for role in roles)
         ):
             return chosen
         for group in CARETAKERS:

@@ -1,6 +1,7 @@
 """The one answer that others ask for: may this diver dive on that day, medically?"""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -285,13 +286,26 @@ class ResPartner(models.Model):
     # Buttons
     # ------------------------------------------------------------------
 
-    def action_dive_new_medical_form(self):
-        """Open a new form of this customer."""
-        self.ensure_one()
+    def action_dive_medical_unchanged(self):
+        """Note that these divers have said today that nothing has changed.
+
+        :raises UserError: somebody whose form does not count today
+        """
+        for partner in self:
+            newest = partner.dive_medical_form_ids.filtered("signed_at")[:1]
+            if not newest:
+                raise UserError(
+                    self.env._(
+                        "%(name)s has not signed a medical form yet.", name=partner.name
+                    )
+                )
+            newest.action_confirm_unchanged()
         return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Medical form of %(diver)s", diver=self.name),
-            "res_model": "dive.medical.form",
-            "views": [(False, "form")],
-            "context": {"default_partner_id": self.id},
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("Noted for today: nothing has changed."),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
         }

@@ -25,6 +25,9 @@ class ResPartner(models.Model):
         }
         until = self.dive_medical_until
         confirmed = newest.confirmed_on or newest.signed_on
+        arrived = newest.physician_page_on and self.env.company._dive_day_of(
+            newest.physician_page_on
+        )
         return {
             "id": self.id,
             "name": self.name,
@@ -33,6 +36,8 @@ class ResPartner(models.Model):
             "until": until and format_date(self.env, until),
             "confirmed": confirmed and format_date(self.env, confirmed),
             "today": newest.confirmed_on == self.env.company._dive_today(),
+            "signed": bool(newest.paper_state),
+            "page_on": arrived and format_date(self.env, arrived),
         }
 
     def action_dive_answer_medical(self):
@@ -46,7 +51,7 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._(
                     "No medical questionnaire is in use. A manager chooses one under"
-                    " Configuration."
+                    " Configuration › Medical questionnaires."
                 )
             )
         token = self.env["dive.medical.link"]._dive_issue(self)

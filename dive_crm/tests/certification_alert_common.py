@@ -1,12 +1,11 @@
-from contextlib import contextmanager
 from datetime import timedelta
-from unittest.mock import patch
 
+from .alert_common import AlertRunMixin
 from .certification_common import CertificationMixin
 from .common import DiveCommon
 
 
-class AlertMixin(CertificationMixin):
+class AlertMixin(AlertRunMixin, CertificationMixin):
     """Cards that end soon, and a run that commits nothing."""
 
     @classmethod
@@ -35,38 +34,12 @@ class AlertMixin(CertificationMixin):
             **vals,
         )
 
-    @contextmanager
-    def _no_commit(self):
-        """Let the run go on where it would commit; yield how often it would have."""
-        commits = []
-
-        def commit_progress(cron, processed=0, *, remaining=None, deactivate=False):
-            cron.env.flush_all()
-            commits.append(processed)
-            return float("inf")
-
-        cron = type(self.env["ir.cron"])
-        with patch.object(cron, "_commit_progress", commit_progress):
-            yield commits
-
     def _run(self):
         """Run as the night's job does; return the marks that it made."""
         before = self.Alert.search([])
         with self._no_commit():
             self.Card.with_user(self.env.ref("base.user_root"))._cron_tell()
         return self.Alert.search([]) - before
-
-    def _mails(self, alerts):
-        """Return the e-mails in the queue for these marks."""
-        return self.env["mail.mail"].search(
-            [("mail_message_id", "in", alerts.mail_message_id.ids)], order="id"
-        )
-
-    def _texts(self, alerts):
-        """Return the SMS in the queue for these marks."""
-        return self.env["sms.sms"].search(
-            [("mail_message_id", "in", alerts.mail_message_id.ids)], order="id"
-        )
 
 
 class AlertCommon(AlertMixin, DiveCommon):

@@ -16,6 +16,24 @@ from .sealed_common import SealedMixin, b64
 COUNT = 7
 
 
+def put_texts_aside(case, env):
+    """Take away the encrypted texts of demo data until the test is over.
+
+    What a test counts is its own, and nothing of the demo data gets a key that only the
+    test has.
+    """
+    columns = "res_model, res_id, field, key_id, payload"
+    env.cr.execute(f"DELETE FROM dive_secret RETURNING {columns}")
+    rows = env.cr.fetchall()
+
+    def restore():
+        with case._env() as env:
+            for row in rows:
+                env.cr.execute(f"INSERT INTO dive_secret ({columns}) VALUES %s", [row])
+
+    case.addCleanup(restore)
+
+
 class CommandMixin:
     """Runs ``dive_keys`` in this process; it leaves by SystemExit, with a status."""
 
@@ -54,6 +72,7 @@ class KeysCase(SealedMixin, RaceCase):
         with open(self.key_file) as file:
             self._restore_keys_at_end(file.read())
         with self._env() as env:
+            put_texts_aside(self, env)
             self._restore_others_at_end(env)
             self.addCleanup(self._remove)
             self.agency_id = self._make(env)

@@ -64,9 +64,9 @@ class MedicalMixin(SealedMixin):
         form.action_physician_word(result, day or form._dive_today(), until)
 
     @classmethod
-    def _own_questionnaire(cls, **vals):
+    def _own_questionnaire(cls, env=None, **vals):
         """Make a short questionnaire: two questions and a box."""
-        return cls.Questionnaire.create(
+        return (env or cls.env)["dive.medical.questionnaire"].create(
             {
                 "name": "Short",
                 "code": "short",

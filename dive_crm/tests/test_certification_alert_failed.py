@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 
-from ..models import dive_certification_alert_staff
+from ..models import dive_alert_mixin
 from .certification_alert_common import AlertCommon
 
 
@@ -109,7 +109,7 @@ class TestAlertFailed(AlertCommon):
         alerts = self._run()
         self._fail(alerts)
         with (
-            patch.object(dive_certification_alert_staff, "BATCH", 2),
+            patch.object(dive_alert_mixin, "BATCH", 2),
             self._no_commit() as commits,
         ):
             self.Card.with_user(self.env.ref("base.user_root"))._cron_tell()
@@ -126,7 +126,7 @@ class TestAlertFailed(AlertCommon):
         self._ending(7)
         cron = type(self.env["ir.cron"])
         with (
-            patch.object(dive_certification_alert_staff, "BATCH", 1),
+            patch.object(dive_alert_mixin, "BATCH", 1),
             patch.object(cron, "_commit_progress", lambda *args, **kwargs: 0),
         ):
             self.Card.with_user(self.env.ref("base.user_root"))._cron_tell()

@@ -265,6 +265,11 @@ class TestMedicalFormStays(MedicalCommon):
             "physician_signed_on": "2026-11-22",
             "fit_until": "2030-01-01",
             "held_status": "unfit",
+            "paper_state": "made",
+            "paper_tries": 3,
+            "papers_state": "sent",
+            "papers_sent_on": "2026-01-01",
+            "physician_page_on": "2026-01-01 10:00:00",
         }
         self.assertEqual(values.keys(), form._dive_guarded.keys())
         for user in (self.front, self.medical, self.manager):

@@ -1,14 +1,20 @@
 """Answering and signing over HTTP: diver, guardian, token, stranger."""
 
+import os
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.tests.common import new_test_user, tagged
+from odoo.tests.common import JsonRpcException, new_test_user, tagged
+from odoo.tools import mute_logger
 
+from ..tools import keyring
 from .medical_common import ALL_NO, SIGNATURE, MedicalHttpCommon
+from .sealed_common import QUIET
 
+PORTAL = "odoo.addons.dive_crm.controllers.portal_medical"
 FIRST = [str(number) for number in range(1, 11)]
 PNG = SIGNATURE.decode()
 
@@ -186,7 +192,7 @@ class TestPortalMedical(MedicalHttpCommon):
         self._post(self._url(), self._no())
         self._sign(self._url())
         self._get(f"{self._url()}/sign", 303)
-        with self.assertRaises(Exception):
+        with self.assertRaises(JsonRpcException):
             self._sign(self._url())
         self.assertEqual(self._forms().mapped("state"), ["submitted"])
 
@@ -206,6 +212,16 @@ class TestPortalMedical(MedicalHttpCommon):
         self.shipped.action_withdraw()
         self.env.flush_all()
         self.assertIn("nothing to fill in", self._get(self._url()).text)
+
+    def test_the_key_file_is_missing(self):
+        self._rpc(f"{self._url()}/answers", answers={"1": "yes"})
+        missing = patch.dict(os.environ, {keyring.VARIABLE: "/nowhere/keys.json"})
+        with missing, mute_logger(PORTAL, QUIET):
+            for path in (self._url(), f"{self._url()}/sign", self._token_url()):
+                page = self._get(path, 503).text
+                self.assertIn("Nothing is lost", page)
+                self.assertNotIn("dive_keys", page)
+        self.assertEqual(self._forms()._dive_answers(), {"1": True})
 
     def test_birth_date_missing(self):
         self.diver.birthdate_date = False
@@ -249,7 +265,7 @@ class TestPortalMedical(MedicalHttpCommon):
             for end in ("", "/sign"):
                 self._get(f"/my/medical/{diver_id}{end}", 404)
             for end in ("/answers", "/signature"):
-                with self.assertRaises(Exception):
+                with self.assertRaises(JsonRpcException):
                     self._rpc(f"/my/medical/{diver_id}{end}", answers={"1": "no"})
         self.assertFalse(self._forms(self.other) | self._forms(adult))
         self.authenticate(None, None)

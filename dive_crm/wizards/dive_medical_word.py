@@ -15,6 +15,14 @@ class DiveMedicalWord(models.TransientModel):
     result = fields.Selection(RESULTS, "The physician says", required=True)
     date = fields.Date("Signed by the physician on", required=True)
     until = fields.Date("Fit until", help="The last day that is good for diving.")
+    page_on = fields.Datetime(
+        related="form_id.physician_page_on", string="Page arrived on"
+    )
+
+    def action_open_page(self):
+        """Open the page that the physician has signed, beside the dialog."""
+        self.ensure_one()
+        return self.form_id.action_open_page()
 
     def action_note(self):
         """Note it with the form; the form checks who may, and what can be."""

@@ -1,0 +1,136 @@
+import time
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import Response, request
+
+from ..tools.scan import MEGABYTE, SIZE_LIMIT
+from .portal_physician import LARGEST_FORM, pdf_of, uploaded
+
+START = "/dive/physician"
+#: Where a session notes which address it has given the date of birth for, and when.
+KNOWN = "dive_physician"
+#: Seconds that it holds.
+KNOWN_FOR = 3600
+PAGE = {"type": "http", "auth": "public", "website": True, "sitemap": False}
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+class PhysicianLink(http.Controller):
+    """The papers and the page that is returned, without a login.
+
+    A guessed, cut, lapsed, used-up or closed address gives the same answer, byte for
+    byte. It is a page of its own: those of the layout differ from one to the next.
+    """
+
+    def _gone(self):
+        page = request.env["ir.qweb"]._render(
+            "dive_crm.physician_gone", {"lang": request.env.lang or "en_US"}
+        )
+        # Given back, not raised: what a wrong date of birth has counted is committed.
+        return Response(f"<!DOCTYPE html>{page}", status=404, headers=HEADERS)
+
+    def _render(self, template, link=None, token=None, status=200, **values):
+        response = request.render(
+            f"dive_crm.{template}",
+            {
+                "no_header": True,
+                "no_footer": True,
+                "token": token,
+                "base": f"{START}/{token}",
+                "company": link and link.form_id.company_id,
+                "size_limit_mb": SIZE_LIMIT // MEGABYTE,
+                "error": None,
+                **values,
+            },
+            status=status,
+        )
+        response.headers.update(HEADERS)
+        return response
+
+    def _link(self, token):
+        return request.env["dive.physician.link"]._dive_of(token)
+
+    def _is_known(self, link):
+        """Say whether this visitor has given the date of birth for this address."""
+        noted = request.session.get(KNOWN)
+        return (
+            isinstance(noted, list)
+            and len(noted) == 2
+            and noted[0] == link.token_hash
+            and noted[1] > time.time() - KNOWN_FOR
+        )
+
+    @http.route(f"{START}/<string:token>", methods=["GET"], **PAGE)
+    def open(self, token, **_kw):
+        """Ask for the date of birth; then show the papers."""
+        link = self._link(token)
+        if not link:
+            return self._gone()
+        known = self._is_known(link)
+        return self._render(
+            "physician_papers" if known else "physician_birth", link, token
+        )
+
+    @http.route(f"{START}/<string:token>", methods=["POST"], **PAGE)
+    def birth(self, token, birthdate=None, **_kw):
+        """Let somebody in who knows when the diver was born."""
+        link = self._link(token)
+        if not link:
+            return self._gone()
+        if link._dive_try(birthdate):
+            request.session[KNOWN] = [link.token_hash, time.time()]
+            return request.redirect(f"{START}/{token}")
+        if not self._link(token):
+            return self._gone()
+        return self._render("physician_birth", link, token, 422, error=True)
+
+    @http.route(f"{START}/<string:token>/packet", methods=["GET"], **PAGE)
+    def packet(self, token, **_kw):
+        """Give the papers as a PDF."""
+        link = self._link(token)
+        if not link:
+            return self._gone()
+        if not self._is_known(link):
+            return request.redirect(f"{START}/{token}")
+        url = f"{link.get_base_url()}{START}/{token}"
+        try:
+            return pdf_of(link.form_id, url, ("link", link.id))
+        except UserError as error:
+            return self._render("physician_papers", link, token, 503, error=str(error))
+
+    @http.route(
+        f"{START}/<string:token>/page",
+        methods=["POST"],
+        max_content_length=LARGEST_FORM,
+        **PAGE,
+    )
+    def page(self, token, page=None, **_kw):
+        """Take the page that the physician has signed."""
+        link = self._link(token)
+        if not link:
+            return self._gone()
+        if not self._is_known(link):
+            return request.redirect(f"{START}/{token}")
+        try:
+            taken = link._dive_receive(uploaded(page))
+        except UserError as error:
+            return self._render("physician_papers", link, token, 422, error=str(error))
+        if not taken:
+            return self._gone()
+        del request.session[KNOWN]
+        return request.redirect(f"{START}/thanks")
+
+    @http.route(f"{START}/thanks", methods=["GET"], **PAGE)
+    def thanks(self, **_kw):
+        """Say thank you."""
+        return self._render("physician_thanks")
+
+    @http.route(f"{START}/<path:rest>", methods=["GET", "POST"], **PAGE)
+    def other(self, rest, **_kw):
+        """Answer whatever else somebody tries as a wrong address."""
+        return self._gone()

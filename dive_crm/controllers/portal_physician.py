@@ -1,0 +1,154 @@
+from odoo import http
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import request
+
+from ..tools.rate import RateLimit
+from ..tools.scan import MEGABYTE, SIZE_LIMIT
+from ..tools.ticket import with_ticket
+from .portal_medical import LARGEST_ID, PortalMedical
+
+#: A file that is too large is still taken, to say so.
+LARGEST_FORM = 4 * SIZE_LIMIT
+#: Making a PDF takes a second of the server.
+PRINTS = RateLimit(10, 60)
+PAGE = {"type": "http", "auth": "user", "website": True}
+
+
+def pdf_response(content, name):
+    """Return a PDF that neither a browser nor anything on the way keeps."""
+    return request.make_response(
+        content,
+        [
+            ("Content-Type", "application/pdf"),
+            ("Content-Length", len(content)),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "no-store"),
+            ("Referrer-Policy", "no-referrer"),
+            ("Content-Disposition", f'inline; filename="{name}.pdf"'),
+        ],
+    )
+
+
+def uploaded(file):
+    """Return the bytes of a file that was chosen; empty if none was."""
+    if not getattr(file, "filename", None):
+        return b""
+    # one byte more than is taken shows that it is too large
+    return file.read(SIZE_LIMIT + 1)
+
+
+def pdf_of(form, url, asker):
+    """Return the papers for a physician as a response.
+
+    :raise UserError: they cannot be had; the message says why
+    """
+    if not PRINTS.allows(asker):
+        raise UserError(
+            request.env._("This was asked for very often. Please wait a minute.")
+        )
+    return pdf_response(form._dive_packet(url), "papers")
+
+
+class PortalPhysician(PortalMedical):
+    """The papers of one's own form, and the page that a physician has signed.
+
+    Wrong, missing and foreign ids are all "not found".
+    """
+
+    def _form(self, diver_id):
+        """Return the form that counts, of somebody for whom the user acts."""
+        diver = self._diver(diver_id, None)
+        return request.env["dive.medical.form"]._dive_page_newest(diver)
+
+    def _papers(self, diver_id, form, status=200, **values):
+        return self._render(
+            "portal_medical_physician",
+            diver_id,
+            None,
+            status=status,
+            form=form,
+            arrived=form.physician_page_on,
+            awaited=form._dive_awaits_page(),
+            size_limit_mb=SIZE_LIMIT // MEGABYTE,
+            **values,
+        )
+
+    def _needed(self, diver_id):
+        form = self._form(diver_id)
+        if not form or not form._dive_needs_physician():
+            raise request.not_found()
+        return form
+
+    # ------------------------------------------------------------------
+    # With a login
+    # ------------------------------------------------------------------
+
+    @http.route("/my/medical/<int:diver_id>/signed", methods=["GET"], **PAGE)
+    def signed(self, diver_id, **_kw):
+        """Give the signed form to the diver, or the guardian."""
+        form = self._form(diver_id)
+        if not form:
+            raise request.not_found()
+        try:
+            # whose form it is was asked: see _diver
+            content = with_ticket(form)._dive_sealed_open("signed")
+        except MissingError:
+            return request.redirect("/my/medical?said=later")
+        return pdf_response(content, "signed-form")
+
+    @http.route("/my/medical/<int:diver_id>/packet", methods=["GET"], **PAGE)
+    def packet(self, diver_id, **_kw):
+        """Give the papers for the physician to the diver, or the guardian."""
+        form = self._needed(diver_id)
+        url = f"{form.get_base_url()}/my/medical/{diver_id}/physician"
+        if form._dive_awaits_page():
+            # opens for the physician's practice as well, without a login
+            url = request.env["dive.physician.link"]._dive_issue(form)
+        try:
+            return pdf_of(form, url, ("user", request.env.uid))
+        except UserError as error:
+            return self._papers(diver_id, form, 503, error=str(error))
+
+    @http.route("/my/medical/<int:diver_id>/physician", methods=["GET"], **PAGE)
+    def physician(self, diver_id, **_kw):
+        """Show where the papers are, and where the signed page is sent."""
+        return self._papers(diver_id, self._needed(diver_id))
+
+    @http.route(
+        "/my/medical/<int:diver_id>/physician",
+        methods=["POST"],
+        max_content_length=LARGEST_FORM,
+        **PAGE,
+    )
+    def send_page(self, diver_id, page=None, **_kw):
+        """Take the page that the physician has signed."""
+        form = self._needed(diver_id)
+        try:
+            form._dive_take_page(uploaded(page))
+        except UserError as error:
+            return self._papers(diver_id, form, 422, error=str(error))
+        # the first one, or another one was faster: a page has arrived
+        return request.redirect(f"/my/medical/{diver_id}/physician")
+
+    # ------------------------------------------------------------------
+    # For the dive centre
+    # ------------------------------------------------------------------
+
+    @http.route("/dive/physician-papers/<int:form_id>", methods=["GET"], **PAGE)
+    def papers_for_staff(self, form_id, **_kw):
+        """Give the papers to a medical officer, to be printed and handed out."""
+        forms = request.env["dive.medical.form"]
+        form = forms.browse(form_id).exists() if form_id <= LARGEST_ID else forms
+        if not form:
+            raise request.not_found()
+        try:
+            form._dive_packet_ask()
+        except AccessError:
+            raise request.not_found() from None
+        try:
+            url = request.env["dive.physician.link"]._dive_issue(form)
+            return pdf_of(form, url, ("user", request.env.uid))
+        except UserError as error:
+            return request.make_response(
+                str(error), [("Content-Type", "text/plain; charset=utf-8")], status=503
+            )

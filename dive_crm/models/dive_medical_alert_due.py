@@ -1,0 +1,256 @@
+"""Which divers are to be told today, and the morning's run that does it."""
+
+import logging
+from datetime import timedelta
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools.seats import SEAT_COMING
+from .dive_alert_mixin import GRACE_DAYS, MAX_TRIES, OVERTAKEN
+from .dive_medical_alert import ENDED
+
+_logger = logging.getLogger(__name__)
+
+#: Reminders per transaction: enough that the fixed cost vanishes, few enough that a
+#: form which somebody wants to change is locked for a second at most.
+BATCH = 200
+#: Days before a trip on which a diver who lacks a paper is told.
+TRIP_DAYS = (1, 3, 7)
+
+
+class Due(NamedTuple):
+    """Somebody who is to be told, of what, and which of the days has come."""
+
+    trip_id: int  # 0: of a form that ends
+    id: int  # of the place, or of the form
+    form_id: int
+    kind: str
+    days: int
+    date: object
+
+
+class DiveMedicalAlert(models.Model):
+    _inherit = "dive.medical.alert"
+
+    # ------------------------------------------------------------------
+    # Who is due
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _dive_windows(self, company):
+        """Return (kind, days, first end, last end): which ends each of the days is for.
+
+        Each end has one of the days, the nearest that has come. What was missed before
+        is thus never told late as well.
+        """
+        today = company._dive_today()
+        windows = [
+            ("ended", ENDED, today - timedelta(GRACE_DAYS), today - timedelta(1))
+        ]
+        first = today
+        for days in reversed(company._dive_alert_days("dive_medical_alert_days")):
+            last = today + timedelta(days)
+            windows.append(("before", days, first, last))
+            first = last + timedelta(1)
+        return windows
+
+    @api.model
+    def _dive_trip_windows(self, company):
+        """Return (days, first day, last day): which trips each of the days is for.
+
+        A trip of today that has not begun belongs to the last one: who booked late
+        yesterday is told as well.
+        """
+        first = company._dive_today()
+        windows = []
+        for days in TRIP_DAYS:
+            last = company._dive_today() + timedelta(days)
+            windows.append((days, first, last))
+            first = last + timedelta(1)
+        return windows
+
+    @api.model
+    def _dive_form_counts_sql(self):
+        """SQL: the end of ``form`` matters to ``diver``.
+
+        Only that of the newest signed form, which a merge leaves beside others; not if
+        the diver is archived; not if a physician said no, for a new form would not
+        help.
+        """
+        return SQL(
+            """form.state = 'submitted' AND diver.active IS TRUE
+               AND NOT EXISTS (
+                   SELECT FROM dive_medical_form newer
+                    WHERE newer.partner_id = form.partner_id
+                      AND newer.state = 'submitted'
+                      AND (newer.signed_at, newer.id) > (form.signed_at, form.id))
+               AND NOT EXISTS (SELECT FROM (%s) word WHERE word.unfit)""",
+            self.env["res.partner"]._dive_medical_word_sql(
+                SQL(), SQL(" AND partner_id = form.partner_id")
+            ),
+        )
+
+    @api.model
+    def _dive_paper_missing_sql(self):
+        """SQL: a coming ``row`` of the compliance table lacks a physician's word."""
+        return SQL(
+            """row.status = 'physician' AND row.state IN %s AND row.date_start > %s
+               AND diver.active IS TRUE AND trip.active IS TRUE
+               AND trip.state NOT IN ('done', 'cancelled')""",
+            SEAT_COMING,
+            fields.Datetime.now(),
+        )
+
+    @api.model
+    def _dive_due_forms_sql(self, company):
+        """SQL: the forms of ``company`` that end, as :class:`Due`."""
+        return SQL(
+            """SELECT 0 AS trip_id, form.id, form.id AS form_id, due.kind, due.days,
+                      form.valid_until AS date
+                 FROM (VALUES %s) due(kind, days, first_end, last_end)
+                 JOIN dive_medical_form form
+                   ON form.valid_until BETWEEN due.first_end AND due.last_end
+                 JOIN res_partner diver ON diver.id = form.partner_id
+                WHERE form.company_id = %s AND %s
+                  AND NOT EXISTS (
+                      SELECT FROM dive_medical_alert alert
+                       WHERE alert.form_id = form.id AND alert.kind != 'paper'
+                         AND alert.days <= due.days)""",
+            SQL(", ").join(
+                SQL("(%s, %s, %s::date, %s::date)", *window)
+                for window in self._dive_windows(company)
+            ),
+            company.id,
+            self._dive_form_counts_sql(),
+        )
+
+    @api.model
+    def _dive_due_papers_sql(self, company):
+        """SQL: the places on trips of ``company`` for which a paper is missing."""
+        windows = self._dive_trip_windows(company)
+        return SQL(
+            """SELECT row.trip_id, row.id, form.id AS form_id, 'paper' AS kind,
+                      due.days, row.date
+                 FROM %s row
+                 JOIN (VALUES %s) due(days, first_day, last_day)
+                   ON row.date BETWEEN due.first_day AND due.last_day
+                 JOIN dive_trip trip ON trip.id = row.trip_id
+                 JOIN res_partner diver ON diver.id = row.partner_id
+                 JOIN LATERAL (
+                      SELECT newest.id FROM dive_medical_form newest
+                       WHERE newest.partner_id = row.partner_id
+                         AND newest.state = 'submitted'
+                       ORDER BY newest.signed_at DESC, newest.id DESC LIMIT 1
+                      ) form ON TRUE
+                WHERE row.company_id = %s AND row.date BETWEEN %s AND %s AND %s
+                  AND NOT EXISTS (
+                      SELECT FROM dive_medical_alert alert
+                       WHERE alert.seat_id = row.id AND alert.kind = 'paper'
+                         AND alert.about_date = row.date AND alert.days <= due.days)""",
+            self.env["dive.medical.compliance"]._table_sql,
+            SQL(", ").join(SQL("(%s, %s::date, %s::date)", *one) for one in windows),
+            company.id,
+            windows[0][1],
+            windows[-1][2],
+            self._dive_paper_missing_sql(),
+        )
+
+    @api.model
+    def _dive_due_sql(self, company):
+        """SQL: all who are due, as :class:`Due`; ``company`` is the current one."""
+        return SQL(
+            "%s UNION ALL %s",
+            self._dive_due_forms_sql(company),
+            self._dive_due_papers_sql(company),
+        )
+
+    @api.model
+    def _dive_due(self, company, after=(0, 0)):
+        """Return the next who are due, by trip and place.
+
+        :rtype: list[Due]
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT * FROM (%s) due WHERE (due.trip_id, due.id) > (%s, %s)"
+                " ORDER BY due.trip_id, due.id LIMIT %s",
+                self._dive_due_sql(company),
+                *after,
+                BATCH,
+            )
+        )
+        return [Due(*row) for row in rows]
+
+    # ------------------------------------------------------------------
+    # The run
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_tell(self):
+        """Tell all who are due, and commit after each batch.
+
+        First, what is no longer so is taken back, and staff learn of messages that did
+        not arrive.
+
+        May be killed anywhere, run again, and run twice at once.
+        """
+        cron = self.env["ir.cron"]
+        companies = self.env["res.company"].search(
+            [("dive_medical_alert", "=", True)], order="id"
+        )
+        self.env.flush_all()
+        failed = self.search_count(self._dive_failed_domain())
+        counts = {
+            company: self.with_company(company)._dive_count_due(company)
+            for company in companies
+        }
+        cron._commit_progress(remaining=failed + sum(counts.values()))
+        if not self._dive_sweep():
+            return
+        if failed and not self._dive_note_failures():
+            return
+        for company, count in counts.items():
+            if count and not self.with_company(company)._dive_tell_company(company):
+                return  # out of time; Odoo starts the rest soon
+
+    @api.model
+    def _dive_count_due(self, company):
+        query = SQL("SELECT count(*) FROM (%s) due", self._dive_due_sql(company))
+        return self.env.execute_query(query)[0][0]
+
+    @api.model
+    def _dive_tell_company(self, company):
+        """Tell those of one company who are due, batch by batch.
+
+        :return: whether there was time for all of them
+        :rtype: bool
+        """
+        after, tries = (0, 0), 0
+        while due := self._dive_due(company, after):
+            try:
+                # Who works on a form right now has it locked: it is for the next run.
+                forms = self.env["dive.medical.form"].browse(
+                    {row.form_id for row in due}
+                )
+                free = forms.try_lock_for_update(allow_referencing=True)._ids
+                self._dive_tell([row for row in due if row.form_id in free])
+                self.env.flush_all()
+            except OVERTAKEN:
+                self.env.cr.rollback()
+                tries += 1
+                if tries < MAX_TRIES:
+                    continue
+                _logger.warning(
+                    "Medical forms are changed all the time: %s reminders wait for the"
+                    " next run",
+                    len(due),
+                )
+            after, tries = due[-1][:2], 0
+            time_left = self.env["ir.cron"]._commit_progress(len(due))
+            # As much memory for the last batch as for the first.
+            self.env.invalidate_all()
+            if not time_left:
+                return False
+        return True

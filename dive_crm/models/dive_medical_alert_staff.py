@@ -1,0 +1,160 @@
+"""The activities by which staff learn of it: one per form, one per trip."""
+
+from markupsafe import Markup
+
+from odoo import models
+from odoo.tools import format_date
+
+from .res_partner_way import Way
+
+FORM_ACTIVITY = "dive_crm.mail_activity_type_medical_form_ends"
+TRIP_ACTIVITY = "dive_crm.mail_activity_type_medical_paper"
+
+
+class DiveMedicalAlert(models.Model):
+    _inherit = "dive.medical.alert"
+
+    def _dive_company(self):
+        return self.company_id
+
+    # ------------------------------------------------------------------
+    # A form ends
+    # ------------------------------------------------------------------
+
+    def _dive_add_form_activities(self, user):
+        """Give staff one activity per form; it takes the place of an earlier one."""
+        earlier = self.search(
+            [
+                ("form_id", "in", self.form_id.ids),
+                ("kind", "!=", "paper"),
+                ("id", "not in", self.ids),
+            ]
+        )
+        earlier.activity_id.filtered("active").unlink()
+        self._dive_add_activities(
+            user,
+            FORM_ACTIVITY,
+            [
+                (
+                    alert.form_id,
+                    alert,
+                    alert.with_context(lang=user.lang)._dive_form_summary(),
+                )
+                for alert in self
+            ],
+        )
+
+    def _dive_form_summary(self):
+        date = format_date(self.env, self.about_date)
+        if self.kind == "ended":
+            return self.env._("The diver's form ended on %(date)s", date=date)
+        return self.env._("The diver's form ends on %(date)s", date=date)
+
+    # ------------------------------------------------------------------
+    # A paper for a trip
+    # ------------------------------------------------------------------
+
+    def _dive_add_trip_activities(self, user):
+        """Give staff one activity per trip that says who lacks a paper.
+
+        It takes the place of an earlier one, and of one that an earlier batch of the
+        same run has begun.
+        """
+        earlier = self.search(
+            [
+                ("kind", "=", "paper"),
+                ("trip_id", "in", self.trip_id.ids),
+                ("id", "not in", self.ids),
+                ("activity_id.active", "=", True),
+            ]
+        )
+        before = earlier.activity_id
+        stages = {(alert.trip_id, alert.about_date, alert.days) for alert in self}
+        same_stage = earlier.filtered(
+            lambda alert: (alert.trip_id, alert.about_date, alert.days) in stages
+        )
+        me = self.with_context(lang=user.lang)
+        self._dive_add_activities(
+            user,
+            TRIP_ACTIVITY,
+            [
+                (trip, alerts, me.env._("Papers for this trip are missing"))
+                for trip, alerts in (self | same_stage).grouped("trip_id").items()
+            ],
+        )
+        before.unlink()
+
+    # ------------------------------------------------------------------
+    # Both
+    # ------------------------------------------------------------------
+
+    def _dive_add_activities(self, user, xmlid, about):
+        """Make an activity for each of ``about``: (record, its marks, summary)."""
+        if not about:
+            return
+        kind = self.env.ref(xmlid, raise_if_not_found=False)
+        kind = kind or self.env.ref("mail.mail_activity_data_todo")
+        today = self.env.company._dive_today()
+        # without a mail for each
+        quick = self.with_context(lang=user.lang, mail_activity_quick_update=True)
+        activities = quick.env["mail.activity"].create(
+            [
+                {
+                    "res_model_id": self.env["ir.model"]._get_id(record._name),
+                    "res_id": record.id,
+                    "activity_type_id": kind.id,
+                    "user_id": user.id,
+                    "automated": True,
+                    "date_deadline": alerts._dive_deadline(today),
+                    "summary": summary,
+                    "note": alerts._dive_staff_note(user),
+                }
+                for record, alerts, summary in about
+            ]
+        )
+        for (_record, alerts, _summary), activity in zip(
+            about, activities, strict=True
+        ):
+            alerts.activity_id = activity
+
+    def _dive_deadline(self, today):
+        """Whom nobody wrote to is to be reached today; else there is time."""
+        reached = all(alert.channel and not alert.failure_noted for alert in self)
+        return max(min(self.mapped("about_date")), today) if reached else today
+
+    def _dive_staff_note(self, user):
+        """Return what was done about the divers of these marks, or is left to do."""
+        # in the words of who reads it
+        me = self.with_context(lang=user.lang)
+        if me[0].kind != "paper":
+            return me[0]._dive_alert_note(me[0]._dive_told())
+        lines = Markup("").join(
+            Markup("<li><b>{}</b> {}</li>").format(
+                alert.partner_id.name or "",
+                alert._dive_alert_note(alert._dive_told()).striptags(),
+            )
+            for alert in me
+        )
+        return Markup("<p>{}</p><ul>{}</ul><p>{}</p>").format(
+            me.env._("For these divers a paper is still missing:"),
+            lines,
+            me.env._("Who lacks what today is behind the button “Papers missing”."),
+        )
+
+    def _dive_told(self):
+        """Return the way by which it was told, or was not."""
+        if self.failure_noted:
+            recipient = self.recipient_id or self.partner_id
+            return Way(recipient, reason="failed", address=self.address)
+        return Way(
+            self.recipient_id,
+            self.channel or "",
+            self.address or "",
+            self.reason or "",
+            self.error or "",
+        )
+
+    def _dive_rewrite_notes(self):
+        for todo in self.activity_id:
+            alerts = self.search([("activity_id", "=", todo.id)], order="id")
+            todo.note = alerts._dive_staff_note(todo.user_id)

@@ -1,0 +1,142 @@
+import hashlib
+import hmac
+import re
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+DAYS = 30
+MOST_TRIES = 5
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+class DivePhysicianLink(models.Model):
+    """An address for the papers that go to a physician, and for the page that returns.
+
+    It is sent by e-mail, which others may read, and printed: so it asks for the diver's
+    date of birth, five times at most. Only the hash of what stands in the address is
+    kept. It opens for thirty days, until one page has arrived.
+    """
+
+    _name = "dive.physician.link"
+    _description = "Address for a physician's page"
+
+    form_id = fields.Many2one(
+        "dive.medical.form", required=True, index=True, ondelete="cascade"
+    )
+    token_hash = fields.Char(required=True)
+    expires_at = fields.Datetime(required=True, index=True)
+    tries = fields.Integer(default=0, required=True)
+    used_at = fields.Datetime()
+
+    _token_unique = models.UniqueIndex("(token_hash)", "This address exists already.")
+    _tries_range = models.Constraint(
+        f"CHECK (tries BETWEEN 0 AND {MOST_TRIES})",
+        "A date of birth is asked for five times at most.",
+    )
+
+    @api.model
+    def _dive_issue(self, form):
+        """Make an address for a form; return the whole of it, which is kept nowhere."""
+        token = secrets.token_urlsafe(32)
+        # sudo: nobody has the right to these rows; who may ask is the caller's to know
+        self.sudo().create(
+            {
+                "form_id": form.id,
+                "token_hash": self._dive_hash(token),
+                "expires_at": fields.Datetime.now() + timedelta(days=DAYS),
+            }
+        )
+        return f"{form.get_base_url()}/dive/physician/{token}"
+
+    @api.model
+    def _dive_of(self, token):
+        """Return the link of a token as superuser.
+
+        Empty: wrong, cut, lapsed, used, tried too often, or no page is waited for.
+        """
+        links = self.sudo()  # see _dive_issue
+        if not TOKEN.fullmatch(token or ""):
+            return links
+        link = links.search(
+            [
+                ("token_hash", "=", self._dive_hash(token)),
+                ("expires_at", ">", fields.Datetime.now()),
+                ("used_at", "=", False),
+                ("tries", "<", MOST_TRIES),
+            ],
+            limit=1,
+        )
+        return link if link and link.form_id._dive_awaits_page() else links
+
+    def _dive_try(self, birthdate):
+        """Say whether that is the diver's date of birth; count the try if not.
+
+        :param str birthdate: as typed, YYYY-MM-DD
+        """
+        self.ensure_one()
+        born = self.form_id.partner_id.birthdate_date
+        said = (birthdate or "").strip()
+        # counted before it is compared, so that nobody tries many at once
+        counted = self._dive_update("tries = tries + 1", f"tries < {MOST_TRIES}")
+        if not counted or not born:
+            return False
+        if not hmac.compare_digest(said.encode(), fields.Date.to_string(born).encode()):
+            return False
+        self._dive_update("tries = 0", "TRUE")
+        return True
+
+    def _dive_receive(self, content):
+        """Take the page that a physician has signed, once.
+
+        :param bytes content: a JPEG, PNG or PDF
+        :return: False if another one was faster
+        :raise UserError: not such a file; the message says why, and the link still
+            works
+        """
+        self.ensure_one()
+        # the form's row first, then those of its links: in this order by everybody
+        return self.form_id._dive_take_page(content, self)
+
+    @api.model
+    def _dive_use_up(self, form):
+        """Close all addresses of a form: a page has arrived."""
+        self.flush_model(["used_at"])
+        self.env.execute_query(
+            SQL(
+                "UPDATE dive_physician_link SET used_at = %s"
+                " WHERE form_id = %s AND used_at IS NULL RETURNING id",
+                fields.Datetime.now(),
+                form.id,
+            )
+        )
+        self.invalidate_model(["used_at"], flush=False)
+
+    def _dive_update(self, change, condition):
+        """Change the row if a condition holds of it; say whether."""
+        self.flush_recordset()
+        done = self.env.execute_query(
+            SQL(
+                "UPDATE dive_physician_link SET %s WHERE id = %s AND %s RETURNING id",
+                SQL(change),
+                self.id,
+                SQL(condition),
+            )
+        )
+        self.invalidate_recordset(flush=False)
+        return bool(done)
+
+    @api.model
+    def _dive_hash(self, token):
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @api.autovacuum
+    def _gc_lapsed(self):
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM dive_physician_link WHERE expires_at < %s",
+                fields.Datetime.now(),
+            )
+        )

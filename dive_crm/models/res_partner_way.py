@@ -1,0 +1,58 @@
+"""By which way somebody is told something that a machine can write."""
+
+from typing import NamedTuple
+
+from odoo import models
+
+#: Why a diver was not written to; staff have to.
+REASONS = [
+    ("phone", "Prefers to be called"),
+    ("post", "Prefers letters"),
+    ("guardian", "A minor without guardian"),
+    ("address", "No e-mail address and no phone"),
+    ("opted_out", "Wants no such messages"),
+    ("error", "The message could not be written"),
+]
+#: In which order the ways are tried, by what the recipient prefers.
+WAYS = {"email": ("email", "sms"), "sms": ("sms", "email"), "phone": (), "post": ()}
+
+
+class Way(NamedTuple):
+    """How a diver is told: by a channel, or not and why."""
+
+    recipient: models.Model
+    channel: str = ""
+    address: str = ""
+    reason: str = ""
+    error: str = ""
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _dive_way(self):
+        """Return how this diver, or the guardian of a minor, is told.
+
+        By the preferred way, else by the other one that a machine can take. Whoever
+        has opted out of the preferred way is not chased on another.
+
+        :rtype: Way
+        """
+        self.ensure_one()
+        recipient = self.dive_statement_recipient_id
+        if not recipient or not recipient.active:
+            return Way(recipient.browse(), reason="guardian")
+        wish = recipient.dive_channel or "email"
+        if wish in ("phone", "post"):
+            return Way(recipient, reason=wish)
+        for channel in WAYS[wish]:
+            if channel == "email":
+                address, refused = recipient.email_normalized, recipient.is_blacklisted
+            else:
+                address = recipient.phone_sanitized
+                refused = recipient.phone_sanitized_blacklisted
+            if address and refused:
+                return Way(recipient, reason="opted_out")
+            if address:
+                return Way(recipient, channel, address)
+        return Way(recipient, reason="address")

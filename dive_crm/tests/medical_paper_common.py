@@ -1,0 +1,64 @@
+"""Papers of medical forms, made by a stand-in for wkhtmltopdf unless told otherwise."""
+
+import os
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from . import scan_files as files
+from .access_common import LookMixin
+from .medical_common import MedicalCommon, MedicalMixin
+
+#: What the stand-in prints: no encrypted file may show it.
+PRINTED = b"PRINTED-PAPER-2209"
+
+
+class PaperMixin(LookMixin, MedicalMixin):
+    def setUp(self):
+        super().setUp()
+        self.printed = []
+        reports = self.registry["ir.actions.report"]
+        stand_in = patch.object(
+            reports,
+            "_dive_call_wkhtmltopdf",
+            lambda reports, args, folder: self._print(args, folder),
+        )
+        stand_in.start()
+        self.addCleanup(stand_in.stop)
+
+    def _print(self, args, folder):
+        """Note what is printed, as wkhtmltopdf is given it."""
+        with open(os.path.join(folder, "body0.html"), encoding="utf-8") as file:
+            self.printed.append(file.read())
+        with open(args[-1], "wb") as file:
+            file.write(files.pdf(text=PRINTED))
+
+    @contextmanager
+    def _no_commit(self):
+        """Let a scheduled action go on where it would commit; note how often."""
+        commits = []
+
+        def commit_progress(cron, processed=0, *, remaining=None, deactivate=False):
+            cron.env.flush_all()
+            commits.append(processed)
+            return float("inf")
+
+        cron = type(self.env["ir.cron"])
+        with patch.object(cron, "_commit_progress", commit_progress):
+            yield commits
+
+    def _run(self, method):
+        """Run a scheduled action as Odoo does."""
+        with self._no_commit() as commits:
+            getattr(self.Form.with_user(self.env.ref("base.user_root")), method)()
+        self.env.invalidate_all()
+        return sum(commits)
+
+    def _make_papers(self):
+        return self._run("_cron_dive_papers")
+
+    def _send_papers(self):
+        return self._run("_cron_dive_send_papers")
+
+
+class PaperCommon(PaperMixin, MedicalCommon):
+    pass

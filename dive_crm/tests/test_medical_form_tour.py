@@ -1,0 +1,62 @@
+"""Answering and signing, as divers do: on a phone, on the desk's tablet."""
+
+from datetime import date
+
+from odoo import fields
+from odoo.tests.common import tagged
+
+from .medical_common import MedicalHttpCommon
+
+
+@tagged("post_install", "-at_install")
+class TestMedicalFormTour(MedicalHttpCommon):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.diver = cls.portal.partner_id
+        cls.diver.write(
+            {
+                "dive_customer": True,
+                "name": "Petra Portal",
+                "birthdate_date": date(1990, 5, 10),
+            }
+        )
+        cls.ward = cls._customer(
+            "Wanda Ward",
+            dive_guardian_id=cls.diver.id,
+            birthdate_date=fields.Date.subtract(cls.company._dive_today(), years=12),
+        )
+
+    def _form(self, diver):
+        return self.Form.search([("partner_id", "=", diver.id)])
+
+    def test_on_a_phone(self):
+        self.start_tour("/my", "dive_crm_medical_phone", login="t_portal", timeout=120)
+        form = self._form(self.diver)
+        self.assertEqual((form.state, form.outcome), ("submitted", "fit"))
+        self.assertTrue(form._dive_answers()["6"])
+        self.assertEqual(form.confirmed_on, form.signed_on)
+
+    def test_on_the_tablet(self):
+        self.browser_size, self.touch_enabled = "1366x1024", False
+        token = self.env["dive.medical.link"]._dive_issue(self.ward)
+        self.env.flush_all()
+        self.start_tour(f"/dive/medical/{token}", "dive_crm_medical_tablet", login=None)
+        form = self._form(self.ward)
+        self.assertEqual((form.state, form.outcome), ("submitted", "physician"))
+        self.assertEqual(form.guardian_name, "Petra Portal")
+        self.assertTrue(form.guardian_signature)
+
+    def test_at_the_desk(self):
+        self.browser_size, self.touch_enabled = "1366x1024", False
+        self.start_tour(
+            f"/odoo/dive-customers/{self.anna.id}",
+            "dive_crm_medical_desk",
+            login="t_front",
+        )
+        self.assertTrue(
+            self.env["dive.medical.link"].search([("partner_id", "=", self.anna.id)])
+        )
