@@ -33,3 +33,14 @@ def files_of_its_own(request):
             yield
     finally:
         shutil.rmtree(own, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Begin with those that drive a browser or ask over HTTP.
+
+    They are the long ones: at the end one worker would be left alone with them.
+    """
+    if config.pluginmanager.hasplugin("odoo"):
+        from odoo.tests.common import HttpCase
+
+        items.sort(key=lambda item: not issubclass(item.cls or object, HttpCase))

@@ -32,29 +32,37 @@ class StatementMixin(DiveMixin):
 
     @classmethod
     def _invoice(cls, partner, amount, day, post=True, **vals):
-        move = cls.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": partner.id,
-                "invoice_date": day,
-                "date": day,
-                "invoice_date_due": day,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": "Diving",
-                            "quantity": 1,
-                            "price_unit": amount,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
-                **vals,
-            }
+        return cls._invoices(partner, [amount], day, post, **vals)
+
+    @classmethod
+    def _invoices(cls, partner, amounts, day, post=True, **vals):
+        """Make invoices of one day in one go: Odoo synchronizes the lines once."""
+        moves = cls.env["account.move"].create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": partner.id,
+                    "invoice_date": day,
+                    "date": day,
+                    "invoice_date_due": day,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": "Diving",
+                                "quantity": 1,
+                                "price_unit": amount,
+                                "tax_ids": [Command.clear()],
+                            }
+                        )
+                    ],
+                    **vals,
+                }
+                for amount in amounts
+            ]
         )
         if post:
-            move.action_post()
-        return move
+            moves.action_post()
+        return moves
 
     @classmethod
     def _pay(cls, move, amount, day):

@@ -51,11 +51,7 @@ class TestStatementBooking(StatementMixin, DiveCommon):
         self._booked(several[1], days)
         for partner in several[2:]:
             self._booked(partner, days[:1])
-        drafts = [
-            self._invoice(several[1], 10 + number, "2026-02-01", post=False)
-            for number in range(80)
-        ]
-        self.env["account.move"].concat(*drafts).action_post()
+        self._invoices(several[1], range(10, 90), "2026-02-01")
         self._booked(one, days[:1])
         self._invoice(one, 10, "2026-02-01")
         counts = []

@@ -52,8 +52,7 @@ class TestStatementPdf(StatementMixin, DiveCommon):
         step = timedelta(days=300) / count
         bookings = self._booked(self.ann, [start + step * n for n in range(count)])
         bookings[::7].trip_id.name = "A reef with quite a long name at the far end"
-        for number in range(12):
-            self._invoice(self.ann, 100 + number, "2026-02-01")
+        self._invoices(self.ann, range(100, 112), "2026-02-01")
         return bookings
 
     def _check_many(self, count):

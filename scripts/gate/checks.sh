@@ -5,7 +5,8 @@
 GATE=$ROOT/scripts/gate
 RESULTS=$HOME_DIR/results
 FAILED=()
-PARALLEL=(-n 2 --dist=loadscope)
+# conftest.py puts the long ones first; xdist would have them last
+PARALLEL=(-n 2 --dist=loadscope --no-loadscope-reorder)
 # by scripts/gate/measure.py
 COVERAGE=(--measure="$RESULTS/coverage")
 NODE_DIR=$HOME_DIR/node
@@ -194,8 +195,27 @@ copy_database() {
 }
 
 # The web client's bundles, built once and kept: a test rolls back what it built,
-# so that every browser test would build them again.
-build_assets() { "${ODOO[@]}" shell -d "$1" --no-http <<<"env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"; }
+# so that every browser test would build them again. One process for each kind, as
+# Odoo would do it one after the other; the last two are named by no template.
+build_bundles() {
+    "${ODOO[@]}" shell -d "$1" --no-http <<PYTHON
+qweb, kind = env["ir.qweb"], "$2"
+scripts, styles = qweb._get_bundles_to_pregenarate()
+scripts |= {"bus.websocket_worker_assets", "web.assets_emoji"}
+for name in sorted(scripts if kind == "js" else styles):
+    getattr(qweb._get_asset_bundle(name, css=kind == "css", js=kind == "js"), kind)()
+env.cr.commit()
+PYTHON
+}
+
+build_assets() {
+    local other status=0
+    build_bundles "$1" css &
+    other=$!
+    build_bundles "$1" js || status=$?
+    wait "$other" || status=$?
+    return "$status"
+}
 
 prepare_browser() {
     allow_tours "$1"
