@@ -18,15 +18,22 @@ class DiveEmergencyOpening(models.Model):
 
         What is written here, in the transaction that opens, is a queue: Odoo sends the
         e-mails after the commit, or else its cron does, and a transaction that is run
-        again writes it anew. What fails here keeps nobody from the sheet.
+        again writes it anew. What fails here keeps nobody from the sheet, and one way
+        does not take the other with it.
         """
         self.ensure_one()
+        company = self.env["res.company"].browse(self.company_id)
+        managers = self._dive_managers(company)
+        for lang, people in managers.grouped("lang").items():
+            opening = self.with_context(lang=lang)
+            opening._dive_try(opening._dive_write_to, people)
+            for person in people:
+                opening._dive_try(opening._dive_leave_todo, person)
+
+    def _dive_try(self, way, people):
         try:
             with self.env.cr.savepoint():
-                company = self.env["res.company"].browse(self.company_id)
-                managers = self._dive_managers(company)
-                for lang, people in managers.grouped("lang").items():
-                    self.with_context(lang=lang)._dive_tell(people)
+                way(people)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
@@ -34,13 +41,15 @@ class DiveEmergencyOpening(models.Model):
                 "Managers were not told of emergency opening %s", self.id, exc_info=True
             )
 
-    def _dive_tell(self, people):
-        """Tell some managers, in their language: by mail, on screen, as a to-do."""
+    def _dive_told_on(self):
+        """Return the trip; of a diver without one, the diver."""
+        return (self._dive_trip() or self._dive_divers()[:1]).with_env(self.env)
+
+    def _dive_write_to(self, people):
+        """Tell some managers, in their language: by mail, and on screen."""
         text = self._dive_told()
         title = self.env._("Emergency sheet opened")
-        # Of a diver without a trip it is told on the diver.
-        record = (self._dive_trip() or self._dive_divers()[:1]).with_env(self.env)
-        record.message_notify(
+        self._dive_told_on().message_notify(
             partner_ids=people.partner_id.ids,
             author_id=self.env.user.partner_id.id,
             subject=title,
@@ -57,15 +66,17 @@ class DiveEmergencyOpening(models.Model):
             "simple_notification",
             {"type": "danger", "sticky": True, "title": title, "message": text},
         )
-        for person in people:
-            # the e-mail of above is enough
-            record.with_context(mail_activity_quick_update=True).activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=person.id,
-                automated=True,
-                summary=title,
-                note=Markup("<p>{}</p>").format(text),
-            )
+
+    def _dive_leave_todo(self, person):
+        """Have a manager look at it, without a second e-mail."""
+        record = self._dive_told_on().with_context(mail_activity_quick_update=True)
+        record.activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=person.id,
+            automated=True,
+            summary=self.env._("Emergency sheet opened"),
+            note=Markup("<p>{}</p>").format(self._dive_told()),
+        )
 
     def _dive_told(self):
         """Return what is told. Of a reason in own words only that there is one: others

@@ -353,3 +353,4 @@ class TestEmergencySheetAccess(EmergencyCommon):
             opening = self._open(self.guide, self.trip)
         self.assertIn(ALLERGY, str(opening._dive_sheet()["divers"]))
         self.assertNotIn("SECRET", str(logs.output))
+        self.assertIn(self.manager, self.trip.activity_ids.user_id)
