@@ -125,12 +125,13 @@ class DiveMedicalForm(models.Model):
     # ------------------------------------------------------------------
 
     def _dive_submit_one(self):
-        super()._dive_submit_one()
+        done = super()._dive_submit_one()
         text = json.dumps(self._dive_signed_words(), ensure_ascii=False)
         # sudo and ticket: whoever signs may not read what is kept of it
         kept = with_ticket(self.sudo())._dive_unlocked()
         kept.write({"signed_text": text, "paper_state": "due"})
         self._dive_start(PAPER_CRON)
+        return done
 
     @api.model
     def _dive_start(self, cron):

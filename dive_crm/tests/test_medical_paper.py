@@ -42,7 +42,7 @@ class TestMedicalPaper(PaperCommon):
         cls.env.flush_all()
 
     def _as(self, role, form=None):
-        return (form or self.form).with_user(getattr(self, role)).with_context({})
+        return (form or self.form).with_user(getattr(self, role))
 
     def _refused(self, action):
         # Odoo's assertRaises empties the cache before an AccessError happens

@@ -48,7 +48,7 @@ class TestPhysician(PaperCommon):
         cls.env.flush_all()
 
     def _as(self, role, form=None):
-        return (form or self.form).with_user(getattr(self, role)).with_context({})
+        return (form or self.form).with_user(getattr(self, role))
 
     def _refused(self, action):
         try:

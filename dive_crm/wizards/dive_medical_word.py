@@ -10,14 +10,12 @@ class DiveMedicalWord(models.TransientModel):
     _description = "Physician's word"
 
     form_id = fields.Many2one(
-        "dive.medical.form", "Form", required=True, readonly=True, ondelete="cascade"
+        "dive.medical.form", required=True, readonly=True, ondelete="cascade"
     )
     result = fields.Selection(RESULTS, "The physician says", required=True)
     date = fields.Date("Signed by the physician on", required=True)
     until = fields.Date("Fit until", help="The last day that is good for diving.")
-    page_on = fields.Datetime(
-        related="form_id.physician_page_on", string="Page arrived on"
-    )
+    page_on = fields.Datetime("Page arrived on", related="form_id.physician_page_on")
 
     def action_open_page(self):
         """Open the page that the physician has signed, beside the dialog."""
