@@ -114,10 +114,10 @@ class TestMedicalAlertTrip(MedicalAlertCommon):
         note = " ".join(todo.note.striptags().split())
         for text in (
             "Anna Keller was told by e-mail",
-            "Ben Test Portal was told",
+            "Ben: Test Portal was told",
             "Call Bob: +32 470 99 99 99",
         ):
-            self.assertIn(text, note.replace("Keller Anna Keller", "Keller"))
+            self.assertIn(text, note)
         said = " ".join(
             [
                 note,
