@@ -25,7 +25,6 @@ class DiveMedicalAlert(models.Model):
     # nothing without it.
     form_id = fields.Many2one(
         "dive.medical.form",
-        "Form",
         required=True,
         readonly=True,
         ondelete="cascade",

@@ -128,18 +128,20 @@ class DiveMedicalAlert(models.Model):
         me = self.with_context(lang=user.lang)
         if me[0].kind != "paper":
             return me[0]._dive_alert_note(me[0]._dive_told())
-        lines = Markup("").join(
-            Markup("<li><b>{}</b> {}</li>").format(
-                alert.partner_id.name or "",
-                alert._dive_alert_note(alert._dive_told()).striptags(),
-            )
-            for alert in me
-        )
+        lines = Markup("").join(alert._dive_staff_line() for alert in me)
         return Markup("<p>{}</p><ul>{}</ul><p>{}</p>").format(
             me.env._("For these divers a paper is still missing:"),
             lines,
             me.env._("Who lacks what today is behind the button “Papers missing”."),
         )
+
+    def _dive_staff_line(self):
+        """Return one diver's line; it begins with the name unless the note has it."""
+        note = self._dive_alert_note(self._dive_told()).striptags()
+        if self.recipient_id == self.partner_id:
+            return Markup("<li>{}</li>").format(note)
+        name = self.partner_id.name or ""
+        return Markup("<li><b>{}</b>: {}</li>").format(name, note)
 
     def _dive_told(self):
         """Return the way by which it was told, or was not."""

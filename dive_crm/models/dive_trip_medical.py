@@ -41,5 +41,5 @@ class DiveTrip(models.Model):
         )
         action["views"] = [(False, "list"), (False, "pivot"), (False, "graph")]
         action["domain"] = [("trip_id", "=", self.id)]
-        action["context"] = {"search_default_missing": 1}
+        action["context"] = {"search_default_missing": 1, "dive_of_trip": True}
         return action

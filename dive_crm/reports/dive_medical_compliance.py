@@ -40,7 +40,7 @@ class DiveMedicalCompliance(models.Model):
 
     partner_id = fields.Many2one("res.partner", "Diver", readonly=True)
     booking_id = fields.Many2one("dive.booking", readonly=True)
-    trip_id = fields.Many2one("dive.trip", "Trip", readonly=True)
+    trip_id = fields.Many2one("dive.trip", readonly=True)
     type_id = fields.Many2one("dive.trip.type", "Kind of trip", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     date_start = fields.Datetime("Trip starts", readonly=True)
@@ -78,6 +78,7 @@ class DiveMedicalCompliance(models.Model):
     )
     missing_count = fields.Integer("Papers missing", readonly=True)
     valid_until = fields.Date(
+        "Valid until",
         readonly=True,
         help="The last day before something is needed: a new form, a physician's word,"
         " or more answers from a birthday on.",

@@ -12,35 +12,43 @@ from .medical_alert_common import MedicalAlertCommon
 
 TELL = "odoo.addons.dive_crm.models.dive_medical_alert_tell"
 #: What must not be in a mail, on a chatter, in an activity.
-HEALTH = ("physician", "doctor", "unfit", "cleared", "ill", "question")
+HEALTH = (
+    "health",
+    "medical form",
+    "physician",
+    "doctor",
+    "unfit",
+    "cleared",
+    "ill",
+    "question",
+)
 
 
 @tagged("post_install", "-at_install")
 class TestMedicalAlertForm(MedicalAlertCommon):
-    def _days_of(self, days, **company):
-        """Return which reminders come for a form that ends in so many days."""
-        self.company.write(company)
-        form = self._quick(self.anna, days)
-        told = self._run().mapped(lambda alert: (alert.kind, alert.days))
-        form._dive_unlocked().write({"state": "closed"})
-        return told
-
     def test_when(self):
-        for days, expected in (
-            (31, []),
-            (30, [("before", 30)]),
-            (8, [("before", 30)]),
-            (7, [("before", 7)]),
-            (0, [("before", 7)]),  # its last day counts still
-            (-1, [("ended", -1)]),
-            (-30, [("ended", -1)]),  # the server was off
-            (-31, []),
-        ):
-            with self.subTest(days=days):
-                self.assertEqual(self._days_of(days), expected)
-        self.assertEqual(self._days_of(20, dive_medical_alert_days=""), [])
-        self.assertEqual(self._days_of(-1, dive_medical_alert_days=""), [("ended", -1)])
-        self.assertEqual(self._days_of(5, dive_medical_alert=False), [])
+        expected = {
+            31: [],
+            30: [30],
+            8: [30],
+            7: [7],
+            0: [7],  # its last day counts still
+            -1: [-1],
+            -30: [-1],  # the server was off
+            -31: [],
+        }
+        forms = {
+            days: self._quick(self._customer(f"D{days}", dive_channel="post"), days)
+            for days in expected
+        }
+        self.company.dive_medical_alert = False
+        self.assertFalse(self._run())
+        self.company.write({"dive_medical_alert": True, "dive_medical_alert_days": ""})
+        self.assertEqual(self._run().mapped("kind"), ["ended"] * 2)
+        self.company.dive_medical_alert_days = "30, 7"
+        self.assertEqual(self._run().mapped("kind"), ["before"] * 4)
+        told = {days: form.alert_ids.mapped("days") for days, form in forms.items()}
+        self.assertEqual(told, expected)
         with self.assertRaisesRegex(ValidationError, "soon"):
             self.company.dive_medical_alert_days = "30, soon"
 

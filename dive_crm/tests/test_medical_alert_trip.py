@@ -20,40 +20,32 @@ class TestMedicalAlertTrip(MedicalAlertCommon):
         super().setUpClass()
         cls.form = cls._quick(cls.anna, outcome="physician")
 
-    def _stages(self, days, **vals):
-        """Return the stages told for a trip in so many days; forget them again."""
-        trip = self._on(days, **vals)
-        self._booked(trip)
-        alerts = self._run()
-        stages = alerts.mapped("days")
-        trip.action_cancel()
-        return stages
-
     def test_stages(self):
         """Only the stage that is due; a trip that has begun has none."""
-        for days, expected in (
-            (8, []),
-            (7, [7]),
-            (4, [7]),
-            (3, [3]),
-            (2, [3]),  # booked two days before
-            (1, [1]),
-        ):
-            with self.subTest(days=days):
-                self.assertEqual(self._stages(days), expected)
+        expected = {8: [], 7: [7], 4: [7], 3: [3], 2: [3], 1: [1]}
+        trips = {days: self._on(days) for days in expected}
         noon = fields.Datetime.now().replace(hour=11, minute=0)
         with freeze_time(noon):
-            self.assertEqual(self._stages(0, hour=13), [1], "booked last night")
-            self.assertEqual(self._stages(0, hour=9), [])
+            trips["booked last night"] = self._on(0, hour=13)
+            trips["begun"] = self._on(0, hour=9)
+            seats = {key: self._booked(trip) for key, trip in trips.items()}
+            alerts = self._run()
+        told = {
+            key: alerts.filtered(lambda alert, s=seat: alert.seat_id == s).mapped(
+                "days"
+            )
+            for key, seat in seats.items()
+        }
+        self.assertEqual(told, {**expected, "booked last night": [1], "begun": []})
 
     def test_the_company_s_day(self):
         """Where the centre is, not where the server stands."""
         self.company.partner_id.tz = "Pacific/Kiritimati"  # 14 hours ahead
         with freeze_time("2026-11-20 09:30:00"):  # 23:30 there
-            self.assertEqual(self._stages(8), [])
-        with freeze_time("2026-11-20 10:30:00"):  # the 21st there
             trip = self._trip(date_start=datetime(2026, 11, 27, 20))  # the 28th there
             self._booked(trip)
+            self.assertFalse(self._run())
+        with freeze_time("2026-11-20 10:30:00"):  # the 21st there
             alert = self._run()
             self.assertEqual(alert.days, 7)
             self.assertEqual(str(alert.about_date), "2026-11-28")
@@ -122,10 +114,10 @@ class TestMedicalAlertTrip(MedicalAlertCommon):
         note = " ".join(todo.note.striptags().split())
         for text in (
             "Anna Keller was told by e-mail",
-            "Ben Test Portal was told",
+            "Ben: Test Portal was told",
             "Call Bob: +32 470 99 99 99",
         ):
-            self.assertIn(text, note.replace("Keller Anna Keller", "Keller"))
+            self.assertIn(text, note)
         said = " ".join(
             [
                 note,
