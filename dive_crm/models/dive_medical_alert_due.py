@@ -94,11 +94,21 @@ class DiveMedicalAlert(models.Model):
 
     @api.model
     def _dive_paper_missing_sql(self):
-        """SQL: a coming ``row`` of the compliance table lacks a physician's word."""
+        """SQL: a coming ``row`` of the compliance table lacks a physician's word.
+
+        Not where the physician's page has arrived: the diver has done what there was
+        to do, and the medical officer is told by another activity.
+        """
         return SQL(
             """row.status = 'physician' AND row.state IN %s AND row.date_start > %s
                AND diver.active IS TRUE AND trip.active IS TRUE
-               AND trip.state NOT IN ('done', 'cancelled')""",
+               AND trip.state NOT IN ('done', 'cancelled')
+               AND NOT EXISTS (
+                   SELECT FROM dive_medical_form arrived
+                    WHERE arrived.partner_id = row.partner_id
+                      AND arrived.state = 'submitted'
+                      AND arrived.physician_page_on IS NOT NULL
+                      AND arrived.physician_result IS NULL)""",
             SEAT_COMING,
             fields.Datetime.now(),
         )

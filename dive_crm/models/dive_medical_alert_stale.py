@@ -76,11 +76,12 @@ class DiveMedicalAlert(models.Model):
         """Remove those activities that no other diver needs; rewrite the others."""
         papers = self.filtered(lambda alert: alert.kind == "paper")
         of_trips = papers.activity_id & todo
-        super()._dive_drop_activities(todo - of_trips)
+        dropped = super()._dive_drop_activities(todo - of_trips)
         papers.activity_id = False
         left = self.search([("activity_id", "in", of_trips.ids)])
         (of_trips - left.activity_id).unlink()
         left._dive_rewrite_notes()
+        return dropped
 
     @api.model
     def _dive_sweep(self):
@@ -169,7 +170,7 @@ class DiveBookingDiver(models.Model):
     @api.model
     def _dive_resolve_merge_duplicates(self, src_partners, dst_partner):
         """Let the place that stays take over what was told about the other one."""
-        super()._dive_resolve_merge_duplicates(src_partners, dst_partner)
+        done = super()._dive_resolve_merge_duplicates(src_partners, dst_partner)
         # sudo: a merge spans all companies, whoever may start it
         seats = self.sudo().search(
             [("partner_id", "in", (src_partners | dst_partner).ids)]
@@ -185,6 +186,7 @@ class DiveBookingDiver(models.Model):
                 if keep and alert.seat_id in same_trip - keep and mark not in marks:
                     marks.add(mark)
                     alert.seat_id = keep
+        return done
 
 
 class DiveBooking(models.Model):

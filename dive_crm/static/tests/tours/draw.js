@@ -4,7 +4,7 @@ export function draw(selector) {
     const { left, top, width, height } = canvas.getBoundingClientRect();
     const fire = (type, x, y, buttons) =>
         canvas.dispatchEvent(
-            new PointerEvent(type, {
+            new window.PointerEvent(type, {
                 bubbles: true,
                 cancelable: true,
                 isPrimary: true,

@@ -65,7 +65,7 @@ tours.add("dive_crm_medical_phone", {
             run() {
                 sendRequest = XMLHttpRequest.prototype.send;
                 XMLHttpRequest.prototype.send = function () {
-                    this.dispatchEvent(new ProgressEvent("error"));
+                    this.dispatchEvent(new window.ProgressEvent("error"));
                 };
             },
         },
