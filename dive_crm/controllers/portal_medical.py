@@ -42,27 +42,27 @@ class PortalMedical(CustomerPortal):
 
     def _prepare_portal_layout_values(self):
         values = super()._prepare_portal_layout_values()
-        values["dive_medical_divers"] = bool(self._divers())
+        values["dive_medical_divers"] = bool(self._dive_medical_divers())
         return values
 
-    def _divers(self):
+    def _dive_medical_divers(self):
         """Return those for whom the user answers, as superuser."""
         people = request.env["res.partner"]._dive_portal_people()
         return people.filtered("dive_customer")
 
-    def _diver(self, diver_id, token):
+    def _dive_medical_diver(self, diver_id, token):
         """Return the diver of an address, as superuser."""
         if token is not None:
-            diver = self._link(token).partner_id
+            diver = self._dive_medical_link(token).partner_id
         elif request.env.user._is_public() or diver_id > LARGEST_ID:
             diver = None
         else:
-            diver = self._divers().filtered(lambda one: one.id == diver_id)
+            diver = self._dive_medical_divers().filtered(lambda one: one.id == diver_id)
         if not diver:
             raise NotFound()
         return diver
 
-    def _link(self, token):
+    def _dive_medical_link(self, token):
         """Return the link of a token; empty if it opens for another browser."""
         link = request.env["dive.medical.link"]._dive_of(token)
         number, key = request.session.get(BROWSER) or (None, None)
@@ -70,17 +70,17 @@ class PortalMedical(CustomerPortal):
             return link.browse()
         return link
 
-    def _draft(self, diver_id, token, begin=False):
-        diver = self._diver(diver_id, token)
-        link = self._link(token) if token is not None else None
+    def _dive_medical_draft(self, diver_id, token, begin=False):
+        diver = self._dive_medical_diver(diver_id, token)
+        link = self._dive_medical_link(token) if token is not None else None
         if link and begin:
-            self._claim(link)
+            self._dive_medical_claim(link)
         form = request.env["dive.medical.form"]._dive_page_draft(diver, begin, link)
         if begin and not form:
             raise NotFound()
         return form
 
-    def _claim(self, link):
+    def _dive_medical_claim(self, link):
         """Keep what is answered here to this browser, and to this diver's turn."""
         number, key = request.session.get(BROWSER) or (None, None)
         if number != link.id:
@@ -90,21 +90,21 @@ class PortalMedical(CustomerPortal):
         if not link._dive_claim(key):
             raise NotFound()
 
-    def _base(self, diver_id, token):
+    def _dive_medical_base(self, diver_id, token):
         return f"/dive/medical/{token}" if token else f"/my/medical/{diver_id}"
 
-    def _login_first(self, token):
+    def _dive_medical_login_first(self, token):
         if token is None and request.env.user._is_public():
             path = request.httprequest.path
             return request.redirect(f"/web/login?redirect={path}")
         return None
 
-    def _render(self, template, diver_id, token, status=200, **values):
+    def _dive_medical_render(self, template, diver_id, token, status=200, **values):
         values = {
             **({} if token else self._prepare_portal_layout_values()),
             "page_name": "dive_medical",
             "token": token,
-            "base": self._base(diver_id, token),
+            "base": self._dive_medical_base(diver_id, token),
             "no_header": bool(token),
             "no_footer": bool(token),
             **values,
@@ -120,12 +120,12 @@ class PortalMedical(CustomerPortal):
     # ------------------------------------------------------------------
 
     @http.route("/my/medical", type="http", auth="user", website=True, methods=["GET"])
-    def overview(self, **_kw):
+    def dive_medical_overview(self, **_kw):
         """Show for each diver whether a form is needed."""
-        divers = self._divers()
+        divers = self._dive_medical_divers()
         if not divers:
             raise NotFound()
-        return self._render(
+        return self._dive_medical_render(
             "portal_my_medical",
             None,
             None,
@@ -139,9 +139,9 @@ class PortalMedical(CustomerPortal):
         website=True,
         methods=["POST"],
     )
-    def unchanged(self, diver_id, **_kw):
+    def dive_medical_unchanged(self, diver_id, **_kw):
         """Note that nothing has changed since the form was signed."""
-        diver = self._diver(diver_id, None)
+        diver = self._dive_medical_diver(diver_id, None)
         form = request.env["dive.medical.form"]._dive_page_newest(diver)
         try:
             form.action_confirm_unchanged()
@@ -155,13 +155,13 @@ class PortalMedical(CustomerPortal):
     # ------------------------------------------------------------------
 
     @http.route(_pages(""), methods=["GET"], **PAGE)
-    def questions(self, diver_id=None, token=None, **_kw):
+    def dive_medical_questions(self, diver_id=None, token=None, **_kw):
         """Show the questions, those answered already with their answers."""
-        return self._login_first(token) or self._open(
-            diver_id, token, lambda: self._questions(diver_id, token)
+        return self._dive_medical_login_first(token) or self._dive_medical_open(
+            diver_id, token, lambda: self._dive_medical_questions(diver_id, token)
         )
 
-    def _open(self, diver_id, token, show):
+    def _dive_medical_open(self, diver_id, token, show):
         """Show a page with answers on it; say so if they do not open at present."""
         try:
             with request.env.cr.savepoint():
@@ -170,13 +170,15 @@ class PortalMedical(CustomerPortal):
             # what is wrong with the keys is for the administrator, who finds it by
             # ``dive_keys check``; the diver is told that nothing is lost
             _logger.warning("Medical answers do not open: see dive_keys check.")
-            return self._render("portal_medical_shut", diver_id, token, status=503)
+            return self._dive_medical_render(
+                "portal_medical_shut", diver_id, token, status=503
+            )
 
-    def _questions(self, diver_id, token, error=None, missing=False):
-        form = self._draft(diver_id, token)
+    def _dive_medical_questions(self, diver_id, token, error=None, missing=False):
+        form = self._dive_medical_draft(diver_id, token)
         if not form:
-            return self._render("portal_medical_none", diver_id, token)
-        return self._render(
+            return self._dive_medical_render("portal_medical_none", diver_id, token)
+        return self._dive_medical_render(
             "portal_medical_questions",
             diver_id,
             token,
@@ -188,9 +190,9 @@ class PortalMedical(CustomerPortal):
         )
 
     @http.route(_pages(""), methods=["POST"], **PAGE)
-    def answer(self, diver_id=None, token=None, birthdate=None, **post):
+    def dive_medical_answer(self, diver_id=None, token=None, birthdate=None, **post):
         """Keep what was answered; go on to the signature when nothing is missing."""
-        form = self._draft(diver_id, token, begin=True)
+        form = self._dive_medical_draft(diver_id, token, begin=True)
         said = {
             name.removeprefix("q_"): value
             for name, value in post.items()
@@ -202,15 +204,15 @@ class PortalMedical(CustomerPortal):
                     form._dive_page_birth(birthdate)
                 form._dive_page_answer(said)
         except (UserError, ValidationError) as error:
-            return self._questions(diver_id, token, error=str(error))
+            return self._dive_medical_questions(diver_id, token, error=str(error))
         if not form._dive_page_complete():
-            return self._questions(diver_id, token, missing=True)
-        return request.redirect(f"{self._base(diver_id, token)}/sign")
+            return self._dive_medical_questions(diver_id, token, missing=True)
+        return request.redirect(f"{self._dive_medical_base(diver_id, token)}/sign")
 
     @http.route(_pages("/answers"), type="jsonrpc", auth="public", website=True)
-    def keep(self, answers, diver_id=None, token=None):
+    def dive_medical_keep(self, answers, diver_id=None, token=None):
         """Keep answers as they are given, so that a cut connection loses none."""
-        form = self._draft(diver_id, token, begin=True)
+        form = self._dive_medical_draft(diver_id, token, begin=True)
         try:
             form._dive_page_answer(answers)
         except UserError as error:
@@ -222,17 +224,17 @@ class PortalMedical(CustomerPortal):
     # ------------------------------------------------------------------
 
     @http.route(_pages("/sign"), methods=["GET"], **PAGE)
-    def sign(self, diver_id=None, token=None, **_kw):
+    def dive_medical_sign(self, diver_id=None, token=None, **_kw):
         """Show what is signed, and where."""
-        return self._login_first(token) or self._open(
-            diver_id, token, lambda: self._sign(diver_id, token)
+        return self._dive_medical_login_first(token) or self._dive_medical_open(
+            diver_id, token, lambda: self._dive_medical_sign(diver_id, token)
         )
 
-    def _sign(self, diver_id, token):
-        form = self._draft(diver_id, token)
+    def _dive_medical_sign(self, diver_id, token):
+        form = self._dive_medical_draft(diver_id, token)
         if not form._dive_page_ready():
-            return request.redirect(self._base(diver_id, token))
-        return self._render(
+            return request.redirect(self._dive_medical_base(diver_id, token))
+        return self._dive_medical_render(
             "portal_medical_sign",
             diver_id,
             token,
@@ -243,9 +245,11 @@ class PortalMedical(CustomerPortal):
         )
 
     @http.route(_pages("/signature"), type="jsonrpc", auth="public", website=True)
-    def signature(self, diver_id=None, token=None, name=None, signature=None, **_kw):
+    def dive_medical_signature(
+        self, diver_id=None, token=None, name=None, signature=None, **_kw
+    ):
         """Take a signature; the diver's first, then the guardian's."""
-        form = self._draft(diver_id, token)
+        form = self._dive_medical_draft(diver_id, token)
         if not form.id:
             raise NotFound()
         guardian = form._dive_page_waits_for_guardian()
@@ -260,6 +264,6 @@ class PortalMedical(CustomerPortal):
         return {"force_refresh": True, "redirect_url": url}
 
     @http.route("/dive/medical/thanks", methods=["GET"], **PAGE)
-    def thanks(self, **_kw):
+    def dive_medical_thanks(self, **_kw):
         """Say thank you, on the tablet."""
-        return self._render("portal_medical_thanks", None, "thanks")
+        return self._dive_medical_render("portal_medical_thanks", None, "thanks")

@@ -55,13 +55,13 @@ class PortalPhysician(PortalMedical):
     Wrong, missing and foreign ids are all "not found".
     """
 
-    def _form(self, diver_id):
+    def _dive_medical_form(self, diver_id):
         """Return the form that counts, of somebody for whom the user acts."""
-        diver = self._diver(diver_id, None)
+        diver = self._dive_medical_diver(diver_id, None)
         return request.env["dive.medical.form"]._dive_page_newest(diver)
 
-    def _papers(self, diver_id, form, status=200, **values):
-        return self._render(
+    def _dive_medical_papers(self, diver_id, form, status=200, **values):
+        return self._dive_medical_render(
             "portal_medical_physician",
             diver_id,
             None,
@@ -73,9 +73,9 @@ class PortalPhysician(PortalMedical):
             **values,
         )
 
-    def _needed(self, diver_id):
+    def _dive_medical_needed(self, diver_id):
         """Return the form that needs a physician; None if one is needed no longer."""
-        form = self._form(diver_id)
+        form = self._dive_medical_form(diver_id)
         if not form:
             raise request.not_found()
         return form if form._dive_needs_physician() else None
@@ -85,9 +85,9 @@ class PortalPhysician(PortalMedical):
     # ------------------------------------------------------------------
 
     @http.route("/my/medical/<int:diver_id>/signed", methods=["GET"], **PAGE)
-    def signed(self, diver_id, **_kw):
+    def dive_medical_signed(self, diver_id, **_kw):
         """Give the signed form to the diver, or the guardian."""
-        form = self._form(diver_id)
+        form = self._dive_medical_form(diver_id)
         if not form:
             raise request.not_found()
         try:
@@ -98,9 +98,9 @@ class PortalPhysician(PortalMedical):
         return pdf_response(content, "signed-form")
 
     @http.route("/my/medical/<int:diver_id>/packet", methods=["GET"], **PAGE)
-    def packet(self, diver_id, **_kw):
+    def dive_medical_packet(self, diver_id, **_kw):
         """Give the papers for the physician to the diver, or the guardian."""
-        form = self._needed(diver_id)
+        form = self._dive_medical_needed(diver_id)
         if not form:
             return request.redirect("/my/medical")
         url = f"{form.get_base_url()}/my/medical/{diver_id}/physician"
@@ -110,15 +110,15 @@ class PortalPhysician(PortalMedical):
         try:
             return pdf_of(form, url, ("user", request.env.uid))
         except UserError as error:
-            return self._papers(diver_id, form, 503, error=str(error))
+            return self._dive_medical_papers(diver_id, form, 503, error=str(error))
 
     @http.route("/my/medical/<int:diver_id>/physician", methods=["GET"], **PAGE)
-    def physician(self, diver_id, **_kw):
+    def dive_medical_physician(self, diver_id, **_kw):
         """Show where the papers are, and where the signed page is sent."""
-        form = self._needed(diver_id)
+        form = self._dive_medical_needed(diver_id)
         if not form:
             return request.redirect("/my/medical")
-        return self._papers(diver_id, form)
+        return self._dive_medical_papers(diver_id, form)
 
     @http.route(
         "/my/medical/<int:diver_id>/physician",
@@ -126,15 +126,15 @@ class PortalPhysician(PortalMedical):
         max_content_length=LARGEST_FORM,
         **PAGE,
     )
-    def send_page(self, diver_id, page=None, **_kw):
+    def dive_medical_send_page(self, diver_id, page=None, **_kw):
         """Take the page that the physician has signed."""
-        form = self._needed(diver_id)
+        form = self._dive_medical_needed(diver_id)
         if not form:
             return request.redirect("/my/medical")
         try:
             form._dive_take_page(uploaded(page))
         except UserError as error:
-            return self._papers(diver_id, form, 422, error=str(error))
+            return self._dive_medical_papers(diver_id, form, 422, error=str(error))
         # the first one, or another one was faster: a page has arrived
         return request.redirect(f"/my/medical/{diver_id}/physician")
 
@@ -143,7 +143,7 @@ class PortalPhysician(PortalMedical):
     # ------------------------------------------------------------------
 
     @http.route("/dive/physician-papers/<int:form_id>", methods=["GET"], **PAGE)
-    def papers_for_staff(self, form_id, **_kw):
+    def dive_medical_papers_for_staff(self, form_id, **_kw):
         """Give the papers to a medical officer, to be printed and handed out."""
         forms = request.env["dive.medical.form"]
         form = forms.browse(form_id).exists() if form_id <= LARGEST_ID else forms
@@ -161,7 +161,7 @@ class PortalPhysician(PortalMedical):
                 str(error), [("Content-Type", "text/plain; charset=utf-8")], status=503
             )
 
-    def _staff_form(self, form_id):
+    def _dive_medical_staff_form(self, form_id):
         """Return a form for which the user, of the staff, may hand in a page."""
         forms = request.env["dive.medical.form"]
         form = forms.browse(form_id).exists() if form_id <= LARGEST_ID else forms
@@ -173,7 +173,7 @@ class PortalPhysician(PortalMedical):
             raise request.not_found()
         return form
 
-    def _scan(self, form, status=200, error=None):
+    def _dive_medical_scan(self, form, status=200, error=None):
         response = request.render(
             "dive_crm.physician_scan",
             {
@@ -192,9 +192,9 @@ class PortalPhysician(PortalMedical):
         return response
 
     @http.route("/dive/physician-page/<int:form_id>", methods=["GET"], **PAGE)
-    def scan(self, form_id, **_kw):
+    def dive_medical_scan(self, form_id, **_kw):
         """Show where staff hand in a page that the diver has brought on paper."""
-        return self._scan(self._staff_form(form_id))
+        return self._dive_medical_scan(self._dive_medical_staff_form(form_id))
 
     @http.route(
         "/dive/physician-page/<int:form_id>",
@@ -202,11 +202,11 @@ class PortalPhysician(PortalMedical):
         max_content_length=LARGEST_FORM,
         **PAGE,
     )
-    def scanned(self, form_id, page=None, **_kw):
+    def dive_medical_scanned(self, form_id, page=None, **_kw):
         """Take a page that the diver has brought, photographed or scanned here."""
-        form = self._staff_form(form_id)
+        form = self._dive_medical_staff_form(form_id)
         try:
             form._dive_take_page(uploaded(page))
         except UserError as error:
-            return self._scan(form, 422, str(error))
+            return self._dive_medical_scan(form, 422, str(error))
         return request.redirect(f"/odoo/dive-medical-forms/{form.id}")
