@@ -2,12 +2,12 @@
 from . import dive_history
 from . import dive_statement_report
 from . import dive_certification_report
-from . import dive_emergency_report
 from . import dive_medical_compliance
 from . import dive_statement_account
 from . import dive_statement_booking
 
 # before the other one, which calls it for each document
 from . import ir_actions_report_private
+from . import dive_emergency_report
 from . import ir_actions_report
 from . import dive_medical_form_report

@@ -108,6 +108,10 @@ class IrActionsReport(models.Model):
 
     _inherit = "ir.actions.report"
 
+    @api.model
+    def _dive_private_reports(self):
+        return {*super()._dive_private_reports(), REPORT}
+
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         if self._get_report(report_ref).report_name != REPORT:
             return super()._render_qweb_pdf_prepare_streams(

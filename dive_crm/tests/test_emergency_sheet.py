@@ -215,16 +215,16 @@ class TestEmergencySheet(EmergencyCommon):
 
     @contextmanager
     def _counted(self):
-        """Collect the runs of the program that prints."""
+        """Collect the runs of the program that prints, in a folder of their own."""
         reports = self.registry["ir.actions.report"]
-        run = reports._run_wkhtmltopdf
+        run = reports._dive_print_privately
         renders = []
 
         def counted(*args, **kwargs):
             renders.append(1)
             return run(*args, **kwargs)
 
-        with patch.object(reports, "_run_wkhtmltopdf", counted):
+        with patch.object(reports, "_dive_print_privately", counted):
             yield renders
 
     def test_one_page_per_diver(self):
