@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import BaseCase, Form, tagged
+from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfFileReader
 
@@ -129,12 +129,13 @@ class TestMedicalPaper(PaperCommon):
 
     def test_the_screen_still_takes_a_signature(self):
         """A form with sealed files asks for sizes only; drawings come through whole."""
-        with Form(self.Form.with_user(self.front)) as screen:
-            screen.partner_id = self.anna
-            screen.signed_by = "Anna"
-            screen.signature = SIGNATURE
-            screen.for_date = self.company._dive_today()
-        self.assertEqual(screen.record.sudo().signature, SIGNATURE)
+        form = self.Form.with_user(self.front).create({"partner_id": self.anna.id})
+        drawn = {"signed_by": "Anna", "signature": SIGNATURE}
+        [saved] = form.with_context(bin_size=True).web_save(
+            drawn, {"signature": {}, "signed_by": {}}
+        )
+        self.assertEqual(saved["signed_by"], "Anna")
+        self.assertEqual(form.sudo().signature, SIGNATURE)
 
     # -- the paper --------------------------------------------------------------
 

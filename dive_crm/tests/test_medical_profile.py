@@ -70,6 +70,9 @@ class TestMedicalProfile(SecretCommon):
                 self.diver.with_user(getattr(self, role)).unlink()
             self.assertNotIn("MARKER", str(caught.exception))
         self.assertTrue(self.profile.exists())
+        # those of demo divers, who stay
+        self.profile.sudo().search([("id", "!=", self.profile.id)])._dive_erase()
+        self.env["dive.medical.form"].sudo().search([])._dive_unlocked().unlink()
         self.profile.conditions = "changed"
         self._event(text="was sick")
         admin = new_test_user(
