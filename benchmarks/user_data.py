@@ -89,6 +89,8 @@ def use_it(env):
     )
     if "dive.certification" in env:
         use_cards(env)
+    if "dive.medical.profile" in env:
+        use_medical(env)
     if env.ref("dive_crm.partner_guide_sofia", raise_if_not_found=False):
         mix_with_demo(env, partners, trip)
 
@@ -150,6 +152,32 @@ def use_cards(env):
     )
     remind_and_renew(env, divers, lapsing, known)
     close_course(env, divers[1:], plain)
+
+
+def use_medical(env):
+    """Write down something about a diver's health, for which there is no row yet.
+
+    Used a second time, by another installation, the numbers of rows are the same: it
+    must show nothing of what the first one said.
+    """
+    from odoo.addons.dive_crm.tools.ticket import with_ticket
+
+    profiles = with_ticket(env["dive.medical.profile"])
+    diver = env["res.partner"].search(
+        [
+            ("dive_customer", "=", True),
+            ("id", "not in", profiles.search([]).partner_id.ids),
+        ],
+        order="id",
+        limit=1,
+    )
+    profile = profiles.create({"partner_id": diver.id})
+    env.invalidate_all()
+    if profile.conditions or profile.allergies:
+        raise AssertionError("a new profile says what an old one said")
+    profile.write({"conditions": "Said in user_data", "allergies": "Said as well"})
+    event = {"profile_id": profile.id, "text": "Happened in user_data"}
+    with_ticket(env["dive.medical.event"]).create(event)
 
 
 def photograph():
