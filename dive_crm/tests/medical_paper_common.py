@@ -15,12 +15,13 @@ PRINTED = b"PRINTED-PAPER-2209"
 class PaperMixin(LookMixin, MedicalMixin):
     @classmethod
     def setUpMedical(cls):
-        super().setUpMedical()
+        done = super().setUpMedical()
         # the papers of demo divers are not what is counted
         cls.env.cr.execute(
             "UPDATE dive_medical_form SET paper_state = 'made'"
             " WHERE paper_state = 'due'"
         )
+        return done
 
     def setUp(self):
         super().setUp()
