@@ -10,7 +10,7 @@ from .scan_files import jpeg
 from .sealed_common import SealedMixin, b64
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_browser")
 class TestCertificationTour(CertificationHttpCommon, SealedMixin):
     @classmethod
     def setUpClass(cls):

@@ -6,7 +6,7 @@ from .common import DiveHttpCommon
 from .course_common import CourseMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_browser")
 class TestCourseTour(CourseMixin, DiveHttpCommon):
     @classmethod
     def setUpClass(cls):

@@ -30,7 +30,7 @@ def whole_list():
     return gzip.decompress(fixture("customers.csv.gz"))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_browser")
 class TestWholeList(ImportMixin, DiveHttpCommon):
     """The 5,000 rows that a centre really brings along, and a day with them."""
 

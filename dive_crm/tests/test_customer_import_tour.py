@@ -11,7 +11,7 @@ from .common import DiveHttpCommon
 LIST = b"Customer no,Name,E-mail,Notes\nK1,Ann,wrong,=1+1\nK2,Bo,bo@mail.example,\n"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_browser")
 class TestCustomerImportHttp(DiveHttpCommon):
     def test_tour(self):
         self.start_tour("/odoo", "dive_customer_import", login="t_front", timeout=120)

@@ -8,7 +8,7 @@ from odoo.addons.web.tests import test_js
 FILES = Path(__file__).parents[1] / "static" / "tests"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_browser")
 class TestFieldsInBrowser(HttpCase):
     """The unit tests of our fields and widgets: static/tests/*.test.js, by HOOT."""
 

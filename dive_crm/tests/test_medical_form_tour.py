@@ -8,7 +8,7 @@ from odoo.tests.common import tagged
 from .medical_common import MedicalHttpCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_browser")
 class TestMedicalFormTour(MedicalHttpCommon):
     browser_size = "390x844"
     touch_enabled = True

@@ -7,7 +7,7 @@ from .common import DiveHttpCommon
 from .secret_common import SecretMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_browser")
 class TestMedicalProfileTour(SecretMixin, DiveHttpCommon):
     @classmethod
     def setUpClass(cls):
@@ -37,7 +37,7 @@ class TestMedicalProfileTour(SecretMixin, DiveHttpCommon):
         self.assertEqual(profile.change_ids.user_id, self.medical)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_browser")
 class TestMedicalProfilePhone(TestMedicalProfileTour):
     browser_size = "390x844"
     touch_enabled = True

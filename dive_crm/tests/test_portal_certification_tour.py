@@ -3,7 +3,7 @@ from odoo.tests.common import tagged
 from .portal_certification_common import LIST, NEW, PortalCertificationCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_browser")
 class TestPortalCertificationTour(PortalCertificationCommon):
     """On a telephone."""
 

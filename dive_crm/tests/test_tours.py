@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 from .common import DiveHttpCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_browser")
 class TestTours(DiveHttpCommon):
     @classmethod
     def setUpClass(cls):
