@@ -96,12 +96,12 @@ class DiveAlertMixin(models.AbstractModel):
 
     @api.depends("mail_message_id.notification_ids.notification_status", "channel")
     def _compute_state(self):
-        # sudo: what becomes of a message is its author's and its readers' to see; that
-        # it arrived is for all who may see the reminder
         for alert in self:
             if not alert.channel:
                 alert.state = "staff"
                 continue
+            # sudo: what becomes of a message is its author's and its readers' to see;
+            # that it arrived is for all who may see the reminder
             told = alert.sudo().mail_message_id.notification_ids
             seen = set(told.mapped("notification_status"))
             alert.state = next(
@@ -151,6 +151,7 @@ class DiveAlertMixin(models.AbstractModel):
         # A queue that sends one of them right now has it locked: this transaction
         # then waits, fails, and is run again by Odoo.
         waiting = [("mail_message_id", "in", messages.ids)]
+        # sudo: see above, of both queues
         mails = self.env["mail.mail"].sudo()
         mails = mails.search([*waiting, ("state", "in", ("outgoing", "exception"))])
         texts = self.env["sms.sms"].sudo()

@@ -116,7 +116,8 @@ class DiveEmergencyOpening(models.Model):
             raise AccessError(self.env._("Emergency sheets are for the staff."))
         if trip:
             self.env["dive.trip"].browse(trip.id).sudo(False).check_access("read")
-            if not trip.sudo().exists():  # sudo: the right was asked for
+            # sudo: the right was asked for in the line above
+            if not trip.sudo().exists():
                 raise MissingError(self.env._("This trip is not there any more."))
         else:
             people = self.env["res.partner"].browse(divers.ids).sudo(False)
