@@ -201,7 +201,10 @@ def form(registry, encrypted):
     global _browser  # one login for all rounds
     _browser = _browser or _open_browser(registry)
     with registry.cursor() as cr:
-        cr.execute("SELECT id FROM dive_medical_profile ORDER BY random() LIMIT 1")
+        cr.execute(  # not those of the demo data
+            f"SELECT id FROM dive_medical_profile WHERE {PLAIN[0]} IS NOT NULL"
+            " ORDER BY random() LIMIT 1"
+        )
         [profile_id] = cr.fetchone()
     names = [name if encrypted else f"x_{name}" for name in NAMES + MORE]
     spec = {"partner_id": {"fields": {"display_name": {}}}, **{n: {} for n in names}}

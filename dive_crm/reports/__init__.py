@@ -11,3 +11,6 @@ from . import ir_actions_report_private
 from . import dive_emergency_report
 from . import ir_actions_report
 from . import dive_medical_form_report
+
+# last: what it embeds goes to all the others
+from . import ir_actions_report_paper

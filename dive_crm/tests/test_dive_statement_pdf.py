@@ -1,7 +1,11 @@
 """The statement on paper: pages, rows that are not cut, names of all scripts."""
 
 import re
+import threading
+import time
+from contextlib import contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest.mock import patch
 
 from odoo import fields
@@ -9,6 +13,29 @@ from odoo import fields
 from ..tools.page_layout import PageFiller, text_lines
 from .common import DiveCommon
 from .statement_common import StatementMixin
+
+
+@contextmanager
+def busy_server(asked):
+    """Give the address of a server that takes three seconds to say no."""
+
+    class Busy(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            time.sleep(3)
+            self.send_error(404)
+
+        def log_message(self, *_args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Busy) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 class TestStatementPdf(StatementMixin, DiveCommon):
@@ -100,6 +127,18 @@ class TestStatementPdf(StatementMixin, DiveCommon):
     def test_several_customers_plain(self):
         with self._plain():
             self._check_several()
+
+    def test_busy_server(self):
+        """The page numbers do not wait for styles that a busy server owes.
+
+        wkhtmltopdf leaves a footer out whose styles take longer than a second.
+        """
+        asked = []
+        with busy_server(asked) as url:
+            self.env["ir.config_parameter"].set_param("report.url", url)
+            pages = self._pages(self._wizard(self.ann))
+        self._check_pages(pages, self.ann)
+        self.assertFalse(asked)
 
     def test_language(self):
         """A statement is in the customer's language, dates and numbers included."""
