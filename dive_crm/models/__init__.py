@@ -21,6 +21,7 @@ from . import ir_binary
 from . import dive_catalogue_mixin
 from . import dive_chamber
 from . import dive_site
+from . import dive_requirement_mixin
 from . import dive_trip_type
 from . import dive_agency
 from . import dive_certification_level
@@ -54,6 +55,7 @@ from . import res_partner_booking
 from . import dive_certification
 from . import dive_certification_entry
 from . import dive_certification_validity
+from . import dive_certification_held
 from . import dive_certification_renewal
 from . import dive_certification_check
 from . import dive_certification_screen
@@ -111,6 +113,13 @@ from . import dive_emergency_opening
 from . import dive_emergency_opening_sheet
 from . import dive_emergency_opening_tell
 from . import dive_trip_emergency
+from . import res_partner_fitness
+from . import dive_fitness_rule
+from . import dive_fitness_override
+from . import dive_fitness
+from . import dive_trip_fitness
+from . import dive_booking_diver_fitness
+from . import dive_booking_fitness
 from . import res_partner_emergency
 from . import account_move
 from . import account_move_line

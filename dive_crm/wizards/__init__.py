@@ -9,3 +9,4 @@ from . import dive_certification_renew_wizard
 from . import dive_course_close
 from . import dive_medical_word
 from . import dive_medical_link_wizard
+from . import dive_fitness_override_wizard

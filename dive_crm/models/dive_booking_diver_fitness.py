@@ -1,0 +1,150 @@
+"""The light at each diver, and the door that stays shut for a red one."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.fitness import light
+from ..tools.seats import SEAT_HELD
+from .res_partner import STAFF_GROUPS
+
+LIGHTS = [("green", "OK"), ("amber", "Check"), ("red", "Not allowed")]
+#: places of which it is still to be said whether the diver may come
+OPEN = ("requested", "waitlisted", "offered", "booked", "checked_in")
+
+
+class DiveBookingDiver(models.Model):
+    _inherit = "dive.booking.diver"
+
+    fitness = fields.Selection(
+        LIGHTS,
+        "Fit",
+        compute="_compute_fitness",
+        groups=STAFF_GROUPS,
+        help="Whether this diver may come along, on the day of the trip.",
+    )
+    fitness_text = fields.Text(
+        "What to look at", compute="_compute_fitness", groups=STAFF_GROUPS
+    )
+    guardian_consent = fields.Datetime(
+        "Guardian agreed on", readonly=True, copy=False, groups=STAFF_GROUPS
+    )
+    is_minor = fields.Boolean(related="partner_id.dive_is_minor")
+
+    @api.depends(
+        "partner_id",
+        "state",
+        "guardian_consent",
+        "trip_id.date_start",
+        "trip_id.date_end",
+        "trip_id.type_id",
+        "trip_id.min_level_id",
+        "trip_id.depth_m",
+        "trip_id.gas",
+        "trip_id.autonomous",
+        "trip_id.min_age",
+        "trip_id.min_dives",
+        "trip_id.refresher_months",
+    )
+    @api.depends_context("lang", "tz")
+    def _compute_fitness(self):
+        found = self.filtered(lambda seat: seat.state in OPEN)._dive_findings()
+        for seat in self:
+            findings = found.get(seat)
+            seat.fitness = light(findings) if findings is not None else False
+            seat.fitness_text = "\n".join(
+                f"{finding.text} {finding.anyway}" if finding.anyway else finding.text
+                for finding in findings or ()
+            )
+
+    def _dive_findings(self):
+        """Return what speaks against each of these divers: {seat: [Finding]}.
+
+        Nothing of a place without diver or trip, as in a form that is being filled in.
+        """
+        pairs = {
+            seat: (seat.trip_id or seat.booking_id.trip_id, seat.partner_id)
+            for seat in self
+        }
+        asked = {seat: pair for seat, pair in pairs.items() if all(pair)}
+        found = self.env["dive.fitness"]._dive_findings(list(asked.values()))
+        return {
+            seat: found[trip._origin.id, partner._origin.id]
+            for seat, (trip, partner) in asked.items()
+        }
+
+    # ------------------------------------------------------------------
+    # Places
+    # ------------------------------------------------------------------
+
+    def _set_state(self, state):
+        if state in SEAT_HELD:
+            self.filtered(lambda seat: seat.state not in SEAT_HELD)._dive_check_fit()
+        return super()._set_state(state)
+
+    def _dive_check_fit(self):
+        """Refuse a place to divers who may not come along, and say why.
+
+        Not of trips that are over: what has been cannot be forbidden.
+
+        :raise UserError: naming who, and what speaks against it
+        """
+        now = fields.Datetime.now()
+        coming = self.filtered(lambda seat: seat.trip_id.date_end >= now)
+        refused = []
+        for seat, findings in coming._dive_findings().items():
+            why = [finding.text for finding in findings if finding.blocks]
+            if why:
+                refused.append(f"{seat.partner_id.name}: {' '.join(why)}")
+        if refused:
+            raise UserError(
+                self.env._(
+                    "No place on “%(trip)s” for:\n%(divers)s\nA manager can take a"
+                    " diver along anyway: the button is in the diver's row.",
+                    trip=self.trip_id[:1].display_name,
+                    divers="\n".join(refused),
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_take_anyway(self):
+        """Ask a manager why these divers come along all the same."""
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Take along anyway"),
+            "res_model": "dive.fitness.override.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_seat_ids": self.ids},
+        }
+
+    def _dive_note_anyway(self, findings, reason):
+        """Note in the booking's chatter who comes along in spite of what."""
+        self.ensure_one()
+        items = Markup().join(
+            Markup("<li>%s</li>") % finding.text for finding in findings
+        )
+        self.booking_id._message_log(
+            body=Markup("<p>%s</p><ul>%s</ul><p>%s</p>")
+            % (
+                self.env._("%(diver)s comes along anyway:", diver=self.partner_id.name),
+                items,
+                reason,
+            )
+        )
+        self.invalidate_recordset(["fitness", "fitness_text"], flush=False)
+
+    def action_guardian_agrees(self):
+        """Note that the guardian of a minor agrees to this trip."""
+        self.check_access("write")
+        self.guardian_consent = fields.Datetime.now()
+        for booking in self.booking_id:
+            booking._log_divers(
+                self & booking.diver_ids, self.env._("The guardian agrees")
+            )
+        return True

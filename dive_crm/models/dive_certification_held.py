@@ -1,0 +1,52 @@
+"""What one diver's cards add up to on a day."""
+
+from typing import NamedTuple
+
+from odoo import models
+
+#: the gases of cards, each including those before it
+GASES = ("air", "nitrox", "advanced_nitrox", "trimix")
+
+
+class Held(NamedTuple):
+    """What a diver holds on a day: see :meth:`DiveCertification._dive_held`."""
+
+    #: the levels, with what they count as
+    levels: models.Model
+    #: the cards that count on that day
+    cards: models.Model
+    #: why none does: none, rejected, expired; empty if one does
+    why_none: str
+
+    @property
+    def depth_m(self):
+        """How deep the diver may go, 0 if no card says."""
+        return max(self.levels.mapped("max_depth_m"), default=0)
+
+    @property
+    def is_autonomous(self):
+        """Whether the diver may dive without a guide."""
+        return bool(set(self.levels.mapped("autonomy")) - {False, "supervised"})
+
+    def may_breathe(self, gas):
+        """Tell whether a card is for this gas, or for one that includes it."""
+        enough = GASES[GASES.index(gas) :]
+        return bool(set(self.levels.mapped("gas")) & {*enough, "rebreather"})
+
+
+class DiveCertification(models.Model):
+    _inherit = "dive.certification"
+
+    def _dive_held(self, day, periods):
+        """Return what these cards, all of one diver, add up to on a day.
+
+        :param periods: what :meth:`_dive_periods` says of them
+        :rtype: Held
+        """
+        valid = self._dive_valid_on(day, periods)
+        ended = self._dive_ended_on(day) - valid
+        levels = self.env["dive.certification.level"].union(
+            *(level._dive_counts_as() for level in valid.level_id),
+            *(level._dive_outlasts() for level in ended.level_id),
+        )
+        return Held(levels, valid, "" if valid else self._dive_why_none(day))

@@ -1,0 +1,66 @@
+"""What a trip asks of its divers, and how many of them want a look."""
+
+from odoo import api, fields, models
+
+from .res_partner import STAFF_GROUPS
+
+REQUIREMENTS = (
+    "min_level_id",
+    "depth_m",
+    "gas",
+    "autonomous",
+    "min_age",
+    "min_dives",
+    "refresher_months",
+)
+FROM_TYPE = {
+    "compute": "_compute_requirements",
+    "store": True,
+    "readonly": False,
+    "precompute": True,
+}
+
+
+class DiveTripType(models.Model):
+    _name = "dive.trip.type"
+    _inherit = ["dive.trip.type", "dive.requirement.mixin"]
+
+    fitness_rule_ids = fields.One2many(
+        "dive.fitness.rule",
+        "type_id",
+        "Rules",
+        help="What weighs more or less here than elsewhere.",
+    )
+
+
+class DiveTrip(models.Model):
+    _name = "dive.trip"
+    _inherit = ["dive.trip", "dive.requirement.mixin"]
+
+    min_level_id = fields.Many2one(**FROM_TYPE)
+    depth_m = fields.Float(**FROM_TYPE)
+    gas = fields.Selection(**FROM_TYPE)
+    autonomous = fields.Boolean(**FROM_TYPE)
+    min_age = fields.Integer(**FROM_TYPE)
+    min_dives = fields.Integer(**FROM_TYPE)
+    refresher_months = fields.Integer(**FROM_TYPE)
+    fitness_red = fields.Integer(
+        "Not allowed", compute="_compute_fitness_counts", groups=STAFF_GROUPS
+    )
+    fitness_amber = fields.Integer(
+        "To look at", compute="_compute_fitness_counts", groups=STAFF_GROUPS
+    )
+
+    @api.depends("type_id")
+    def _compute_requirements(self):
+        for trip in self:
+            for name in REQUIREMENTS:
+                trip[name] = trip.type_id[name]
+
+    @api.depends("seat_ids.fitness")
+    @api.depends_context("lang", "tz")
+    def _compute_fitness_counts(self):
+        for trip in self:
+            lights = trip.seat_ids.mapped("fitness")
+            trip.fitness_red = lights.count("red")
+            trip.fitness_amber = lights.count("amber")
