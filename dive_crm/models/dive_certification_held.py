@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from odoo import models
 
+from .res_partner_certification import LADDER
+
 #: the gases of cards, each including those before it
 GASES = ("air", "nitrox", "advanced_nitrox", "trimix")
 
@@ -17,6 +19,11 @@ class Held(NamedTuple):
     cards: models.Model
     #: why none does: none, rejected, expired; empty if one does
     why_none: str
+
+    @property
+    def best(self):
+        """The card that says how far the diver has come, if there is one."""
+        return self.cards.filtered(lambda card: card.category in LADDER)._dive_highest()
 
     @property
     def depth_m(self):

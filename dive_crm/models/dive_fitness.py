@@ -242,7 +242,7 @@ class DiveFitness(models.AbstractModel):
         level = case.trip.min_level_id
         if not level or level._origin in case.held.levels:
             return None
-        best = case.held.cards._dive_highest().level_id.display_name
+        best = case.held.best.level_id.display_name
         values = {
             "level": level.display_name,
             "held": best or self._dive_no_card(case) or self.env._("no level"),
@@ -330,14 +330,14 @@ class DiveFitness(models.AbstractModel):
         return None
 
     def _dive_look_unverified(self, case):
-        best = case.held.cards._dive_highest()
+        best = case.held.best
         if not best or best.verification == "verified":
             return None
         card = best.level_id.display_name
         return self.env._("Nobody has checked the card: %(card)s.", card=card), best
 
     def _dive_look_expiring(self, case):
-        best = case.held.cards._dive_highest()
+        best = case.held.best
         ends = best.expiry_date
         if not ends or not case.day <= ends <= case.day + SOON:
             return None

@@ -58,7 +58,8 @@ class DiveFitnessRule(models.Model):
     _once = models.UniqueIndex(
         "(code, COALESCE(type_id, 0), COALESCE(company_id, 0))",
         lambda env, diag: env._(
-            "There is a rule on this already, for the same kind of trip and company."
+            "There is a rule on this already, for the same kind of trip and company:"
+            " change that one."
         ),
     )
 

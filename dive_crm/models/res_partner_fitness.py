@@ -2,6 +2,8 @@
 
 from odoo import api, models
 
+from ..tools.ticket import with_ticket
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -28,8 +30,9 @@ class ResPartner(models.Model):
         :param ids: partner ids
         :rtype: set
         """
-        # sudo: whether there is one; which is a health datum, and not read
-        profiles = self.env["dive.medical.profile"].sudo()
+        # sudo and ticket: that there is one is said to staff, as whether there is
+        # somebody to call; nothing is decrypted
+        profiles = with_ticket(self.env["dive.medical.profile"].sudo())
         insured = profiles.search(
             [
                 ("partner_id", "in", list(ids)),

@@ -321,10 +321,10 @@ class TestDiveBooking(DiveCommon):
             [
                 {
                     "type_id": self.trip.type_id.id,
-                    "date_start": self.trip.date_start,
+                    "date_start": self.trip.date_start + timedelta(days=number),
                     "product_id": self.trip.product_id.id,
                 }
-                for _number in range(80)
+                for number in range(1, 81)
             ]
         )
         bookings = self.env["dive.booking"]

@@ -87,7 +87,7 @@ class TestDiveSeats(DiveCommon):
             booking.trip_id = closed
 
     def test_moved_onto_a_second_place(self):
-        other = self._trip()
+        other = self._trip(date_start=self.trip.date_end)
         first = self._booking(self.people[0], other, confirm=True)
         booking = self._booking(self.people[0], self.trip, confirm=True)
         with self.assertRaisesRegex(ValidationError, first.name):

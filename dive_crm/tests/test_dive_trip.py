@@ -236,7 +236,7 @@ class TestDiveTrip(DiveCommon):
 
     def test_undo_leaves_another_trips_last_dive(self):
         first = self._trip(type_id=self.kind.id)
-        second = self._trip(type_id=self.kind.id)
+        second = self._trip(type_id=self.kind.id, date_start=first.date_end)
         for trip in first + second:
             self._booking(self.anna, trip, confirm=True)
             trip.action_done()
@@ -272,12 +272,12 @@ class TestDiveTrip(DiveCommon):
             [
                 {
                     "type_id": self.kind.id,
-                    "date_start": datetime(2030, 1, 1) + timedelta(hours=hour),
+                    "date_start": datetime(2030, 1, 1) + timedelta(days=day),
                     "boat_id": self.boat.id,
                     "site_ids": [Command.link(site.id)],
                     "guide_ids": [Command.link(self.anna.id)],
                 }
-                for hour in range(80)
+                for day in range(80)
             ]
         )
         for trip in trips:
