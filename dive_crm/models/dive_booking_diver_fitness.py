@@ -49,7 +49,7 @@ class DiveBookingDiver(models.Model):
     )
     @api.depends_context("lang", "tz")
     def _compute_fitness(self):
-        found = self.filtered(lambda seat: seat.state in OPEN)._dive_findings()
+        found = self._dive_looked_at()._dive_findings()
         for seat in self:
             findings = found.get(seat)
             seat.fitness = light(findings) if findings is not None else False
@@ -57,6 +57,13 @@ class DiveBookingDiver(models.Model):
                 f"{finding.text} {finding.anyway}" if finding.anyway else finding.text
                 for finding in findings or ()
             )
+
+    def _dive_looked_at(self):
+        """Return those of whom it is still to be said whether they may come."""
+        now = fields.Datetime.now()
+        return self.filtered(
+            lambda seat: seat.state in OPEN and (seat.trip_id.date_end or now) >= now
+        )
 
     def _dive_findings(self):
         """Return what speaks against each of these divers: {seat: [Finding]}.

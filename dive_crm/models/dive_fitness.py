@@ -4,6 +4,8 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -13,6 +15,11 @@ from ..tools.medical_outcome import age_on
 #: a card that ends within so many days after the trip is mentioned
 SOON = timedelta(days=30)
 GROWN_UP = 18
+ICONS = {
+    "block": "fa-ban text-danger",
+    "warn": "fa-exclamation-triangle text-warning",
+    "inform": "fa-info-circle text-muted",
+}
 
 
 class Case(NamedTuple):
@@ -93,6 +100,28 @@ class DiveFitness(models.AbstractModel):
         return {
             partner: found[trip._origin.id, partner._origin.id] for partner in partners
         }
+
+    @api.model
+    def _dive_html(self, found):
+        """Return what speaks against whom, each reason a link to what it is about.
+
+        :param found: {seat: [Finding]}
+        """
+        return Markup().join(
+            Markup("<div><b>{}</b>{}</div>").format(
+                seat.partner_id.name,
+                Markup().join(self._dive_finding_html(finding) for finding in findings),
+            )
+            for seat, findings in found.items()
+            if findings
+        )
+
+    def _dive_finding_html(self, finding):
+        severity = "warn" if finding.anyway else finding.severity
+        return Markup(
+            '<div class="ms-3"><i class="fa {icon} me-1"></i>'
+            '<a href="/odoo/{model}/{res_id}">{text}</a> {anyway}</div>'
+        ).format(icon=ICONS[severity], **finding._asdict())
 
     # ------------------------------------------------------------------
     # The questions

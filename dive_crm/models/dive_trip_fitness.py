@@ -51,6 +51,13 @@ class DiveTrip(models.Model):
         "To look at", compute="_compute_fitness_counts", groups=STAFF_GROUPS
     )
 
+    fitness_html = fields.Html(
+        "What to look at",
+        compute="_compute_fitness_html",
+        sanitize=False,
+        groups=STAFF_GROUPS,
+    )
+
     @api.depends("type_id")
     def _compute_requirements(self):
         for trip in self:
@@ -64,3 +71,12 @@ class DiveTrip(models.Model):
             lights = trip.seat_ids.mapped("fitness")
             trip.fitness_red = lights.count("red")
             trip.fitness_amber = lights.count("amber")
+
+    @api.depends("seat_ids.fitness_text")
+    @api.depends_context("lang", "tz")
+    def _compute_fitness_html(self):
+        found = self.seat_ids._dive_looked_at()._dive_findings()
+        for trip in self:
+            trip.fitness_html = self.env["dive.fitness"]._dive_html(
+                {seat: found[seat] for seat in trip.seat_ids if seat in found}
+            )
