@@ -84,6 +84,7 @@ from . import res_partner_medical_keep
 from . import res_partner_medical_papers
 from . import res_partner_way
 from . import dive_alert_mixin
+from . import dive_alert_round
 from . import dive_alert_writer
 from . import dive_certification_alert
 from . import dive_certification_alert_due

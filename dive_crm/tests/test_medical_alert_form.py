@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import dive_medical_alert_due
+from ..models import dive_alert_round
 from .medical_alert_common import MedicalAlertCommon
 
 TELL = "odoo.addons.dive_crm.models.dive_medical_alert_tell"
@@ -254,7 +254,7 @@ class TestMedicalAlertForm(MedicalAlertCommon):
             costs.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(costs[2], costs[1] + 4, "queries must not grow with rows")
         self._quick(divers[84:], 30)
-        with patch.object(dive_medical_alert_due, "BATCH", 10), self._no_commit() as ok:
+        with patch.object(dive_alert_round, "BATCH", 10), self._no_commit() as ok:
             self.Alert._cron_tell()
         self.assertEqual(ok.count(10), 2)
         self.assertEqual(self.Alert.search_count([("days", "=", 30)]), 104)

@@ -8,7 +8,7 @@ from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.tests import tagged
 
-from ..models import dive_medical_alert_due
+from ..models import dive_alert_round
 from .medical_alert_common import MedicalAlertCommon
 from .test_medical_alert_form import HEALTH
 
@@ -173,7 +173,7 @@ class TestMedicalAlertTrip(MedicalAlertCommon):
         forms = self._quick(others, outcome="physician")
         trip = self._on(3)
         seats = self._booked(trip, self.anna | others)
-        with patch.object(dive_medical_alert_due, "BATCH", 2):
+        with patch.object(dive_alert_round, "BATCH", 2):
             alerts = self._run()
         self.assertEqual(alerts.seat_id, seats)
         todo = trip.activity_ids
