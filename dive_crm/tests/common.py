@@ -69,6 +69,25 @@ class DiveMixin:
             # browsed alone: what is read of one is not read of all, as in a request
             setattr(cls, role, user.browse(user.id))
 
+    @contextmanager
+    def _no_commit(self, left=float("inf")):
+        """Let a scheduled action go on where it would commit.
+
+        Yield a list of how much it says it has done, each time.
+
+        :param left: seconds that it is told to have left
+        """
+        commits = []
+
+        def commit_progress(cron, processed=0, *, remaining=None, deactivate=False):
+            cron.env.flush_all()
+            commits.append(processed)
+            return left
+
+        cron = type(self.env["ir.cron"])
+        with patch.object(cron, "_commit_progress", commit_progress):
+            yield commits
+
     @classmethod
     def _customer(cls, name, **vals):
         """Make a dive customer."""

@@ -3,12 +3,12 @@ from zoneinfo import ZoneInfo
 
 from odoo import fields
 
-from .alert_common import AlertRunMixin
+from .alert_common import AlertQueueMixin
 from .common import DiveCommon
 from .medical_common import MedicalMixin
 
 
-class MedicalAlertMixin(AlertRunMixin, MedicalMixin):
+class MedicalAlertMixin(AlertQueueMixin, MedicalMixin):
     """Forms that end, divers who lack a paper, and a run that commits nothing."""
 
     @classmethod

@@ -1,7 +1,6 @@
 """Papers of medical forms, made by a stand-in for wkhtmltopdf unless told otherwise."""
 
 import os
-from contextlib import contextmanager
 from unittest.mock import patch
 
 from . import scan_files as files
@@ -43,20 +42,6 @@ class PaperMixin(LookMixin, MedicalMixin):
             self.printed.append(file.read())
         with open(args[-1], "wb") as file:
             file.write(files.pdf(text=PRINTED))
-
-    @contextmanager
-    def _no_commit(self):
-        """Let a scheduled action go on where it would commit; note how often."""
-        commits = []
-
-        def commit_progress(cron, processed=0, *, remaining=None, deactivate=False):
-            cron.env.flush_all()
-            commits.append(processed)
-            return float("inf")
-
-        cron = type(self.env["ir.cron"])
-        with patch.object(cron, "_commit_progress", commit_progress):
-            yield commits
 
     def _run(self, method):
         """Run a scheduled action as Odoo does."""
