@@ -1,3 +1,4 @@
+import re
 import threading
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
@@ -165,6 +166,16 @@ class DiveHttpCommon(DiveMixin, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.setUpDiveCentre()
+
+    def _get(self, path, status=200, **kwargs):
+        """Ask for a page, and return the answer."""
+        answer = self.url_open(path, allow_redirects=False, **kwargs)
+        self.assertEqual(answer.status_code, status, path)
+        return answer
+
+    def _token_of(self, page):
+        """Return what protects the form of a page from being sent by others."""
+        return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
 
     def _rpc(self, role, model, method, *args, **kwargs):
         """Call a public method over JSON-RPC as the user of ``role``.

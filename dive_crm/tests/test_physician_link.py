@@ -1,6 +1,5 @@
 """The papers and the page over HTTP: with a login, with an address, with neither."""
 
-import re
 from contextlib import contextmanager
 from datetime import date, timedelta
 from unittest.mock import patch
@@ -8,8 +7,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.tests import HttpCase, tagged
-from odoo.tests.common import new_test_user
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..controllers import portal_physician
@@ -20,9 +18,10 @@ from ..models import (
 )
 from ..tools.rate import RateLimit
 from . import scan_files as files
-from .common import DiveMixin, RaceCase
+from .common import DiveHttpCommon, RaceCase
 from .medical_common import SIGNATURE
 from .medical_paper_common import PRINTED, PaperMixin
+from .portal_common import PortalMixin
 from .test_medical_race import WRITERS
 
 PAGE = files.pdf(text=b"SIGNED-PAGE-7718")
@@ -30,32 +29,12 @@ BORN = "1990-05-10"
 
 
 @tagged("post_install", "-at_install")
-class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
+class TestPhysicianLink(PortalMixin, PaperMixin, DiveHttpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.setUpDiveCentre()
         cls.setUpMedical()
-        cls.diver = cls.portal.partner_id
-        cls.diver.write(
-            {
-                "dive_customer": True,
-                "name": "Petra Portal",
-                "birthdate_date": date(1990, 5, 10),
-            }
-        )
-        other = new_test_user(
-            cls.env,
-            login="t_portal_b",
-            password="t_portal_b",
-            groups="base.group_portal",
-            name="Otto Other",
-            email="t_portal_b@dive.test",
-        )
-        other.partner_id.write(
-            {"dive_customer": True, "birthdate_date": date(1980, 1, 2)}
-        )
-        cls.other = other.partner_id
+        cls.setUpPortal()
         cls.form = cls._signed(cls.diver, yes=["3"])
         cls.env.flush_all()
 
@@ -87,15 +66,6 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         ):
             yield notes
 
-    def _get(self, path, status=200):
-        answer = self.url_open(path, allow_redirects=False)
-        self.assertEqual(answer.status_code, status, path)
-        return answer
-
-    def _token(self, path):
-        page = self._get(path).text
-        return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
-
     def _post(self, path, status, data=None, content=None, csrf=None):
         files_ = {"page": ("x.pdf", content, "text/plain")} if content else None
         answer = self.url_open(
@@ -107,8 +77,11 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         self.assertEqual(answer.status_code, status, answer.text[-1500:])
         return answer
 
+    def _token_at(self, path):
+        return self._token_of(self._get(path).text)
+
     def _enter(self, url, born=BORN, status=303):
-        self._csrf = self._token(url)
+        self._csrf = self._token_at(url)
         return self._post(url, status, {"birthdate": born})
 
     # -- with an address --------------------------------------------------------------
@@ -121,7 +94,7 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         self.assertEqual(answer.headers["Cache-Control"], "no-store")
         self.assertEqual(answer.headers["Referrer-Policy"], "no-referrer")
         # nothing without the date of birth
-        self._csrf = self._token(url)
+        self._csrf = self._token_at(url)
         self._get(f"{url}/packet", 303)
         self._post(f"{url}/page", 303, content=PAGE)
         self.assertFalse(self.printed or self._arrived())
@@ -169,7 +142,7 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         fit = self._signed(self._customer("Fit", birthdate_date=date(1990, 1, 1)))
         decided = self._url(fit)
         # five wrong dates of birth, of which the last one closes it
-        self._csrf = self._token(closed)
+        self._csrf = self._token_at(closed)
         for number, born in enumerate(("1990-05-11", "", "x", "10.05.1990", "é\0")):
             last = self._post(closed, 422 if number < 4 else 404, {"birthdate": born})
         self._post(closed, 404, {"birthdate": BORN})
@@ -200,7 +173,7 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         self.assertEqual(len(answers), 1)
         self.assertFalse(self._arrived())
         # four wrong ones and a right one open it, and begin anew
-        self._csrf = self._token(url)
+        self._csrf = self._token_at(url)
         with self._noted() as notes:
             for _number in range(4):
                 self._post(url, 422, {"birthdate": "1990-05-11"})
@@ -246,7 +219,7 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         self.assertIn(("read", True, self.form.ids, ["signed"]), notes)
         self.assertIn(PRINTED, self._get(f"{base}/packet").content)
         self.assertIn("/dive/physician/", self.printed[-1])
-        self._csrf = self._token(f"{base}/physician")
+        self._csrf = self._token_at(f"{base}/physician")
         answer = self._post(f"{base}/physician", 422, content=b"<html></html>")
         self.assertIn("HTML", answer.text)
         self._post(f"{base}/physician", 303, content=files.png())
@@ -300,7 +273,7 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         for path in (staff, scan):
             self._get(f"{path}0000000000", 404)
         # staff hand in what the diver has brought; nobody else does
-        self._csrf = self._token(scan)
+        self._csrf = self._token_at(scan)
         self.assertIn("HTML", self._post(scan, 422, content=b"<html></html>").text)
         answer = self._post(scan, 303, content=files.jpeg())
         self.assertTrue(answer.headers["Location"].endswith(f"/{self.form.id}"))
