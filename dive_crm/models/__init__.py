@@ -75,6 +75,7 @@ from . import dive_medical_form_page
 from . import dive_medical_form_cron
 from . import dive_medical_form_paper
 from . import dive_medical_form_physician
+from . import dive_link_mixin
 from . import dive_physician_link
 from . import dive_medical_link
 from . import res_partner_medical

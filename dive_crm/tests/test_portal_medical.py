@@ -321,6 +321,8 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
         links._gc_lapsed()
         links.invalidate_model()
         self.assertFalse(links.search([]))
+        # Odoo's vacuum calls it of the abstract model as well
+        self.env["dive.link.mixin"]._gc_lapsed()
 
     def test_the_desk_shows_a_code(self):
         action = self.diver.with_user(self.front).action_dive_answer_medical()
