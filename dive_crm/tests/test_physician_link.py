@@ -77,11 +77,11 @@ class TestPhysicianLink(PortalMixin, PaperMixin, DiveHttpCommon):
         self.assertEqual(answer.status_code, status, answer.text[-1500:])
         return answer
 
-    def _token_at(self, path):
+    def _token(self, path):
         return self._token_of(self._get(path).text)
 
     def _enter(self, url, born=BORN, status=303):
-        self._csrf = self._token_at(url)
+        self._csrf = self._token(url)
         return self._post(url, status, {"birthdate": born})
 
     # -- with an address --------------------------------------------------------------
@@ -94,7 +94,7 @@ class TestPhysicianLink(PortalMixin, PaperMixin, DiveHttpCommon):
         self.assertEqual(answer.headers["Cache-Control"], "no-store")
         self.assertEqual(answer.headers["Referrer-Policy"], "no-referrer")
         # nothing without the date of birth
-        self._csrf = self._token_at(url)
+        self._csrf = self._token(url)
         self._get(f"{url}/packet", 303)
         self._post(f"{url}/page", 303, content=PAGE)
         self.assertFalse(self.printed or self._arrived())
@@ -142,7 +142,7 @@ class TestPhysicianLink(PortalMixin, PaperMixin, DiveHttpCommon):
         fit = self._signed(self._customer("Fit", birthdate_date=date(1990, 1, 1)))
         decided = self._url(fit)
         # five wrong dates of birth, of which the last one closes it
-        self._csrf = self._token_at(closed)
+        self._csrf = self._token(closed)
         for number, born in enumerate(("1990-05-11", "", "x", "10.05.1990", "é\0")):
             last = self._post(closed, 422 if number < 4 else 404, {"birthdate": born})
         self._post(closed, 404, {"birthdate": BORN})
@@ -173,7 +173,7 @@ class TestPhysicianLink(PortalMixin, PaperMixin, DiveHttpCommon):
         self.assertEqual(len(answers), 1)
         self.assertFalse(self._arrived())
         # four wrong ones and a right one open it, and begin anew
-        self._csrf = self._token_at(url)
+        self._csrf = self._token(url)
         with self._noted() as notes:
             for _number in range(4):
                 self._post(url, 422, {"birthdate": "1990-05-11"})
@@ -219,7 +219,7 @@ class TestPhysicianLink(PortalMixin, PaperMixin, DiveHttpCommon):
         self.assertIn(("read", True, self.form.ids, ["signed"]), notes)
         self.assertIn(PRINTED, self._get(f"{base}/packet").content)
         self.assertIn("/dive/physician/", self.printed[-1])
-        self._csrf = self._token_at(f"{base}/physician")
+        self._csrf = self._token(f"{base}/physician")
         answer = self._post(f"{base}/physician", 422, content=b"<html></html>")
         self.assertIn("HTML", answer.text)
         self._post(f"{base}/physician", 303, content=files.png())
@@ -273,7 +273,7 @@ class TestPhysicianLink(PortalMixin, PaperMixin, DiveHttpCommon):
         for path in (staff, scan):
             self._get(f"{path}0000000000", 404)
         # staff hand in what the diver has brought; nobody else does
-        self._csrf = self._token_at(scan)
+        self._csrf = self._token(scan)
         self.assertIn("HTML", self._post(scan, 422, content=b"<html></html>").text)
         answer = self._post(scan, 303, content=files.jpeg())
         self.assertTrue(answer.headers["Location"].endswith(f"/{self.form.id}"))
