@@ -94,6 +94,18 @@ class DiveMixin:
         """Make a dive customer."""
         return cls.Partner.create({"name": name, "dive_customer": True, **vals})
 
+    def _merge_partners(self, dst, src, user=None):
+        """Make one of several partners, as a manager does in Odoo's wizard."""
+        wizard = (
+            self.env["base.partner.merge.automatic.wizard"]
+            .with_user(user or self.manager)
+            .create(
+                {"partner_ids": [(6, 0, (dst | src).ids)], "dst_partner_id": dst.id}
+            )
+        )
+        wizard.action_merge()
+        self.env.invalidate_all()
+
     @classmethod
     def _product(cls, **vals):
         """Make a service that a trip is sold as (100.00, no tax unless given)."""

@@ -3,6 +3,8 @@
 import os
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError
+
 from . import scan_files as files
 from .access_common import LookMixin
 from .medical_common import MedicalCommon, MedicalMixin
@@ -58,4 +60,15 @@ class PaperMixin(LookMixin, MedicalMixin):
 
 
 class PaperCommon(PaperMixin, MedicalCommon):
-    pass
+    """For tests about ``self.form``."""
+
+    def _as(self, role, form=None):
+        return (form or self.form).with_user(getattr(self, role))
+
+    def _refused(self, action):
+        # Odoo's assertRaises empties the cache before an AccessError happens
+        try:
+            action()
+        except AccessError:
+            return
+        self.fail("not refused")

@@ -11,7 +11,7 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfFileReader
@@ -41,17 +41,6 @@ class TestMedicalPaper(PaperCommon):
         cls.company.name = "Blue Reef"
         cls.form = cls._signed(yes=["3"])
         cls.env.flush_all()
-
-    def _as(self, role, form=None):
-        return (form or self.form).with_user(getattr(self, role))
-
-    def _refused(self, action):
-        # Odoo's assertRaises empties the cache before an AccessError happens
-        try:
-            action()
-        except AccessError:
-            return
-        self.fail("not refused")
 
     # -- the text -------------------------------------------------------------
 
