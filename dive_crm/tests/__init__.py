@@ -102,6 +102,7 @@ from . import test_portal_certification_correct
 from . import test_portal_certification_race
 from . import test_portal_certification_tour
 from . import test_progression
+from . import test_progression_next
 from . import test_rate
 from . import test_scan
 from . import test_sealed_file

@@ -22,11 +22,6 @@ class TestEmergencyPages(EmergencyHttpCommon):
     def _login(self, role):
         self.authenticate(f"t_{role}", f"t_{role}")
 
-    def _get(self, path, status=200):
-        answer = self.url_open(path, allow_redirects=False)
-        self.assertEqual(answer.status_code, status, path)
-        return answer
-
     def _form(self, path):
         page = self._get(path).text
         fields = dict(

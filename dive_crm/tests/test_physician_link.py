@@ -1,6 +1,5 @@
 """The papers and the page over HTTP: with a login, with an address, with neither."""
 
-import re
 from contextlib import contextmanager
 from datetime import date, timedelta
 from unittest.mock import patch
@@ -8,8 +7,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.tests import HttpCase, tagged
-from odoo.tests.common import new_test_user
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..controllers import portal_physician
@@ -20,9 +18,10 @@ from ..models import (
 )
 from ..tools.rate import RateLimit
 from . import scan_files as files
-from .common import DiveMixin, RaceCase
+from .common import DiveHttpCommon, RaceCase
 from .medical_common import SIGNATURE
 from .medical_paper_common import PRINTED, PaperMixin
+from .portal_common import PortalMixin
 from .test_medical_race import WRITERS
 
 PAGE = files.pdf(text=b"SIGNED-PAGE-7718")
@@ -30,32 +29,12 @@ BORN = "1990-05-10"
 
 
 @tagged("post_install", "-at_install")
-class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
+class TestPhysicianLink(PortalMixin, PaperMixin, DiveHttpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.setUpDiveCentre()
         cls.setUpMedical()
-        cls.diver = cls.portal.partner_id
-        cls.diver.write(
-            {
-                "dive_customer": True,
-                "name": "Petra Portal",
-                "birthdate_date": date(1990, 5, 10),
-            }
-        )
-        other = new_test_user(
-            cls.env,
-            login="t_portal_b",
-            password="t_portal_b",
-            groups="base.group_portal",
-            name="Otto Other",
-            email="t_portal_b@dive.test",
-        )
-        other.partner_id.write(
-            {"dive_customer": True, "birthdate_date": date(1980, 1, 2)}
-        )
-        cls.other = other.partner_id
+        cls.setUpPortal()
         cls.form = cls._signed(cls.diver, yes=["3"])
         cls.env.flush_all()
 
@@ -87,15 +66,6 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         ):
             yield notes
 
-    def _get(self, path, status=200):
-        answer = self.url_open(path, allow_redirects=False)
-        self.assertEqual(answer.status_code, status, path)
-        return answer
-
-    def _token(self, path):
-        page = self._get(path).text
-        return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
-
     def _post(self, path, status, data=None, content=None, csrf=None):
         files_ = {"page": ("x.pdf", content, "text/plain")} if content else None
         answer = self.url_open(
@@ -106,6 +76,9 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         )
         self.assertEqual(answer.status_code, status, answer.text[-1500:])
         return answer
+
+    def _token(self, path):
+        return self._token_of(self._get(path).text)
 
     def _enter(self, url, born=BORN, status=303):
         self._csrf = self._token(url)
