@@ -15,6 +15,7 @@ _logger = logging.getLogger(__name__)
 BROWSER = "dive_medical_browser"
 #: The largest id that the database can compare.
 LARGEST_ID = 2**31 - 1
+OVERVIEW = "/my/medical"
 
 
 def _pages(*ends):
@@ -234,25 +235,39 @@ class PortalMedical(CustomerPortal):
         form = self._dive_medical_draft(diver_id, token)
         if not form._dive_page_ready():
             return request.redirect(self._dive_medical_base(diver_id, token))
+        guardian_next = form._dive_page_waits_for_guardian()
         return self._dive_medical_render(
             "portal_medical_sign",
             diver_id,
             token,
             form=form,
             said=form._dive_page_said(),
-            guardian_next=form._dive_page_waits_for_guardian(),
+            seen=form._dive_page_seen(guardian_next),
+            guardian_next=guardian_next,
             is_minor=form._dive_page_is_minor(),
         )
 
-    @http.route(_pages("/signature"), type="jsonrpc", auth="public", website=True)
+    @http.route(
+        _pages("/signature/<string:seen>"), type="jsonrpc", auth="public", website=True
+    )
     def dive_medical_signature(
-        self, diver_id=None, token=None, name=None, signature=None, **_kw
+        self, seen, diver_id=None, token=None, name=None, signature=None, **_kw
     ):
-        """Take a signature; the diver's first, then the guardian's."""
+        """Take a signature; the diver's first, then the guardian's.
+
+        :param seen: of the page it was drawn on: what is signed is what was shown
+        """
         form = self._dive_medical_draft(diver_id, token)
+        base = self._dive_medical_base(diver_id, token)
         if not form.id:
-            raise NotFound()
+            # signed in another tab, or there are new questions
+            return {"force_refresh": True, "redirect_url": base if token else OVERVIEW}
         guardian = form._dive_page_waits_for_guardian()
+        if seen != form._dive_page_seen(guardian):
+            # a diver who taps twice does not sign for the guardian
+            twice = guardian and seen == form._dive_page_seen()
+            url = f"{base}/sign" if twice else f"{base}/sign?said=changed"
+            return {"force_refresh": True, "redirect_url": url}
         try:
             with request.env.cr.savepoint():
                 done = form._dive_page_sign(name, signature, guardian)
@@ -260,7 +275,7 @@ class PortalMedical(CustomerPortal):
             return {"error": str(error)}
         if not done:
             return {"force_refresh": True}
-        url = "/dive/medical/thanks" if token else "/my/medical?said=signed"
+        url = "/dive/medical/thanks" if token else f"{OVERVIEW}?said=signed"
         return {"force_refresh": True, "redirect_url": url}
 
     @http.route("/dive/medical/thanks", methods=["GET"], **PAGE)

@@ -1,6 +1,8 @@
 """Answering and signing over HTTP: diver, guardian, token, stranger."""
 
+import base64
 import os
+import re
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -11,6 +13,7 @@ from odoo.tests.common import JsonRpcException, Opener, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..tools import keyring
+from . import scan_files as files
 from .medical_common import ALL_NO, SIGNATURE, MedicalHttpCommon
 from .sealed_common import QUIET
 
@@ -83,8 +86,13 @@ class TestPortalMedical(MedicalHttpCommon):
     def _rpc(self, path, **params):
         return self.make_jsonrpc_request(path, params)
 
+    def _seen(self, base):
+        """Return where the page sends a signature to."""
+        page = self._get(f"{base}/sign").text.replace("\\/", "/")
+        return re.search(rf"({base}/signature/\w+)", page)[1]
+
     def _sign(self, base, name="Petra Portal", signature=PNG):
-        return self._rpc(f"{base}/signature", name=name, signature=signature)
+        return self._rpc(self._seen(base), name=name, signature=signature)
 
     def _forms(self, diver=None):
         forms = self.Form.search([("partner_id", "=", (diver or self.diver).id)])
@@ -138,7 +146,11 @@ class TestPortalMedical(MedicalHttpCommon):
         self.assertIn("Some questions have no answer yet", answer.text)
         self.assertEqual(self._forms()._dive_answers(), {"1": False, "3": True})
         self._get(f"{self._url()}/sign", 303)
-        self.assertIn("error", self._sign(self._url()))
+        said = self._rpc(
+            f"{self._url()}/signature/x", name="Petra Portal", signature=PNG
+        )
+        self.assertIn("said=changed", said["redirect_url"])
+        self.assertEqual(self._forms().state, "draft")
         self.assertEqual(self._forms().state, "draft")
         self.assertIn("Go on", self._get("/my/medical").text)
 
@@ -189,6 +201,13 @@ class TestPortalMedical(MedicalHttpCommon):
             ("Petra", "no base64"),
             ("Petra", "PHN2Zz48L3N2Zz4="),
             ("Petra", "A" * 2_000_000),
+            # cut, broken, 900 million pixels, more than the memory holds
+            ("Petra", base64.b64encode(base64.b64decode(PNG)[:-14]).decode()),
+            ("Petra", base64.b64encode(b"\x89PNG\r\n\x1a\nx").decode()),
+            ("Petra", base64.b64encode(files.png_of_size(30_000, 30_000)).decode()),
+            ("Petra", base64.b64encode(files.png_of_size(1, 0)).decode()),
+            (["Petra"], PNG),
+            ("\ud800", PNG),
         ):
             with self.subTest(name=name, signature=str(signature)[:20]):
                 self.assertIn("error", self._sign(self._url(), name, signature))
@@ -200,11 +219,37 @@ class TestPortalMedical(MedicalHttpCommon):
 
     def test_signed_twice_in_two_tabs(self):
         self._post(self._url(), self._no())
+        other_tab = self._seen(self._url())
         self._sign(self._url())
         self._get(f"{self._url()}/sign", 303)
-        with self.assertRaises(JsonRpcException):
-            self._sign(self._url())
+        said = self._rpc(other_tab, name="Petra Portal", signature=PNG)
+        self.assertEqual(said["redirect_url"], "/my/medical")
         self.assertEqual(self._forms().mapped("state"), ["submitted"])
+
+    def test_what_is_signed_is_what_was_shown(self):
+        """Answers changed in another tab, or after the diver's signature."""
+        self._post(self._url(), self._no())
+        stale = self._seen(self._url())
+        self._rpc(f"{self._url()}/answers", answers={"3": "yes"})
+        said = self._rpc(stale, name="Petra Portal", signature=PNG)
+        self.assertIn("said=changed", said["redirect_url"])
+        self.assertIn("once more", self._get(said["redirect_url"]).text)
+        self.assertEqual(self._forms().state, "draft")
+        url = self._url(self.ward)
+        self._post(url, self._no())
+        first = self._seen(url)
+        for _tap in range(2):
+            said = self._rpc(first, name="Wanda Ward", signature=PNG)
+        form = self._forms(self.ward)
+        self.assertEqual((form.state, form.guardian_name), ("draft", False))
+        self.assertTrue(said["redirect_url"].endswith("/sign"))
+        self.assertIn("Now a parent", self._get(f"{url}/sign").text)
+        self._rpc(f"{url}/answers", answers={"3": "no"})
+        self.assertTrue(self._forms(self.ward).signature, "nothing was changed")
+        self._rpc(f"{url}/answers", answers={"3": "yes"})
+        form = self._forms(self.ward)
+        self.assertFalse(form.signature or form.signed_by)
+        self.assertIn("First", self._get(f"{url}/sign").text)
 
     def test_version_withdrawn_meanwhile(self):
         """The answers to the old questions are kept; the new ones are asked."""
@@ -274,7 +319,7 @@ class TestPortalMedical(MedicalHttpCommon):
         for diver_id in (self.other.id, adult.id, self.other.id + 10**6, 10**12):
             for end in ("", "/sign"):
                 self._get(f"/my/medical/{diver_id}{end}", 404)
-            for end in ("/answers", "/signature"):
+            for end in ("/answers", "/signature/x"):
                 with self.assertRaises(JsonRpcException):
                     self._rpc(f"/my/medical/{diver_id}{end}", answers={"1": "no"})
         self.assertFalse(self._forms(self.other) | self._forms(adult))
@@ -312,7 +357,7 @@ class TestPortalMedical(MedicalHttpCommon):
         diver, self.opener = self.opener, Opener(self)
         for end in ("", "/sign"):
             self._get(f"{url}{end}", 404)
-        for end in ("/answers", "/signature"):
+        for end in ("/answers", "/signature/x"):
             with self.assertRaises(JsonRpcException):
                 self._rpc(f"{url}{end}", answers={"3": "no"})
         # the next diver at the same tablet
