@@ -168,8 +168,9 @@ class DiveMedicalForm(models.Model):
         :raise UserError: no date, or none that somebody who dives was born on
         """
         diver = self.partner_id
+        text = text if isinstance(text, str) else ""
         try:
-            born = fields.Date.to_date((text or "").strip() or False)
+            born = fields.Date.to_date(text.strip() or False)
         except ValueError:
             born = None
         if not born or not 0 < medical_outcome.age_on(born, self._dive_today()) < 120:

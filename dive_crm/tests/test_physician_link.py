@@ -1,5 +1,6 @@
 """The papers and the page over HTTP: with a login, with an address, with neither."""
 
+import os
 import re
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -18,11 +19,13 @@ from ..models import (
     dive_medical_form_physician,
     dive_physician_link,
 )
+from ..tools import keyring
 from ..tools.rate import RateLimit
 from . import scan_files as files
 from .common import DiveMixin, RaceCase
 from .medical_common import SIGNATURE
 from .medical_paper_common import PRINTED, PaperMixin
+from .sealed_common import QUIET
 from .test_medical_race import WRITERS
 
 PAGE = files.pdf(text=b"SIGNED-PAGE-7718")
@@ -129,6 +132,7 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         self.assertIn("Send the page", self._get(url).text)
         # for this address alone
         self.assertNotIn("Send the page", self._get(unused).text)
+        self.assertEqual(self._get(url).headers["X-Frame-Options"], "SAMEORIGIN")
         with self._noted() as notes:
             answer = self._get(f"{url}/packet")
         self.assertIn(PRINTED, answer.content)
@@ -170,7 +174,13 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         decided = self._url(fit)
         # five wrong dates of birth, of which the last one closes it
         self._csrf = self._token(closed)
-        for number, born in enumerate(("1990-05-11", "", "x", "10.05.1990", "é\0")):
+        answer = self.url_open(
+            closed,
+            data={"csrf_token": self._csrf},
+            files={"birthdate": ("x", BORN.encode())},
+        )
+        self.assertEqual(answer.status_code, 422)
+        for number, born in enumerate(("1990-05-11", "", "x", "é\0"), 1):
             last = self._post(closed, 422 if number < 4 else 404, {"birthdate": born})
         self._post(closed, 404, {"birthdate": BORN})
         answers = {last.content}
@@ -244,6 +254,14 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
             answer = self._get(f"{base}/signed")
         self.assertIn(PRINTED, answer.content)
         self.assertIn(("read", True, self.form.ids, ["signed"]), notes)
+        missing = patch.dict(os.environ, {keyring.VARIABLE: "/nowhere/keys.json"})
+        with missing, mute_logger(QUIET):
+            for end, status in (("signed", 503), ("packet", 503), ("physician", 200)):
+                self.assertNotIn("dive_keys", self._get(f"{base}/{end}", status).text)
+            self._csrf = self._token(f"{base}/physician")
+            said = self._post(f"{base}/physician", 422, content=files.png())
+            self.assertIn("try again", said.text)
+        self.assertFalse(self._arrived())
         self.assertIn(PRINTED, self._get(f"{base}/packet").content)
         self.assertIn("/dive/physician/", self.printed[-1])
         self._csrf = self._token(f"{base}/physician")

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import fields
+from odoo import fields, http
 from odoo.tests.common import JsonRpcException, Opener, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -83,6 +83,17 @@ class TestPortalMedical(MedicalHttpCommon):
         self.assertEqual(answer.status_code, status, answer.text[-1500:])
         return answer
 
+    def _send(self, path, said=(), files=None, **values):
+        """Post without looking at the page first."""
+        form = {f"q_{code}": word for code, word in dict(said).items()}
+        token = http.Request.csrf_token(self)
+        return self.url_open(
+            path,
+            data={"csrf_token": token, **form, **values},
+            files=files,
+            allow_redirects=False,
+        )
+
     def _rpc(self, path, **params):
         return self.make_jsonrpc_request(path, params)
 
@@ -124,6 +135,8 @@ class TestPortalMedical(MedicalHttpCommon):
         self.assertEqual(page.count("Answer the questions"), 1, "the ward's")
 
     def test_nothing_has_changed(self):
+        answer = self._send(f"{self._url()}/unchanged")
+        self.assertTrue(answer.headers["Location"].endswith("/my/medical"), "no form")
         with freeze_time(fields.Datetime.now() - timedelta(days=30)):
             form = self._signed(self.diver)
         until = form.valid_until
@@ -274,15 +287,24 @@ class TestPortalMedical(MedicalHttpCommon):
         with missing, mute_logger(PORTAL, QUIET):
             for path in (self._url(), f"{self._url()}/sign"):
                 page = self._get(path, 503).text
-                self.assertIn("Nothing is lost", page)
+                self.assertIn("is not lost", page)
                 self.assertNotIn("dive_keys", page)
+            answer = self._send(self._url(), self._no())
+            self.assertEqual(answer.status_code, 503)
+            self.assertIn("is not lost", answer.text)
+            self.assertNotIn("dive_keys", answer.text)
+            said = self._rpc(f"{self._url()}/answers", answers={"2": "no"})
+            self.assertEqual(said, {"later": True})
         self.assertEqual(self._forms()._dive_answers(), {"1": True})
 
     def test_birth_date_missing(self):
         self.diver.birthdate_date = False
-        answer = self._post(self._url(), self._no(), 422, birthdate="2999-01-01")
+        answer = self._post(self._url(), {"3": "no"}, 422, birthdate="2999-01-01")
         self.assertIn("date of birth", answer.text)
+        self.assertEqual(self._forms()._dive_answers(), {"3": False}, "kept")
         self._post(self._url(), self._no(), 422, birthdate="31.12.1990")
+        answer = self._send(self._url(), files={"birthdate": ("x", b"1990-12-31")})
+        self.assertEqual(answer.status_code, 422)
         self.assertFalse(self.diver.birthdate_date)
         box = {q.code: "no" for q in self.shipped._dive_rules() if q.box}
         self._post(self._url(), {**box, **self._no()}, birthdate="1990-12-31")
@@ -334,6 +356,8 @@ class TestPortalMedical(MedicalHttpCommon):
         url = self._token_url()
         answer = self._get(url)
         self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        self.assertEqual(answer.headers["X-Robots-Tag"], "noindex, nofollow")
+        self.assertEqual(answer.headers["X-Frame-Options"], "SAMEORIGIN")
         self.assertNotIn("/web/login", answer.text)
         self._post(url, self._no())
         said = self._sign(url)
@@ -372,12 +396,16 @@ class TestPortalMedical(MedicalHttpCommon):
         with freeze_time(fields.Datetime.now() + timedelta(hours=4)):
             self._get(url, 404)
         guessed = "A" * 43
-        for token in (url[14:-1], url[14:] + "A", guessed, "x", "é" * 43):
-            answers = {
-                self._get(f"/dive/medical/{token}{end}", 404).text[:200]
-                for end in ("", "/sign")
-            }
-            self.assertEqual(len(answers), 1)
+        answers = set()
+        strange = ("x", "é" * 43, "%00", "A" * 20000, "..%2fx", "x/y/z")
+        for token in (url[14:-1], url[14:] + "A", guessed, *strange):
+            path = f"/dive/medical/{token}"
+            answers |= {self._get(path + end, 404).content for end in ("", "/sign")}
+            answer = self._send(path)
+            self.assertEqual(answer.status_code, 404)
+            answers.add(answer.content)
+        self.assertEqual(len(answers), 1)
+        self.assertEqual(answer.headers["Cache-Control"], "no-store")
         rows = self.env["dive.medical.link"].sudo().search([])
         self.assertNotIn(url[14:], rows.mapped("token_hash"))
 
