@@ -387,6 +387,31 @@ class TestPhysicianRace(PaperMixin, RaceCase):
             self.assertEqual(len(mails), 1)
             mails.unlink()
 
+    def test_five_dates_of_birth_at_most(self):
+        """Eight wrong ones at the same moment: five are looked at, then it is shut."""
+        with self._env() as env:
+            token = env["dive.physician.link"]._dive_issue(self._form(env))[-43:]
+        looked = []
+
+        def compare(said, known):
+            looked.append(said)
+            return said == known
+
+        def guess(env, born):
+            link = env["dive.physician.link"]._dive_of(token)
+            if link:
+                link._dive_try(born)
+
+        born = [f"1990-02-0{number}" for number in range(1, 9)]
+        with patch.object(dive_physician_link.hmac, "compare_digest", compare):
+            outcome = self._race([lambda env, one=one: guess(env, one) for one in born])
+            self.assertEqual(outcome, [True] * 8)
+            self.assertEqual(len(looked), 5)
+            with self._env() as env:
+                self.assertFalse(env["dive.physician.link"]._dive_of(token))
+                guess(env, "1990-01-01")
+        self.assertEqual(len(looked), 5)
+
     def test_one_page(self):
         with self._env() as env:
             form = self._form(env)

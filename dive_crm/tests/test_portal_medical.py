@@ -9,6 +9,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import fields, http
+from odoo.exceptions import AccessError
 from odoo.tests.common import JsonRpcException, Opener, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -426,3 +427,10 @@ class TestPortalMedical(MedicalHttpCommon):
         self.assertTrue(wizard.qr_code)
         self.authenticate(None, None)
         self._get(wizard.url[wizard.url.index("/dive/") :])
+        # who may change contacts is not yet at the desk
+        clerk = self.accountant
+        clerk.group_ids += self.env.ref("base.group_partner_manager")
+        self.diver.with_user(clerk).check_access("write")
+        with mute_logger("odoo.addons.base.models.ir_model"):
+            with self.assertRaises(AccessError):
+                self.diver.with_user(clerk).action_dive_answer_medical()
