@@ -11,6 +11,8 @@ from .portal_physician import LARGEST_FORM, pdf_of, uploaded
 START = "/dive/physician"
 #: Where a session notes which address it has given the date of birth for, and when.
 KNOWN = "dive_physician"
+#: Where it notes by which address it has sent a page: sent twice is sent as well.
+SENT = "dive_physician_sent"
 #: Seconds that it holds.
 KNOWN_FOR = 3600
 PAGE = {"type": "http", "auth": "public", "website": True, "sitemap": False}
@@ -103,7 +105,7 @@ class PhysicianLink(http.Controller):
         """Take the page that the physician has signed."""
         link = self._link(token)
         if not link:
-            return gone()
+            return self._sent_twice(token)
         if not self._is_known(link):
             return request.redirect(f"{START}/{token}")
         try:
@@ -111,9 +113,17 @@ class PhysicianLink(http.Controller):
         except UserError as error:
             return self._render("physician_papers", link, token, 422, error=told(error))
         if not taken:
-            return gone()
-        del request.session[KNOWN]
+            return self._sent_twice(token)
+        request.session[SENT] = request.session.pop(KNOWN)[0]
         return request.redirect(f"{START}/thanks")
+
+    def _sent_twice(self, token):
+        """Thank whoever has tapped twice; to others the address is used up."""
+        if request.session.get(SENT) == request.env["dive.physician.link"]._dive_hash(
+            token
+        ):
+            return request.redirect(f"{START}/thanks")
+        return gone()
 
     @http.route(f"{START}/thanks", methods=["GET"], **PAGE)
     def thanks(self, **_kw):

@@ -159,7 +159,11 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         # used up, and so are the others of this form
         for gone in (url, unused, f"{url}/packet"):
             self._get(gone, 404)
-        self._post(f"{url}/page", 404, content=PAGE)
+        # a second tap has the last word on the screen
+        answer = self._post(f"{url}/page", 303, content=PAGE)
+        self.assertTrue(answer.headers["Location"].endswith("/dive/physician/thanks"))
+        self._post(f"{unused}/page", 404, content=PAGE)
+        self.assertEqual(len(self.form.activity_ids), 1)
 
     def _arrived(self):
         self.form.invalidate_recordset()
