@@ -1,13 +1,15 @@
 import logging
 import secrets
 
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, abort
 
 from odoo import http
 from odoo.exceptions import UserError, ValidationError
-from odoo.http import request
+from odoo.http import Response, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from ..models.dive_key_holder import is_shut
 
 _logger = logging.getLogger(__name__)
 
@@ -15,6 +17,15 @@ _logger = logging.getLogger(__name__)
 BROWSER = "dive_medical_browser"
 #: The largest id that the database can compare.
 LARGEST_ID = 2**31 - 1
+OVERVIEW = "/my/medical"
+#: Of pages about health: kept by nobody, found by nobody, in nobody's frame.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Content-Security-Policy": "frame-ancestors 'self'",
+    "X-Robots-Tag": "noindex, nofollow",
+}
 
 
 def _pages(*ends):
@@ -27,6 +38,29 @@ def _pages(*ends):
 
 
 PAGE = {"type": "http", "auth": "public", "website": True, "sitemap": False}
+
+
+def gone():
+    """Return the answer to an address that does not open, whatever is wrong with it.
+
+    It is a page of its own: those of the layout differ from one to the next, and
+    Odoo's own comes to grief over some addresses.
+    """
+    page = request.env["ir.qweb"]._render(
+        "dive_crm.physician_gone", {"lang": request.env.lang or "en_US"}
+    )
+    headers = {**HEADERS, "Referrer-Policy": "no-referrer"}
+    return Response(f"<!DOCTYPE html>{page}", status=404, headers=headers)
+
+
+def told(error):
+    """Return what somebody outside the dive centre is told of an error."""
+    if is_shut(error):
+        return request.env._(
+            "This cannot be opened or stored just now. Please try again in a few"
+            " minutes, or ask at the desk."
+        )
+    return str(error)
 
 
 class PortalMedical(CustomerPortal):
@@ -58,9 +92,16 @@ class PortalMedical(CustomerPortal):
             diver = None
         else:
             diver = self._dive_medical_divers().filtered(lambda one: one.id == diver_id)
-        if not diver:
-            raise NotFound()
-        return diver
+        return diver or self._dive_medical_gone(token)
+
+    def _dive_medical_gone(self, token):
+        """Refuse an address: everybody gets the same answer.
+
+        :raise HTTPException:
+        """
+        if token is not None and request.dispatcher.routing_type == "http":
+            abort(gone())
+        raise NotFound()
 
     def _dive_medical_link(self, token):
         """Return the link of a token; empty if it opens for another browser."""
@@ -75,10 +116,7 @@ class PortalMedical(CustomerPortal):
         link = self._dive_medical_link(token) if token is not None else None
         if link and begin:
             self._dive_medical_claim(link)
-        form = request.env["dive.medical.form"]._dive_page_draft(diver, begin, link)
-        if begin and not form:
-            raise NotFound()
-        return form
+        return request.env["dive.medical.form"]._dive_page_draft(diver, begin, link)
 
     def _dive_medical_claim(self, link):
         """Keep what is answered here to this browser, and to this diver's turn."""
@@ -88,7 +126,7 @@ class PortalMedical(CustomerPortal):
             key = secrets.token_urlsafe(16)
             request.session[BROWSER] = (link.id, key)
         if not link._dive_claim(key):
-            raise NotFound()
+            self._dive_medical_gone("")
 
     def _dive_medical_base(self, diver_id, token):
         return f"/dive/medical/{token}" if token else f"/my/medical/{diver_id}"
@@ -111,8 +149,7 @@ class PortalMedical(CustomerPortal):
         }
         response = request.render(f"dive_crm.{template}", values, status=status)
         # neither the next one at the tablet, nor another site, learns of it
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers.update({**HEADERS, "Referrer-Policy": "same-origin"})
         return response
 
     # ------------------------------------------------------------------
@@ -143,6 +180,8 @@ class PortalMedical(CustomerPortal):
         """Note that nothing has changed since the form was signed."""
         diver = self._dive_medical_diver(diver_id, None)
         form = request.env["dive.medical.form"]._dive_page_newest(diver)
+        if not form:
+            return request.redirect(OVERVIEW)
         try:
             form.action_confirm_unchanged()
         except UserError:
@@ -192,18 +231,31 @@ class PortalMedical(CustomerPortal):
     @http.route(_pages(""), methods=["POST"], **PAGE)
     def dive_medical_answer(self, diver_id=None, token=None, birthdate=None, **post):
         """Keep what was answered; go on to the signature when nothing is missing."""
+        return self._dive_medical_open(
+            diver_id,
+            token,
+            lambda: self._dive_medical_answer(diver_id, token, birthdate, post),
+        )
+
+    def _dive_medical_answer(self, diver_id, token, birthdate, post):
         form = self._dive_medical_draft(diver_id, token, begin=True)
+        if not form:
+            return self._dive_medical_render("portal_medical_none", diver_id, token)
         said = {
             name.removeprefix("q_"): value
             for name, value in post.items()
             if name.startswith("q_") and value
         }
         try:
+            # the answers stay also where the date of birth is none
+            with request.env.cr.savepoint():
+                form._dive_page_answer(said)
             with request.env.cr.savepoint():
                 if not form.partner_id.birthdate_date:
                     form._dive_page_birth(birthdate)
-                form._dive_page_answer(said)
         except (UserError, ValidationError) as error:
+            if is_shut(error):
+                raise
             return self._dive_medical_questions(diver_id, token, error=str(error))
         if not form._dive_page_complete():
             return self._dive_medical_questions(diver_id, token, missing=True)
@@ -213,10 +265,14 @@ class PortalMedical(CustomerPortal):
     def dive_medical_keep(self, answers, diver_id=None, token=None):
         """Keep answers as they are given, so that a cut connection loses none."""
         form = self._dive_medical_draft(diver_id, token, begin=True)
+        if not form:
+            return {"error": ""}  # withdrawn meanwhile, which the page then says
         try:
-            form._dive_page_answer(answers)
+            with request.env.cr.savepoint():
+                form._dive_page_answer(answers)
         except UserError as error:
-            return {"error": str(error)}
+            # without its key it waits on the page, and is sent again
+            return {"later": True} if is_shut(error) else {"error": str(error)}
         return {"kept": len(answers)}
 
     # ------------------------------------------------------------------
@@ -234,36 +290,55 @@ class PortalMedical(CustomerPortal):
         form = self._dive_medical_draft(diver_id, token)
         if not form._dive_page_ready():
             return request.redirect(self._dive_medical_base(diver_id, token))
+        guardian_next = form._dive_page_waits_for_guardian()
         return self._dive_medical_render(
             "portal_medical_sign",
             diver_id,
             token,
             form=form,
             said=form._dive_page_said(),
-            guardian_next=form._dive_page_waits_for_guardian(),
+            seen=form._dive_page_seen(guardian_next),
+            guardian_next=guardian_next,
             is_minor=form._dive_page_is_minor(),
         )
 
-    @http.route(_pages("/signature"), type="jsonrpc", auth="public", website=True)
+    @http.route(
+        _pages("/signature/<string:seen>"), type="jsonrpc", auth="public", website=True
+    )
     def dive_medical_signature(
-        self, diver_id=None, token=None, name=None, signature=None, **_kw
+        self, seen, diver_id=None, token=None, name=None, signature=None, **_kw
     ):
-        """Take a signature; the diver's first, then the guardian's."""
+        """Take a signature; the diver's first, then the guardian's.
+
+        :param seen: of the page it was drawn on: what is signed is what was shown
+        """
         form = self._dive_medical_draft(diver_id, token)
+        base = self._dive_medical_base(diver_id, token)
         if not form.id:
-            raise NotFound()
+            # signed in another tab, or there are new questions
+            return {"force_refresh": True, "redirect_url": base if token else OVERVIEW}
         guardian = form._dive_page_waits_for_guardian()
+        if seen != form._dive_page_seen(guardian):
+            # a diver who taps twice does not sign for the guardian
+            twice = guardian and seen == form._dive_page_seen()
+            url = f"{base}/sign" if twice else f"{base}/sign?said=changed"
+            return {"force_refresh": True, "redirect_url": url}
         try:
             with request.env.cr.savepoint():
                 done = form._dive_page_sign(name, signature, guardian)
         except (UserError, ValidationError) as error:
-            return {"error": str(error)}
+            return {"error": told(error)}
         if not done:
             return {"force_refresh": True}
-        url = "/dive/medical/thanks" if token else "/my/medical?said=signed"
+        url = "/dive/medical/thanks" if token else f"{OVERVIEW}?said=signed"
         return {"force_refresh": True, "redirect_url": url}
 
     @http.route("/dive/medical/thanks", methods=["GET"], **PAGE)
     def dive_medical_thanks(self, **_kw):
         """Say thank you, on the tablet."""
         return self._dive_medical_render("portal_medical_thanks", None, "thanks")
+
+    @http.route("/dive/medical/<path:rest>", methods=["GET", "POST"], **PAGE)
+    def dive_medical_other(self, rest, **_kw):
+        """Answer whatever else somebody tries as a wrong address."""
+        return gone()

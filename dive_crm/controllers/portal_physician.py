@@ -5,7 +5,7 @@ from odoo.http import request
 from ..tools.rate import RateLimit
 from ..tools.scan import MEGABYTE, SIZE_LIMIT
 from ..tools.ticket import with_ticket
-from .portal_medical import LARGEST_ID, PortalMedical
+from .portal_medical import HEADERS, LARGEST_ID, PortalMedical, told
 
 #: A file that is too large is still taken, to say so.
 LARGEST_FORM = 4 * SIZE_LIMIT
@@ -95,6 +95,10 @@ class PortalPhysician(PortalMedical):
             content = with_ticket(form)._dive_sealed_open("signed")
         except MissingError:
             return request.redirect("/my/medical?said=later")
+        except UserError:
+            return self._dive_medical_render(
+                "portal_medical_shut", diver_id, None, status=503
+            )
         return pdf_response(content, "signed-form")
 
     @http.route("/my/medical/<int:diver_id>/packet", methods=["GET"], **PAGE)
@@ -110,7 +114,7 @@ class PortalPhysician(PortalMedical):
         try:
             return pdf_of(form, url, ("user", request.env.uid))
         except UserError as error:
-            return self._dive_medical_papers(diver_id, form, 503, error=str(error))
+            return self._dive_medical_papers(diver_id, form, 503, error=told(error))
 
     @http.route("/my/medical/<int:diver_id>/physician", methods=["GET"], **PAGE)
     def dive_medical_physician(self, diver_id, **_kw):
@@ -134,7 +138,7 @@ class PortalPhysician(PortalMedical):
         try:
             form._dive_take_page(uploaded(page))
         except UserError as error:
-            return self._dive_medical_papers(diver_id, form, 422, error=str(error))
+            return self._dive_medical_papers(diver_id, form, 422, error=told(error))
         # the first one, or another one was faster: a page has arrived
         return request.redirect(f"/my/medical/{diver_id}/physician")
 
@@ -187,8 +191,7 @@ class PortalPhysician(PortalMedical):
             },
             status=status,
         )
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers.update({**HEADERS, "Referrer-Policy": "no-referrer"})
         return response
 
     @http.route("/dive/physician-page/<int:form_id>", methods=["GET"], **PAGE)

@@ -6,7 +6,11 @@ asked whose form it is.
 
 import base64
 import binascii
+import hashlib
+import io
 from datetime import timedelta
+
+from PIL.PngImagePlugin import PngImageFile
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -18,6 +22,8 @@ MAX_NAME = 120
 DAYS = 30
 #: of a drawn signature, in base64
 MAX_SIGNATURE = 1_000_000
+#: of its pixels, which say before it is decoded how much memory it takes
+MAX_PIXELS = 4_000_000
 SAID = {"yes": True, "no": False}
 
 
@@ -162,8 +168,9 @@ class DiveMedicalForm(models.Model):
         :raise UserError: no date, or none that somebody who dives was born on
         """
         diver = self.partner_id
+        text = text if isinstance(text, str) else ""
         try:
-            born = fields.Date.to_date((text or "").strip() or False)
+            born = fields.Date.to_date(text.strip() or False)
         except ValueError:
             born = None
         if not born or not 0 < medical_outcome.age_on(born, self._dive_today()) < 120:
@@ -173,6 +180,19 @@ class DiveMedicalForm(models.Model):
         if not diver.birthdate_date:
             diver.birthdate_date = born
 
+    def _dive_page_seen(self, guardian=False):
+        """Return by what a page that is signed is told from an older one.
+
+        Each change of the answers encrypts them anew: so this differs then, and says
+        nothing about them.
+        """
+        sealed = self.env["dive.secret"]._fetch(self, ["answers"])
+        answers = sealed.get((self.id, "answers"))
+        mark = hashlib.sha256(answers.envelope if answers else b"")
+        born = fields.Date.to_string(self.partner_id.birthdate_date)
+        mark.update(f"{self.id}/{born}/{bool(guardian)}".encode())
+        return mark.hexdigest()[:32]
+
     def _dive_page_sign(self, name, signature, guardian=False):
         """Put a signature under the answers; hand the form in when all are there.
 
@@ -181,7 +201,10 @@ class DiveMedicalForm(models.Model):
         :raise UserError: what is missing
         """
         self._dive_check_draft()
-        name = " ".join((name or "").replace("\0", " ").split())[:MAX_NAME]
+        name = name if isinstance(name, str) else ""
+        # halves of letters, which JSON can have and the database cannot
+        name = name.encode("utf-8", "ignore").decode().replace("\0", " ")
+        name = " ".join(name.split())[:MAX_NAME]
         picture = self._dive_page_picture(signature)
         if not name or not picture:
             raise UserError(self.env._("Write the name and sign with a finger."))
@@ -204,11 +227,19 @@ class DiveMedicalForm(models.Model):
         )
 
     def _dive_page_picture(self, signature):
-        """Return a signature that is a PNG, else None."""
+        """Return a signature that is a PNG, else None: one that is broken is none."""
         if not isinstance(signature, str) or len(signature) > MAX_SIGNATURE:
             return None
         try:
             data = base64.b64decode(signature, validate=True)
         except (binascii.Error, ValueError):
             return None
-        return signature if data.startswith(b"\x89PNG\r\n\x1a\n") else None
+        try:
+            picture = PngImageFile(io.BytesIO(data))
+            if picture.width * picture.height > MAX_PIXELS or b"IEND" not in data:
+                return None
+            picture.load()
+        except Exception:
+            # whatever a broken file makes a decoder raise: a dozen kinds of error
+            return None
+        return signature

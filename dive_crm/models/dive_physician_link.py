@@ -66,7 +66,7 @@ class DivePhysicianLink(models.Model):
         """
         self.ensure_one()
         born = self.form_id.partner_id.birthdate_date
-        said = (birthdate or "").strip()
+        said = birthdate.strip() if isinstance(birthdate, str) else ""
         # counted before it is compared, so that nobody tries many at once
         counted = self._dive_update("tries = tries + 1", f"tries < {MOST_TRIES}")
         known = born and fields.Date.to_string(born)

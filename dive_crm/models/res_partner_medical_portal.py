@@ -47,6 +47,8 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        # who has the address can answer and sign: only those may who have the dialog
+        self.env["dive.medical.link.wizard"].check_access("create")
         if not self.env["dive.medical.questionnaire"]._dive_current():
             raise UserError(
                 self.env._(

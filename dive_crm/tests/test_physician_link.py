@@ -1,5 +1,6 @@
 """The papers and the page over HTTP: with a login, with an address, with neither."""
 
+import os
 from contextlib import contextmanager
 from datetime import date, timedelta
 from unittest.mock import patch
@@ -16,12 +17,14 @@ from ..models import (
     dive_medical_form_physician,
     dive_physician_link,
 )
+from ..tools import keyring
 from ..tools.rate import RateLimit
 from . import scan_files as files
 from .common import DiveHttpCommon, RaceCase
 from .medical_common import SIGNATURE
 from .medical_paper_common import PRINTED, PaperMixin
 from .portal_common import PortalMixin
+from .sealed_common import QUIET
 from .test_medical_race import WRITERS
 
 PAGE = files.pdf(text=b"SIGNED-PAGE-7718")
@@ -102,6 +105,7 @@ class TestPhysicianLink(PortalMixin, PaperMixin, DiveHttpCommon):
         self.assertIn("Send the page", self._get(url).text)
         # for this address alone
         self.assertNotIn("Send the page", self._get(unused).text)
+        self.assertEqual(self._get(url).headers["X-Frame-Options"], "SAMEORIGIN")
         with self._noted() as notes:
             answer = self._get(f"{url}/packet")
         self.assertIn(PRINTED, answer.content)
@@ -128,7 +132,11 @@ class TestPhysicianLink(PortalMixin, PaperMixin, DiveHttpCommon):
         # used up, and so are the others of this form
         for gone in (url, unused, f"{url}/packet"):
             self._get(gone, 404)
-        self._post(f"{url}/page", 404, content=PAGE)
+        # a second tap has the last word on the screen
+        answer = self._post(f"{url}/page", 303, content=PAGE)
+        self.assertTrue(answer.headers["Location"].endswith("/dive/physician/thanks"))
+        self._post(f"{unused}/page", 404, content=PAGE)
+        self.assertEqual(len(self.form.activity_ids), 1)
 
     def _arrived(self):
         self.form.invalidate_recordset()
@@ -143,7 +151,13 @@ class TestPhysicianLink(PortalMixin, PaperMixin, DiveHttpCommon):
         decided = self._url(fit)
         # five wrong dates of birth, of which the last one closes it
         self._csrf = self._token(closed)
-        for number, born in enumerate(("1990-05-11", "", "x", "10.05.1990", "é\0")):
+        answer = self.url_open(
+            closed,
+            data={"csrf_token": self._csrf},
+            files={"birthdate": ("x", BORN.encode())},
+        )
+        self.assertEqual(answer.status_code, 422)
+        for number, born in enumerate(("1990-05-11", "", "x", "é\0"), 1):
             last = self._post(closed, 422 if number < 4 else 404, {"birthdate": born})
         self._post(closed, 404, {"birthdate": BORN})
         answers = {last.content}
@@ -217,6 +231,14 @@ class TestPhysicianLink(PortalMixin, PaperMixin, DiveHttpCommon):
             answer = self._get(f"{base}/signed")
         self.assertIn(PRINTED, answer.content)
         self.assertIn(("read", True, self.form.ids, ["signed"]), notes)
+        missing = patch.dict(os.environ, {keyring.VARIABLE: "/nowhere/keys.json"})
+        with missing, mute_logger(QUIET):
+            for end, status in (("signed", 503), ("packet", 503), ("physician", 200)):
+                self.assertNotIn("dive_keys", self._get(f"{base}/{end}", status).text)
+            self._csrf = self._token(f"{base}/physician")
+            said = self._post(f"{base}/physician", 422, content=files.png())
+            self.assertIn("try again", said.text)
+        self.assertFalse(self._arrived())
         self.assertIn(PRINTED, self._get(f"{base}/packet").content)
         self.assertIn("/dive/physician/", self.printed[-1])
         self._csrf = self._token(f"{base}/physician")
@@ -341,6 +363,31 @@ class TestPhysicianRace(PaperMixin, RaceCase):
             self.assertEqual(mails, form.papers_mail_id)
             self.assertEqual(len(mails), 1)
             mails.unlink()
+
+    def test_five_dates_of_birth_at_most(self):
+        """Eight wrong ones at the same moment: five are looked at, then it is shut."""
+        with self._env() as env:
+            token = env["dive.physician.link"]._dive_issue(self._form(env))[-43:]
+        looked = []
+
+        def compare(said, known):
+            looked.append(said)
+            return said == known
+
+        def guess(env, born):
+            link = env["dive.physician.link"]._dive_of(token)
+            if link:
+                link._dive_try(born)
+
+        born = [f"1990-02-0{number}" for number in range(1, 9)]
+        with patch.object(dive_physician_link.hmac, "compare_digest", compare):
+            outcome = self._race([lambda env, one=one: guess(env, one) for one in born])
+            self.assertEqual(outcome, [True] * 8)
+            self.assertEqual(len(looked), 5)
+            with self._env() as env:
+                self.assertFalse(env["dive.physician.link"]._dive_of(token))
+                guess(env, "1990-01-01")
+        self.assertEqual(len(looked), 5)
 
     def test_one_page(self):
         with self._env() as env:

@@ -1,16 +1,20 @@
 """Answering and signing over HTTP: diver, guardian, token, stranger."""
 
+import base64
 import os
+import re
 from datetime import date, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import fields
+from odoo import fields, http
+from odoo.exceptions import AccessError
 from odoo.tests.common import JsonRpcException, Opener, tagged
 from odoo.tools import mute_logger
 
 from ..tools import keyring
+from . import scan_files as files
 from .medical_common import ALL_NO, SIGNATURE, MedicalHttpCommon
 from .portal_common import PortalMixin
 from .sealed_common import QUIET
@@ -57,11 +61,27 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
         self.assertEqual(answer.status_code, status, answer.text[-1500:])
         return answer
 
+    def _send(self, path, said=(), files=None, **values):
+        """Post without looking at the page first."""
+        form = {f"q_{code}": word for code, word in dict(said).items()}
+        token = http.Request.csrf_token(self)
+        return self.url_open(
+            path,
+            data={"csrf_token": token, **form, **values},
+            files=files,
+            allow_redirects=False,
+        )
+
     def _rpc(self, path, **params):
         return self.make_jsonrpc_request(path, params)
 
+    def _seen(self, base):
+        """Return where the page sends a signature to."""
+        page = self._get(f"{base}/sign").text.replace("\\/", "/")
+        return re.search(rf"({base}/signature/\w+)", page)[1]
+
     def _sign(self, base, name="Petra Portal", signature=PNG):
-        return self._rpc(f"{base}/signature", name=name, signature=signature)
+        return self._rpc(self._seen(base), name=name, signature=signature)
 
     def _forms(self, diver=None):
         forms = self.Form.search([("partner_id", "=", (diver or self.diver).id)])
@@ -93,6 +113,8 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
         self.assertEqual(page.count("Answer the questions"), 1, "the ward's")
 
     def test_nothing_has_changed(self):
+        answer = self._send(f"{self._url()}/unchanged")
+        self.assertTrue(answer.headers["Location"].endswith("/my/medical"), "no form")
         with freeze_time(fields.Datetime.now() - timedelta(days=30)):
             form = self._signed(self.diver)
         until = form.valid_until
@@ -115,7 +137,11 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
         self.assertIn("Some questions have no answer yet", answer.text)
         self.assertEqual(self._forms()._dive_answers(), {"1": False, "3": True})
         self._get(f"{self._url()}/sign", 303)
-        self.assertIn("error", self._sign(self._url()))
+        said = self._rpc(
+            f"{self._url()}/signature/x", name="Petra Portal", signature=PNG
+        )
+        self.assertIn("said=changed", said["redirect_url"])
+        self.assertEqual(self._forms().state, "draft")
         self.assertEqual(self._forms().state, "draft")
         self.assertIn("Go on", self._get("/my/medical").text)
 
@@ -166,6 +192,13 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
             ("Petra", "no base64"),
             ("Petra", "PHN2Zz48L3N2Zz4="),
             ("Petra", "A" * 2_000_000),
+            # cut, broken, 900 million pixels, more than the memory holds
+            ("Petra", base64.b64encode(base64.b64decode(PNG)[:-14]).decode()),
+            ("Petra", base64.b64encode(b"\x89PNG\r\n\x1a\nx").decode()),
+            ("Petra", base64.b64encode(files.png_of_size(30_000, 30_000)).decode()),
+            ("Petra", base64.b64encode(files.png_of_size(1, 0)).decode()),
+            (["Petra"], PNG),
+            ("\ud800", PNG),
         ):
             with self.subTest(name=name, signature=str(signature)[:20]):
                 self.assertIn("error", self._sign(self._url(), name, signature))
@@ -177,11 +210,37 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
 
     def test_signed_twice_in_two_tabs(self):
         self._post(self._url(), self._no())
+        other_tab = self._seen(self._url())
         self._sign(self._url())
         self._get(f"{self._url()}/sign", 303)
-        with self.assertRaises(JsonRpcException):
-            self._sign(self._url())
+        said = self._rpc(other_tab, name="Petra Portal", signature=PNG)
+        self.assertEqual(said["redirect_url"], "/my/medical")
         self.assertEqual(self._forms().mapped("state"), ["submitted"])
+
+    def test_what_is_signed_is_what_was_shown(self):
+        """Answers changed in another tab, or after the diver's signature."""
+        self._post(self._url(), self._no())
+        stale = self._seen(self._url())
+        self._rpc(f"{self._url()}/answers", answers={"3": "yes"})
+        said = self._rpc(stale, name="Petra Portal", signature=PNG)
+        self.assertIn("said=changed", said["redirect_url"])
+        self.assertIn("once more", self._get(said["redirect_url"]).text)
+        self.assertEqual(self._forms().state, "draft")
+        url = self._url(self.ward)
+        self._post(url, self._no())
+        first = self._seen(url)
+        for _tap in range(2):
+            said = self._rpc(first, name="Wanda Ward", signature=PNG)
+        form = self._forms(self.ward)
+        self.assertEqual((form.state, form.guardian_name), ("draft", False))
+        self.assertTrue(said["redirect_url"].endswith("/sign"))
+        self.assertIn("Now a parent", self._get(f"{url}/sign").text)
+        self._rpc(f"{url}/answers", answers={"3": "no"})
+        self.assertTrue(self._forms(self.ward).signature, "nothing was changed")
+        self._rpc(f"{url}/answers", answers={"3": "yes"})
+        form = self._forms(self.ward)
+        self.assertFalse(form.signature or form.signed_by)
+        self.assertIn("First", self._get(f"{url}/sign").text)
 
     def test_version_withdrawn_meanwhile(self):
         """The answers to the old questions are kept; the new ones are asked."""
@@ -206,15 +265,24 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
         with missing, mute_logger(PORTAL, QUIET):
             for path in (self._url(), f"{self._url()}/sign"):
                 page = self._get(path, 503).text
-                self.assertIn("Nothing is lost", page)
+                self.assertIn("is not lost", page)
                 self.assertNotIn("dive_keys", page)
+            answer = self._send(self._url(), self._no())
+            self.assertEqual(answer.status_code, 503)
+            self.assertIn("is not lost", answer.text)
+            self.assertNotIn("dive_keys", answer.text)
+            said = self._rpc(f"{self._url()}/answers", answers={"2": "no"})
+            self.assertEqual(said, {"later": True})
         self.assertEqual(self._forms()._dive_answers(), {"1": True})
 
     def test_birth_date_missing(self):
         self.diver.birthdate_date = False
-        answer = self._post(self._url(), self._no(), 422, birthdate="2999-01-01")
+        answer = self._post(self._url(), {"3": "no"}, 422, birthdate="2999-01-01")
         self.assertIn("date of birth", answer.text)
+        self.assertEqual(self._forms()._dive_answers(), {"3": False}, "kept")
         self._post(self._url(), self._no(), 422, birthdate="31.12.1990")
+        answer = self._send(self._url(), files={"birthdate": ("x", b"1990-12-31")})
+        self.assertEqual(answer.status_code, 422)
         self.assertFalse(self.diver.birthdate_date)
         box = {q.code: "no" for q in self.shipped._dive_rules() if q.box}
         self._post(self._url(), {**box, **self._no()}, birthdate="1990-12-31")
@@ -251,7 +319,7 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
         for diver_id in (self.other.id, adult.id, self.other.id + 10**6, 10**12):
             for end in ("", "/sign"):
                 self._get(f"/my/medical/{diver_id}{end}", 404)
-            for end in ("/answers", "/signature"):
+            for end in ("/answers", "/signature/x"):
                 with self.assertRaises(JsonRpcException):
                     self._rpc(f"/my/medical/{diver_id}{end}", answers={"1": "no"})
         self.assertFalse(self._forms(self.other) | self._forms(adult))
@@ -266,6 +334,8 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
         url = self._token_url()
         answer = self._get(url)
         self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        self.assertEqual(answer.headers["X-Robots-Tag"], "noindex, nofollow")
+        self.assertEqual(answer.headers["X-Frame-Options"], "SAMEORIGIN")
         self.assertNotIn("/web/login", answer.text)
         self._post(url, self._no())
         said = self._sign(url)
@@ -289,7 +359,7 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
         diver, self.opener = self.opener, Opener(self)
         for end in ("", "/sign"):
             self._get(f"{url}{end}", 404)
-        for end in ("/answers", "/signature"):
+        for end in ("/answers", "/signature/x"):
             with self.assertRaises(JsonRpcException):
                 self._rpc(f"{url}{end}", answers={"3": "no"})
         # the next diver at the same tablet
@@ -304,12 +374,16 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
         with freeze_time(fields.Datetime.now() + timedelta(hours=4)):
             self._get(url, 404)
         guessed = "A" * 43
-        for token in (url[14:-1], url[14:] + "A", guessed, "x", "é" * 43):
-            answers = {
-                self._get(f"/dive/medical/{token}{end}", 404).text[:200]
-                for end in ("", "/sign")
-            }
-            self.assertEqual(len(answers), 1)
+        answers = set()
+        strange = ("x", "é" * 43, "%00", "A" * 20000, "..%2fx", "x/y/z")
+        for token in (url[14:-1], url[14:] + "A", guessed, *strange):
+            path = f"/dive/medical/{token}"
+            answers |= {self._get(path + end, 404).content for end in ("", "/sign")}
+            answer = self._send(path)
+            self.assertEqual(answer.status_code, 404)
+            answers.add(answer.content)
+        self.assertEqual(len(answers), 1)
+        self.assertEqual(answer.headers["Cache-Control"], "no-store")
         rows = self.env["dive.medical.link"].sudo().search([])
         self.assertNotIn(url[14:], rows.mapped("token_hash"))
 
@@ -332,3 +406,10 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
         self.assertTrue(wizard.qr_code)
         self.authenticate(None, None)
         self._get(wizard.url[wizard.url.index("/dive/") :])
+        # who may change contacts is not yet at the desk
+        clerk = self.accountant
+        clerk.group_ids += self.env.ref("base.group_partner_manager")
+        self.diver.with_user(clerk).check_access("write")
+        with mute_logger("odoo.addons.base.models.ir_model"):
+            with self.assertRaises(AccessError):
+                self.diver.with_user(clerk).action_dive_answer_medical()
