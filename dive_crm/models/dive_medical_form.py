@@ -249,7 +249,7 @@ class DiveMedicalForm(models.Model):
     def _compute_access_url(self):
         result = super()._compute_access_url()
         for form in self:
-            form.access_url = f"/my/medical/{form.id}"
+            form.access_url = f"/my/medical/{form.partner_id.id}"
         return result
 
     # ------------------------------------------------------------------

@@ -1,0 +1,133 @@
+"""Ways around the rights on medical data that somebody has tried: each is closed."""
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests.common import JsonRpcException, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from ..tools.ticket import with_ticket
+from . import scan_files as files
+from .medical_common import MedicalCommon, MedicalHttpCommon
+
+PARTNER_MANAGER = "base.group_user,base.group_partner_manager"
+
+
+@tagged("post_install", "-at_install")
+class TestMedicalRightsPortal(MedicalHttpCommon):
+    """Whom somebody acts for in the portal stands in fields that the desk writes."""
+
+    def test_staff_let_themselves_in_to_nobody(self):
+        """As a guardian of somebody whose date of birth they take away."""
+        form = self._signed(yes=["3"])
+        draft = self._draft(yes=["3"])
+        form._dive_unlocked()._dive_sealed_put("signed", files.pdf())
+        form._dive_unlocked().paper_state = "made"
+        me = self.front.partner_id
+        self.anna.with_user(self.front).write(
+            {"dive_guardian_id": me.id, "birthdate_date": False}
+        )
+        self.assertIn(
+            self.anna, self.Partner.with_user(self.front)._dive_portal_people()
+        )
+        self.authenticate("t_front", "t_front")
+        base = f"/my/medical/{self.anna.id}"
+        for end in ("", "/sign", "/signed", "/packet", "/physician"):
+            answer = self.url_open(f"{base}{end}", allow_redirects=False)
+            self.assertEqual(answer.status_code, 404, end)
+        with self.assertRaises(JsonRpcException):
+            self.make_jsonrpc_request(f"{base}/answers", {"answers": {"4": "no"}})
+        # nor as the diver, whose record a merge has made their own
+        with_ticket(form | draft)._dive_unlocked().partner_id = me
+        me.write({"dive_customer": True, "birthdate_date": "1990-05-10"})
+        base = f"/my/medical/{me.id}"
+        for end in ("/signed", "/packet"):
+            answer = self.url_open(f"{base}{end}", allow_redirects=False)
+            self.assertEqual(answer.status_code, 404, end)
+        page = self.url_open(base).text
+        self.assertIn('name="q_1"', page)
+        self.assertNotIn("checked", page)
+        self.assertNotIn("/signed", self.url_open("/my/medical").text)
+        # what they have signed themselves is theirs
+        form._dive_unlocked().signed_user_id = self.front
+        answer = self.url_open(f"{base}/signed", allow_redirects=False)
+        self.assertEqual(answer.headers["Content-Type"], "application/pdf")
+
+
+@tagged("post_install", "-at_install")
+class TestMedicalRights(MedicalCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = new_test_user(cls.env, "t_seller", groups=PARTNER_MANAGER)
+        cls.admin = new_test_user(cls.env, "t_admin", groups="base.group_system")
+
+    def test_who_hands_the_questions_out(self):
+        """Whoever has the address can sign: so those who may begin a form."""
+        for user in (self.front, self.medical, self.manager):
+            action = self.anna.with_user(user).action_dive_answer_medical()
+            wizards = self.env[action["res_model"]].with_user(user)
+            wizard = wizards.with_context(**action["context"]).create({})
+            token = action["context"]["dive_medical_token"]
+            self.assertTrue(wizard.url.endswith(f"/dive/medical/{token}"))
+            self.assertTrue(wizard.qr_code)
+            self.assertEqual(wizard.partner_id, self.anna)
+            # the address is in no row, and the dialog is for nobody else
+            self.env.invalidate_all()
+            self.assertFalse(wizards.browse(wizard.id).url)
+            with self.assertRaises(AccessError), mute_logger("odoo.addons.base"):
+                _read = wizard.with_user(self.other_than(user)).partner_id
+        links = self.env["dive.medical.link"].search_count([])
+        for user in (
+            self.instructor,
+            self.seller,
+            self.accountant,
+            self.employee,
+            self.admin,
+            self.portal,
+        ):
+            with self.assertRaises(AccessError), mute_logger("odoo.addons.base"):
+                self.anna.with_user(user).action_dive_answer_medical()
+            with self.assertRaises(AccessError), mute_logger("odoo.addons.base"):
+                self.env["dive.medical.link.wizard"].with_user(user).create(
+                    {"partner_id": self.anna.id}
+                )
+        self.assertEqual(self.env["dive.medical.link"].search_count([]), links)
+
+    def other_than(self, user):
+        return self.medical if user != self.medical else self.front
+
+    def test_no_address_but_ours(self):
+        wizards = self.env["dive.medical.link.wizard"].with_user(self.front)
+        for forged in ("../../web/login", "x" * 43 + "?a=b", "x", True, 1):
+            wizard = wizards.with_context(dive_medical_token=forged).create(
+                {"partner_id": self.anna.id}
+            )
+            self.assertFalse(wizard.url or wizard.qr_code, forged)
+
+    def test_the_desk_merges_no_diver_into_staff(self):
+        """Its own record would then have the diver's papers, in the portal."""
+        self._signed(yes=["3"])
+        me = self.front.partner_id
+        self.anna.email = me.email
+        wizards = self.env["base.partner.merge.automatic.wizard"]
+
+        def merge(user, target):
+            wizard = wizards.with_user(user).create(
+                {
+                    "partner_ids": [Command.set((self.anna | target).ids)],
+                    "dst_partner_id": target.id,
+                }
+            )
+            wizard.action_merge()
+
+        with self.assertRaisesRegex(UserError, "manager"):
+            merge(self.front, me)
+        self.assertTrue(self.anna.exists())
+        double = self.Partner.create({"name": "Anna K", "email": me.email})
+        merge(self.front, double)
+        self.assertFalse(self.anna.exists())
+        self.assertEqual(double.dive_medical_status, "physician")
+
+    def test_the_link_of_a_form_leads_to_its_diver(self):
+        form = self._draft()
+        self.assertEqual(form.access_url, f"/my/medical/{self.anna.id}")
