@@ -5,9 +5,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models import dive_access_mixin
 from ..tools.ticket import with_ticket
 from . import scan_files as files
 from .medical_common import MedicalCommon, MedicalHttpCommon
+from .secret_common import MARKER, SecretCommon
 
 PARTNER_MANAGER = "base.group_user,base.group_partner_manager"
 
@@ -131,3 +133,137 @@ class TestMedicalRights(MedicalCommon):
     def test_the_link_of_a_form_leads_to_its_diver(self):
         form = self._draft()
         self.assertEqual(form.access_url, f"/my/medical/{self.anna.id}")
+
+
+@tagged("post_install", "-at_install")
+class TestSecretWrittenDown(SecretCommon):
+    """What an administrator can set up without being let in, to have a text kept."""
+
+    def test_no_template_opens_anything(self):
+        """Whatever is called in it: what it says is kept in clear."""
+        Form = self.env["dive.medical.form"]
+        form = Form.create({"partner_id": self.diver.id})
+        form._dive_record_answers({"3": True})
+        officer = self.medical.id
+        for model, record, expression in (
+            (
+                "dive.medical.profile",
+                self.profile,
+                "object.with_context(dive_secrets_closed=False).conditions",
+            ),
+            (
+                "res.partner",
+                self.diver,
+                f"object.with_user({officer}).env['dive.medical.profile']"
+                ".with_context(dive_secrets_closed=0).search([]).mapped('conditions')",
+            ),
+            ("dive.medical.form", form, "object._dive_answers()"),
+            ("dive.medical.form", form, "object._dive_page_questions()"),
+        ):
+            for user in (self.medical, self.env.ref("base.user_admin")):
+                templates = self.env["mail.template"].with_user(user).sudo()
+                with (
+                    self.assertRaises(UserError, msg=expression),
+                    mute_logger("odoo.addons.mail.models.mail_render_mixin"),
+                ):
+                    templates._render_template(
+                        f"{{{{ {expression} }}}}", model, record.ids
+                    )
+        # and then it opens as before
+        self.assertEqual(self.profile.conditions, MARKER)
+
+    def test_no_report_opens_anything(self):
+        self.env["ir.ui.view"].create(
+            {
+                "name": "leak",
+                "type": "qweb",
+                "key": "dive_crm.test_leak_2",
+                "arch": '<t t-name="dive_crm.test_leak_2"><t t-foreach="docs"'
+                ' t-as="doc"><p t-out="doc.with_context(dive_secrets_closed=False)'
+                '.conditions"/></t></t>',
+            }
+        )
+        report = self.env["ir.actions.report"].create(
+            {
+                "name": "Leak",
+                "model": "dive.medical.profile",
+                "report_type": "qweb-html",
+                "report_name": "dive_crm.test_leak_2",
+            }
+        )
+        self.env.flush_all()
+        reports = report.with_user(self.medical).sudo()
+        with self.assertRaises(Exception) as caught, mute_logger("odoo"):
+            reports._render_qweb_html(report.id, self.profile.ids)
+        self.assertIn("Health data", str(caught.exception))
+        self.assertEqual(self.profile.conditions, MARKER)
+
+    def test_no_field_keeps_what_another_shows(self):
+        """Neither over two fields, nor in words, nor as a change in the chatter."""
+        self.addCleanup(self.registry.reset_changes)
+        fields = self.env["ir.model.fields"]
+
+        def field(model, name, related, **vals):
+            return {
+                "model_id": self.env["ir.model"]._get_id(model),
+                "name": name,
+                "ttype": "text",
+                "related": related,
+                "readonly": True,
+                "store": False,
+                **vals,
+            }
+
+        fields.create(field("dive.medical.event", "x_one", "profile_id.conditions"))
+        for vals in (
+            field("dive.medical.event", "x_two", "x_one", store=True),
+            field("dive.medical.form", "x_two", "answers", tracking=100),
+            field(
+                "dive.medical.form.entry",
+                "x_two",
+                "form_id.answers_shown",
+                ttype="html",
+                store=True,
+            ),
+            field(
+                "dive.medical.form.entry",
+                "x_two",
+                "form_id.signed_file",
+                ttype="binary",
+                store=True,
+            ),
+        ):
+            with (
+                self.assertRaises(TypeError, msg=str(vals)),
+                mute_logger("odoo.registry"),
+                self.cr.savepoint(),
+            ):
+                fields.create(vals)
+            self.registry.reset_changes()
+
+    def test_an_export_is_noted(self):
+        """Of what is in clear too: who has a form and what came of it."""
+        notes = []
+        self.patch(
+            dive_access_mixin,
+            "note_access",
+            lambda records, fields, action, allowed=True: notes.append(
+                (records._name, records._ids, action, allowed)
+            ),
+        )
+        form = self.env["dive.medical.form"].create({"partner_id": self.diver.id})
+        for user in (self.front, self.accountant):
+            user.group_ids += self.env.ref("base.group_allow_export")
+        form.with_user(self.front).export_data(["partner_id/name", "outcome"])
+        for names in (["outcome"], ["answers"]):
+            with self.assertRaises(AccessError), mute_logger("odoo.addons.base"):
+                form.with_user(self.accountant).export_data(names)
+        name = "dive.medical.form"
+        self.assertEqual(
+            notes,
+            [
+                (name, form._ids, "export", True),
+                (name, form._ids, "export", False),
+                (name, form._ids, "export", False),
+            ],
+        )
