@@ -130,6 +130,60 @@ class TestMedicalRights(MedicalCommon):
         self.assertFalse(self.anna.exists())
         self.assertEqual(double.dive_medical_status, "physician")
 
+    def test_companies_and_branches(self):
+        """What is about a diver is where the diver is; a branch sees its parent's."""
+        companies = self.env["res.company"]
+        other = companies.create({"name": "Other centre"})
+        branch = companies.create({"name": "Branch", "parent_id": self.company.id})
+        where = {"here": self.company, "other": other, "branch": branch}
+        profiles = with_ticket(self.env["dive.medical.profile"])
+        for name, company in where.items():
+            diver = self._customer(
+                name, company_id=company.id, birthdate_date="1990-05-10"
+            )
+            self._signed(diver, ["3"], company_id=company.id)
+            profile = profiles.create({"partner_id": diver.id, "conditions": "one"})
+            with_ticket(profile.event_ids).create(
+                {"profile_id": profile.id, "text": "two"}
+            )
+            profile.conditions = "three"
+        both = new_test_user(
+            self.env,
+            "t_both",
+            groups="dive_crm.group_medical",
+            company_id=self.company.id,
+            company_ids=[Command.set((self.company | other).ids)],
+        )
+        there = new_test_user(
+            self.env,
+            "t_branch",
+            groups="dive_crm.group_medical",
+            company_id=branch.id,
+            company_ids=[Command.set(branch.ids)],
+        )
+        for user, active, seen in (
+            (self.medical, self.company, {"here"}),
+            (both, self.company, {"here"}),
+            (both, other, {"other"}),
+            (both, self.company | other, {"here", "other"}),
+            (there, branch, {"here", "branch"}),
+        ):
+            for model in ("form", "profile", "event", "change"):
+                with self.subTest(user=user.login, active=active.ids, model=model):
+                    records = (
+                        self.env[f"dive.medical.{model}"]
+                        .with_user(user)
+                        .with_context(allowed_company_ids=active.ids)
+                    )
+                    found = records.search([("partner_id.name", "in", list(where))])
+                    self.assertEqual(set(found.partner_id.mapped("name")), seen)
+        self.env.invalidate_all()
+        hidden = self.env["dive.medical.profile"].search(
+            [("partner_id.name", "=", "other")]
+        )
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base"):
+            _read = hidden.with_user(there).sudo().conditions
+
     def test_the_link_of_a_form_leads_to_its_diver(self):
         form = self._draft()
         self.assertEqual(form.access_url, f"/my/medical/{self.anna.id}")
