@@ -295,6 +295,26 @@ class TestSecretWrittenDown(SecretCommon):
                 fields.create(vals)
             self.registry.reset_changes()
 
+    def test_a_manager_changes_no_event_without_a_reason(self):
+        """Not its day and kind either, which no encryption asks about."""
+        events = self.env["dive.medical.event"]
+        event = events.with_user(self.medical).create({"profile_id": self.profile.id})
+        theirs = event.with_user(self.manager)
+        vals = {"profile_id": self.profile.id, "kind": "incident"}
+        for action in (
+            lambda: theirs.write({"kind": "treatment"}),
+            lambda: theirs.write({"date": "2020-01-01"}),
+            lambda: events.with_user(self.manager).create(dict(vals)),
+            lambda: self._as("manager").write({"event_ids": [Command.create(vals)]}),
+        ):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                action()
+        self.assertEqual(event.kind, "symptom")
+        with self._reason(self.diver):
+            theirs.kind = "treatment"
+            events.with_user(self.manager).create(dict(vals))
+        self.assertEqual(event.kind, "treatment")
+
     def test_an_export_is_noted(self):
         """Of what is in clear too: who has a form and what came of it."""
         notes = []
