@@ -48,6 +48,20 @@ class MailRenderMixin(models.AbstractModel):
             )
 
 
+class MailTemplate(models.Model):
+    _inherit = "mail.template"
+
+    def _generate_template_attachments(
+        self, res_ids, render_fields, render_results=None
+    ):
+        """Attach no report about health, not even one that its opener may print."""
+        closed = self.with_context(**{CLOSED: True})
+        with writing_down():
+            return super(MailTemplate, closed)._generate_template_attachments(
+                res_ids, render_fields, render_results
+            )
+
+
 class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 

@@ -115,6 +115,7 @@ class DiveSecretMixin(models.AbstractModel):
             or self.env.uid == SUPERUSER_ID
             or user.has_group(MEDICAL)
         ):
+            self.browse()._dive_secret_denied([], "read")
             raise AccessError(
                 self.env._("Only medical officers search in health data.")
             )

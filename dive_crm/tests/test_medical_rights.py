@@ -252,6 +252,38 @@ class TestSecretWrittenDown(SecretCommon):
         self.assertIn("Health data", str(caught.exception))
         self.assertEqual(self.profile.conditions, MARKER)
 
+    def test_no_mail_takes_an_emergency_sheet_along(self):
+        """Who has opened it may print it; as an attachment it would be kept."""
+        openings = self.env["dive.emergency.opening"].with_user(self.medical)
+        openings._dive_open("a" * 32, "drill", "", self.env["dive.trip"], self.diver)
+        opening = openings._dive_of("a" * 32)
+        report = self.env.ref("dive_crm.action_report_dive_emergency")
+        template = self.env["mail.template"].create(
+            {
+                "name": "Leak",
+                "model_id": self.env["ir.model"]._get_id(opening._name),
+                "report_template_ids": [Command.set(report.ids)],
+            }
+        )
+        template = template.with_user(self.medical).sudo()
+        with self.assertRaisesRegex(AccessError, "Health data"), mute_logger("odoo"):
+            template._generate_template_attachments(
+                opening.ids, ["report_template_ids"]
+            )
+        content = (
+            report.with_user(self.medical)
+            .sudo()
+            ._render_qweb_html(report.id, opening.ids)
+        )
+        self.assertIn(MARKER, str(content[0], "utf-8"))  # the control
+
+    def test_a_search_that_is_refused_is_noted(self):
+        with self._noted() as notes:
+            self._refuses(
+                lambda: self._as("manager").search([("allergies", "!=", False)])
+            )
+        self.assertIn(("read", False, "", (), ()), notes)
+
     def test_no_field_keeps_what_another_shows(self):
         """Neither over two fields, nor in words, nor as a change in the chatter."""
         self.addCleanup(self.registry.reset_changes)
