@@ -80,8 +80,14 @@ class PortalMedical(CustomerPortal):
         return values
 
     def _dive_medical_divers(self):
-        """Return those for whom the user answers, as superuser."""
+        """Return those for whom the user answers, as superuser.
+
+        Staff answer here for themselves alone: the desk writes who is whose guardian,
+        and who is under age, and could let itself in to anybody's answers.
+        """
         people = request.env["res.partner"]._dive_portal_people()
+        if request.env.user._is_internal():
+            people &= request.env.user.partner_id
         return people.filtered("dive_customer")
 
     def _dive_medical_diver(self, diver_id, token):

@@ -88,7 +88,7 @@ class PortalPhysician(PortalMedical):
     def dive_medical_signed(self, diver_id, **_kw):
         """Give the signed form to the diver, or the guardian."""
         form = self._dive_medical_form(diver_id)
-        if not form:
+        if not form or not form._dive_page_is_mine():
             raise request.not_found()
         try:
             # whose form it is was asked: see _diver
@@ -107,6 +107,8 @@ class PortalPhysician(PortalMedical):
         form = self._dive_medical_needed(diver_id)
         if not form:
             return request.redirect("/my/medical")
+        if not form._dive_page_is_mine():
+            raise request.not_found()
         url = f"{form.get_base_url()}/my/medical/{diver_id}/physician"
         if form._dive_awaits_page():
             # opens for the physician's practice as well, without a login

@@ -61,6 +61,9 @@ class DiveMedicalForm(models.Model):
             since = fields.Datetime.now() - timedelta(days=DAYS)
             signed = self._dive_page_newest(diver).signed_at or since
             domain.append(("create_date", ">=", max(since, signed)))
+            if self.env.user._is_internal():
+                # see _dive_page_is_mine
+                domain.append(("create_uid", "=", self.env.uid))
         draft = forms.search(domain, order="id desc", limit=1)
         values = {"partner_id": diver.id, "questionnaire_id": current.id}
         if draft or not begin:
@@ -76,6 +79,16 @@ class DiveMedicalForm(models.Model):
         # sudo: see the head of this file
         return self.sudo().search(
             [("partner_id", "=", diver.id), ("signed_at", "!=", False)], limit=1
+        )
+
+    def _dive_page_is_mine(self):
+        """Say whether the user, for whom the form is by its diver, sees its papers.
+
+        Staff see what they have signed with their own login: by a merge of customers
+        somebody else's form can become their own.
+        """
+        return not self.env.user._is_internal() or (
+            self.signed_user_id.id == self.env.uid
         )
 
     def action_answer_here(self):

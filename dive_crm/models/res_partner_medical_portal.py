@@ -36,19 +36,20 @@ class ResPartner(models.Model):
             "until": until and format_date(self.env, until),
             "confirmed": confirmed and format_date(self.env, confirmed),
             "today": newest.confirmed_on == self.env.company._dive_today(),
-            "signed": bool(newest.paper_state),
+            "signed": bool(newest.paper_state) and newest._dive_page_is_mine(),
             "page_on": arrived and format_date(self.env, arrived),
         }
 
     def action_dive_answer_medical(self):
         """Show where this diver answers the questions: a code to scan.
 
+        :raises AccessError: whoever has the address can sign, so it is for those who
+            may begin a form
         :raises UserError: no questionnaire is in use
         """
         self.ensure_one()
-        self.check_access("write")
-        # who has the address can answer and sign: only those may who have the dialog
-        self.env["dive.medical.link.wizard"].check_access("create")
+        self.check_access("read")
+        self.env["dive.medical.form"].check_access("create")
         if not self.env["dive.medical.questionnaire"]._dive_current():
             raise UserError(
                 self.env._(

@@ -78,6 +78,7 @@ from . import test_medical_outcome
 from . import test_medical_paper
 from . import test_medical_questionnaire
 from . import test_medical_race
+from . import test_medical_rights
 from . import test_medical_status
 from . import test_medical_status_rights
 from . import test_medical_word
