@@ -150,6 +150,7 @@ class Emergency(http.Controller):
             trip=trip,
             divers=divers.sudo(),  # sudo: names of those whom this person may open
             chosen=_number(chosen),
+            everybody=request.env._("Everybody aboard (%(count)s)", count=len(divers)),
             text=text or "",
             error=error,
             token=new_uid(),

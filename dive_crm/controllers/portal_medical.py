@@ -29,6 +29,15 @@ def _pages(*ends):
 PAGE = {"type": "http", "auth": "public", "website": True, "sitemap": False}
 
 
+def speak(code):
+    """Go on in a language, whatever the browser asks for; if it is installed."""
+    lang = request.env["res.lang"]._get_data(code=code or "")
+    if lang:
+        request.update_context(lang=lang.code)
+        # for what comes next: the answers that are sent, the page that says thank you
+        request.future_response.set_cookie("frontend_lang", lang.code)
+
+
 class PortalMedical(CustomerPortal):
     """A diver answers the medical questionnaire, and signs; a guardian for a minor.
 
@@ -54,6 +63,8 @@ class PortalMedical(CustomerPortal):
         """Return the diver of an address, as superuser."""
         if token is not None:
             diver = self._dive_medical_link(token).partner_id
+            # the tablet is the desk's: what its browser speaks says nothing
+            speak(diver.lang)
         elif request.env.user._is_public() or diver_id > LARGEST_ID:
             diver = None
         else:
@@ -241,7 +252,7 @@ class PortalMedical(CustomerPortal):
             form=form,
             said=form._dive_page_said(),
             guardian_next=form._dive_page_waits_for_guardian(),
-            is_minor=form._dive_page_is_minor(),
+            whose_turn=form._dive_page_whose_turn(),
         )
 
     @http.route(_pages("/signature"), type="jsonrpc", auth="public", website=True)
