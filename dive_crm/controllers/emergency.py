@@ -163,7 +163,8 @@ class Emergency(http.Controller):
         lang = request.env["res.lang"]._get_data(code=request.env.lang or "en_US")
         values.update(
             rtl=lang.direction == "rtl",
-            lang=(request.env.lang or "en_US").replace("_", "-"),
+            # not "lang": QWeb puts its own there
+            html_lang=(request.env.lang or "en_US").replace("_", "-"),
             csrf_token=request.csrf_token,
         )
         # not lazily: what goes wrong is to be told here

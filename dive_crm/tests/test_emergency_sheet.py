@@ -258,7 +258,7 @@ class TestEmergencySheet(EmergencyCommon):
         self.assertEqual(len(pages), len(divers))
         self.assertEqual(len(renders), 2, "all at once, and the index")
         by_name = {page.split(" Diver")[0].split()[-1]: page for page in pages}
-        self.assertIn("6 divers", index)
+        self.assertIn("Divers: 6", index)
         for page in pages:
             self.assertIn("+34 972 555 010", page)
             self.assertIn("900 555 202", page)
