@@ -13,6 +13,8 @@ _logger = logging.getLogger(__name__)
 
 #: In the session: which link the browser has answered by, and its key to it.
 BROWSER = "dive_medical_browser"
+#: In the session: for which link somebody has chosen which language.
+LANGUAGE = "dive_medical_language"
 #: The largest id that the database can compare.
 LARGEST_ID = 2**31 - 1
 
@@ -69,9 +71,9 @@ class PortalMedical(CustomerPortal):
     def _dive_medical_diver(self, diver_id, token):
         """Return the diver of an address, as superuser."""
         if token is not None:
-            diver = self._dive_medical_link(token).partner_id
-            # the tablet is the desk's: what its browser speaks says nothing
-            speak(diver.lang)
+            link = self._dive_medical_link(token)
+            self._dive_medical_speak(link)
+            diver = link.partner_id
         elif request.env.user._is_public() or diver_id > LARGEST_ID:
             diver = None
         else:
@@ -79,6 +81,17 @@ class PortalMedical(CustomerPortal):
         if not diver:
             raise NotFound()
         return diver
+
+    def _dive_medical_speak(self, link):
+        """Go on in the language of the diver, or in the one chosen on the page.
+
+        The tablet is the desk's: what its browser speaks says nothing.
+        """
+        chosen = request.params.get("language")
+        if link and chosen in request.env["res.lang"]._get_frontend():
+            request.session[LANGUAGE] = (link.id, chosen)
+        number, code = request.session.get(LANGUAGE) or (None, None)
+        speak(code if number == link.id else link.partner_id.lang)
 
     def _dive_medical_link(self, token):
         """Return the link of a token; empty if it opens for another browser."""

@@ -174,6 +174,13 @@ class TestMedicalInGerman(MedicalHttpCommon):
         page = self._page(url, status=422, csrf_token=csrf, q_1="no")
         said = "Einige Fragen haben noch keine Antwort"
         self._shows(page, (said, "Nein"), ("Some questions", *english))
+        # the record may be wrong about it: each tablet offers the other languages
+        english = self._page(f"{url}?language=en_US")
+        self._shows(english, ("Go on to the signature", ">Deutsch</a>"), ("Nein",))
+        self.assertIn("Go on to the signature", self._page(url))
+        self._page(f"{url}?language=xx_XX")
+        self.assertIn("Go on to the signature", self._page(url))
+        self.assertIn("Weiter zur Unterschrift", self._page(f"{url}?language=de_DE"))
         answers = {str(number): "no" for number in range(3, 11)}
         self.make_jsonrpc_request(f"{url}/answers", {"answers": answers})
         page = self._page(f"{url}/sign")
