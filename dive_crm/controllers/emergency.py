@@ -150,6 +150,7 @@ class Emergency(http.Controller):
             trip=trip,
             divers=divers.sudo(),  # sudo: names of those whom this person may open
             chosen=_number(chosen),
+            everybody=request.env._("Everybody aboard (%(count)s)", count=len(divers)),
             text=text if isinstance(text, str) else "",
             error=error,
             token=new_uid(),
@@ -165,7 +166,8 @@ class Emergency(http.Controller):
         lang = request.env["res.lang"]._get_data(code=request.env.lang or "en_US")
         values.update(
             rtl=lang.direction == "rtl",
-            lang=(request.env.lang or "en_US").replace("_", "-"),
+            # not "lang": QWeb puts its own there
+            html_lang=(request.env.lang or "en_US").replace("_", "-"),
             csrf_token=request.csrf_token,
         )
         # not lazily: what goes wrong is to be told here

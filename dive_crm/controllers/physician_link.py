@@ -4,9 +4,8 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..tools.scan import MEGABYTE, SIZE_LIMIT
-from .portal_medical import HEADERS, gone, told
-from .portal_physician import LARGEST_FORM, pdf_of, uploaded
+from .portal_medical import HEADERS, gone, html_data, speak, told
+from .portal_physician import LARGEST_FORM, pdf_of, uploaded, what_page
 
 START = "/dive/physician"
 #: Where a session notes which address it has given the date of birth for, and when.
@@ -32,10 +31,11 @@ class PhysicianLink(http.Controller):
             {
                 "no_header": True,
                 "no_footer": True,
+                "html_data": html_data(),
                 "token": token,
                 "base": f"{START}/{token}",
                 "company": link and link.form_id.company_id,
-                "size_limit_mb": SIZE_LIMIT // MEGABYTE,
+                "what_page": what_page(request.env),
                 "error": None,
                 **values,
             },
@@ -45,7 +45,16 @@ class PhysicianLink(http.Controller):
         return response
 
     def _link(self, token):
-        return request.env["dive.physician.link"]._dive_of(token)
+        """Return the link of a token; go on in the language of who has come by it.
+
+        A physician's practice reads what its browser asks for; where the dive centre
+        does not speak that, the page is in the diver's language, as the papers are.
+        """
+        link = request.env["dive.physician.link"]._dive_of(token)
+        if link and not request.env["ir.http"].get_nearest_lang(request.best_lang):
+            diver = link.form_id.partner_id
+            speak(diver.dive_statement_recipient_id.lang or diver.lang)
+        return link.with_context(lang=request.env.lang)
 
     def _is_known(self, link):
         """Say whether this visitor has given the date of birth for this address."""

@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 
 #: In the session: which link the browser has answered by, and its key to it.
 BROWSER = "dive_medical_browser"
+#: In the session: for which link somebody has chosen which language.
+LANGUAGE = "dive_medical_language"
 #: The largest id that the database can compare.
 LARGEST_ID = 2**31 - 1
 OVERVIEW = "/my/medical"
@@ -46,9 +48,10 @@ def gone():
     It is a page of its own: those of the layout differ from one to the next, and
     Odoo's own comes to grief over some addresses.
     """
-    page = request.env["ir.qweb"]._render(
-        "dive_crm.physician_gone", {"lang": request.env.lang or "en_US"}
-    )
+    # in the language of the request, never in that of whose address it was
+    lang = request.lang.code
+    words = request.env["ir.qweb"].with_context(lang=lang)
+    page = words._render("dive_crm.physician_gone", {"lang": lang})
     headers = {**HEADERS, "Referrer-Policy": "no-referrer"}
     return Response(f"<!DOCTYPE html>{page}", status=404, headers=headers)
 
@@ -61,6 +64,22 @@ def told(error):
             " minutes, or ask at the desk."
         )
     return str(error)
+
+
+def speak(code):
+    """Go on in a language, whatever the browser asks for; if it is installed."""
+    lang = request.env["res.lang"]._get_data(code=code or "")
+    if lang:
+        request.update_context(lang=lang.code)
+        # for what comes next: the answers that are sent, the page that says thank you
+        request.future_response.set_cookie("frontend_lang", lang.code)
+
+
+def html_data():
+    """Return what a page says of its language: for screen readers and its direction."""
+    code = request.env.lang or "en_US"
+    direction = request.env["res.lang"]._get_data(code=code).direction
+    return {"lang": code.replace("_", "-"), "dir": direction or "ltr"}
 
 
 class PortalMedical(CustomerPortal):
@@ -93,7 +112,9 @@ class PortalMedical(CustomerPortal):
     def _dive_medical_diver(self, diver_id, token):
         """Return the diver of an address, as superuser."""
         if token is not None:
-            diver = self._dive_medical_link(token).partner_id
+            link = self._dive_medical_link(token)
+            self._dive_medical_speak(link)
+            diver = link.partner_id
         elif request.env.user._is_public() or diver_id > LARGEST_ID:
             diver = None
         else:
@@ -108,6 +129,17 @@ class PortalMedical(CustomerPortal):
         if token is not None and request.dispatcher.routing_type == "http":
             abort(gone())
         raise NotFound()
+
+    def _dive_medical_speak(self, link):
+        """Go on in the language of the diver, or in the one chosen on the page.
+
+        The tablet is the desk's: what its browser speaks says nothing.
+        """
+        chosen = request.params.get("language")
+        if link and chosen in request.env["res.lang"]._get_frontend():
+            request.session[LANGUAGE] = (link.id, chosen)
+        number, code = request.session.get(LANGUAGE) or (None, None)
+        speak(code if number == link.id else link.partner_id.lang)
 
     def _dive_medical_link(self, token):
         """Return the link of a token; empty if it opens for another browser."""
@@ -151,6 +183,7 @@ class PortalMedical(CustomerPortal):
             "base": self._dive_medical_base(diver_id, token),
             "no_header": bool(token),
             "no_footer": bool(token),
+            "html_data": html_data(),
             **values,
         }
         response = request.render(f"dive_crm.{template}", values, status=status)
@@ -305,7 +338,7 @@ class PortalMedical(CustomerPortal):
             said=form._dive_page_said(),
             seen=form._dive_page_seen(guardian_next),
             guardian_next=guardian_next,
-            is_minor=form._dive_page_is_minor(),
+            whose_turn=form._dive_page_whose_turn(),
         )
 
     @http.route(

@@ -37,6 +37,15 @@ def uploaded(file):
     return file.read(SIZE_LIMIT + 1)
 
 
+def what_page(env):
+    """Return what a page that is sent back may be, in the words of the page."""
+    return env._(
+        "Only the physician's page, photographed or scanned: a JPEG, PNG or PDF of up"
+        " to %(size)s MB.",
+        size=SIZE_LIMIT // MEGABYTE,
+    )
+
+
 def pdf_of(form, url, asker):
     """Return the papers for a physician as a response.
 
@@ -69,7 +78,7 @@ class PortalPhysician(PortalMedical):
             form=form,
             arrived=form.physician_page_on,
             awaited=form._dive_awaits_page(),
-            size_limit_mb=SIZE_LIMIT // MEGABYTE,
+            what_page=what_page(request.env),
             **values,
         )
 
@@ -189,7 +198,7 @@ class PortalPhysician(PortalMedical):
                 "form": form,
                 "awaited": form._dive_awaits_page(),
                 "error": error,
-                "size_limit_mb": SIZE_LIMIT // MEGABYTE,
+                "what_page": what_page(request.env),
             },
             status=status,
         )

@@ -239,6 +239,20 @@ class DiveMedicalForm(models.Model):
             and not self.guardian_signature
         )
 
+    def _dive_page_whose_turn(self):
+        """Return who signs now, where two do; else an empty text."""
+        if self._dive_page_waits_for_guardian():
+            return self.env._(
+                "Thank you, %(name)s. Now a parent or guardian signs.",
+                name=self.partner_id.name,
+            )
+        if self._dive_page_is_minor():
+            return self.env._(
+                "First %(name)s signs, then a parent or guardian.",
+                name=self.partner_id.name,
+            )
+        return ""
+
     def _dive_page_picture(self, signature):
         """Return a signature that is a PNG, else None: one that is broken is none."""
         if not isinstance(signature, str) or len(signature) > MAX_SIGNATURE:

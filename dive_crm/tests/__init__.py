@@ -73,6 +73,7 @@ from . import test_medical_alert_trip
 from . import test_medical_compliance
 from . import test_medical_form
 from . import test_medical_form_tour
+from . import test_medical_languages
 from . import test_medical_merge
 from . import test_medical_outcome
 from . import test_medical_paper
