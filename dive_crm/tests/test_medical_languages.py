@@ -186,10 +186,11 @@ class TestMedicalInGerman(MedicalHttpCommon):
         page = self._page(f"{url}/sign")
         english = ("Change an answer", "I have answered", "Yes")
         self._shows(page, ("Eine Antwort ändern", "Tauchzentrum"), english)
-        wrong = self.make_jsonrpc_request(f"{url}/signature", {"name": ""})
+        sign = re.search(rf"({url}/signature/\w+)", page)[1]
+        wrong = self.make_jsonrpc_request(sign, {"name": ""})
         self.assertIn("Schreiben Sie den Namen", wrong["error"])
         done = self.make_jsonrpc_request(
-            f"{url}/signature", {"name": "Greta", "signature": SIGNATURE.decode()}
+            sign, {"name": "Greta", "signature": SIGNATURE.decode()}
         )
         self._shows(self._page(done["redirect_url"]), ("Vielen Dank",), ("Thank",))
         self.env.invalidate_all()

@@ -5,7 +5,7 @@ import qrcode
 
 from odoo import api, fields, models
 
-from ..models.dive_medical_link import TOKEN
+from ..models.dive_link_mixin import TOKEN
 
 
 class DiveMedicalLinkWizard(models.TransientModel):
