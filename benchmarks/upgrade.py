@@ -29,6 +29,7 @@ LANDED = {
     "19.0.1.0.0": "ecfeaaf471ad2ece9541cfe102f078d746944005",
     "19.0.1.1.0": "fe3e8a7e1bf5f42a9844a33da6891af2be88f81d",
     "19.0.1.1.1": "b1efd7e6597ea04aa321827363c57e946c3f23f9",
+    "19.0.1.2.0": "1e58ea272af0b28156f5971ae3647e10f4b9ed90",
 }
 NAME = f"{PREFIX}upgrade"
 FRESH = f"{PREFIX}fresh"
