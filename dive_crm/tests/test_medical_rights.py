@@ -6,6 +6,7 @@ from odoo.tests.common import JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models import dive_access_mixin
+from ..tools.envelope import new_uid
 from ..tools.ticket import with_ticket
 from . import scan_files as files
 from .medical_common import MedicalCommon, MedicalHttpCommon
@@ -276,6 +277,18 @@ class TestSecretWrittenDown(SecretCommon):
             ._render_qweb_html(report.id, opening.ids)
         )
         self.assertIn(MARKER, str(content[0], "utf-8"))  # the control
+
+    def test_nobody_is_told_how_a_diver_is(self):
+        """On a contact everybody reads what is to be done."""
+        openings = self.env["dive.emergency.opening"].with_user(self.medical)
+        trip = self.env["dive.trip"]
+        for kind, said in (("unwell", False), ("accident", False), ("drill", True)):
+            self.diver.activity_ids.unlink()
+            openings._dive_open(new_uid(), kind, "", trip, self.diver)
+            label = dict(openings._fields["kind"].selection)[kind]
+            notes = str(self.diver.activity_ids.mapped("note"))
+            self.assertIn("opened the emergency sheet of Ada Diver", notes)
+            self.assertEqual(label in notes, said, kind)
 
     def test_a_search_that_is_refused_is_noted(self):
         with self._noted() as notes:
