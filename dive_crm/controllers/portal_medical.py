@@ -329,7 +329,7 @@ class PortalMedical(CustomerPortal):
         except (UserError, ValidationError) as error:
             return {"error": told(error)}
         if not done:
-            return {"force_refresh": True}
+            return {"force_refresh": True, "redirect_url": f"{base}/sign"}
         url = "/dive/medical/thanks" if token else f"{OVERVIEW}?said=signed"
         return {"force_refresh": True, "redirect_url": url}
 
