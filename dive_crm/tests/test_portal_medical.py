@@ -272,6 +272,19 @@ class TestPortalMedical(MedicalHttpCommon):
         new.action_activate()
         self.env.flush_all()
         self._get(f"{self._url()}/sign", 303)
+        # what was answered to the old words is no answer to the new ones
+        old = str(self.shipped.id)
+        answer = self._send(self._url(), self._no(), version=old)
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("questions have changed", answer.text)
+        self.assertIn(f'name="version" value="{new.id}"', answer.text)
+        url = f"{self._url()}/answers"
+        for version in (old, "x", 5, ["1"]):
+            said = self._rpc(url, answers={"1": "no"}, version=version)
+            self.assertIn("questions have changed", said["error"])
+        mine = self._forms().filtered(lambda form: form.questionnaire_id == new)
+        self.assertFalse(mine._dive_answers())
+        self.assertEqual(self._rpc(url, answers={}, version=str(new.id)), {"kept": 0})
         self._post(self._url(), {"1": "no"}, 422)
         forms = self._forms()
         self.assertEqual(forms.mapped("state"), ["draft", "draft"])
@@ -281,6 +294,10 @@ class TestPortalMedical(MedicalHttpCommon):
         self.shipped.action_withdraw()
         self.env.flush_all()
         self.assertIn("nothing to fill in", self._get(self._url()).text)
+        # withdrawn while somebody has the page open
+        self.assertIn("nothing to fill in", self._send(self._url(), self._no()).text)
+        said = self._rpc(f"{self._url()}/answers", answers={"1": "no"})
+        self.assertTrue(said["error"])
 
     def test_the_key_file_is_missing(self):
         self._rpc(f"{self._url()}/answers", answers={"1": "yes"})
