@@ -258,6 +258,11 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
             answer = self._get(f"{base}/signed")
         self.assertIn(PRINTED, answer.content)
         self.assertIn(("read", True, self.form.ids, ["signed"]), notes)
+        # papers that do not come use up no address
+        mine = [("form_id", "=", self.form.id)]
+        before = self.env["dive.physician.link"].search(mine)
+        with patch.object(portal_physician, "PRINTS", RateLimit(0, 60)):
+            self._get(f"{base}/packet", 503)
         missing = patch.dict(os.environ, {keyring.VARIABLE: "/nowhere/keys.json"})
         with missing, mute_logger(QUIET):
             for end, status in (("signed", 503), ("packet", 503), ("physician", 200)):
@@ -266,6 +271,7 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
             said = self._post(f"{base}/physician", 422, content=files.png())
             self.assertIn("try again", said.text)
         self.assertFalse(self._arrived())
+        self.assertEqual(self.env["dive.physician.link"].search(mine), before)
         self.assertIn(PRINTED, self._get(f"{base}/packet").content)
         self.assertIn("/dive/physician/", self.printed[-1])
         self._csrf = self._token(f"{base}/physician")
