@@ -100,7 +100,7 @@ class PhysicianLink(http.Controller):
             return request.redirect(f"{START}/{token}")
         url = f"{link.get_base_url()}{START}/{token}"
         try:
-            return pdf_of(link.form_id, url, ("link", link.id))
+            return pdf_of(link.form_id, lambda: url, ("link", link.id))
         except UserError as error:
             return self._render("physician_papers", link, token, 503, error=told(error))
 

@@ -280,6 +280,8 @@ class PortalMedical(CustomerPortal):
         form = self._dive_medical_draft(diver_id, token, begin=True)
         if not form:
             return self._dive_medical_render("portal_medical_none", diver_id, token)
+        if error := self._dive_medical_other_words(form, post.get("version")):
+            return self._dive_medical_questions(diver_id, token, error=error)
         said = {
             name.removeprefix("q_"): value
             for name, value in post.items()
@@ -300,12 +302,25 @@ class PortalMedical(CustomerPortal):
             return self._dive_medical_questions(diver_id, token, missing=True)
         return request.redirect(f"{self._dive_medical_base(diver_id, token)}/sign")
 
+    def _dive_medical_other_words(self, form, version):
+        """Return what to tell somebody who has answered other questions; else "".
+
+        :param version: the number of the questionnaire that the page has shown
+        """
+        if form and version in (None, str(form.questionnaire_id.id)):
+            return ""
+        return request.env._(
+            "The questions have changed meanwhile. Please answer the new ones."
+        )
+
     @http.route(_pages("/answers"), type="jsonrpc", auth="public", website=True)
-    def dive_medical_keep(self, answers, diver_id=None, token=None):
+    def dive_medical_keep(
+        self, answers=None, diver_id=None, token=None, version=None, **_kw
+    ):
         """Keep answers as they are given, so that a cut connection loses none."""
         form = self._dive_medical_draft(diver_id, token, begin=True)
-        if not form:
-            return {"error": ""}  # withdrawn meanwhile, which the page then says
+        if error := self._dive_medical_other_words(form, version):
+            return {"error": error}  # the page is loaded anew
         try:
             with request.env.cr.savepoint():
                 form._dive_page_answer(answers)
@@ -368,7 +383,7 @@ class PortalMedical(CustomerPortal):
         except (UserError, ValidationError) as error:
             return {"error": told(error)}
         if not done:
-            return {"force_refresh": True}
+            return {"force_refresh": True, "redirect_url": f"{base}/sign"}
         url = "/dive/medical/thanks" if token else f"{OVERVIEW}?said=signed"
         return {"force_refresh": True, "redirect_url": url}
 

@@ -46,16 +46,19 @@ def what_page(env):
     )
 
 
-def pdf_of(form, url, asker):
+def pdf_of(form, address, asker):
     """Return the papers for a physician as a response.
 
+    :param address: returns where the page is to be sent; where there are no papers, it
+        has not been called, or what it did is undone
     :raise UserError: they cannot be had; the message says why
     """
     if not PRINTS.allows(asker):
         raise UserError(
             request.env._("This was asked for very often. Please wait a minute.")
         )
-    return pdf_response(form._dive_packet(url), "papers")
+    with request.env.cr.savepoint():
+        return pdf_response(form._dive_packet(address()), "papers")
 
 
 class PortalPhysician(PortalMedical):
@@ -118,12 +121,15 @@ class PortalPhysician(PortalMedical):
             return request.redirect("/my/medical")
         if not form._dive_page_is_mine():
             raise request.not_found()
-        url = f"{form.get_base_url()}/my/medical/{diver_id}/physician"
-        if form._dive_awaits_page():
-            # opens for the physician's practice as well, without a login
-            url = request.env["dive.physician.link"]._dive_issue(form)
+
+        def address():
+            if form._dive_awaits_page():
+                # opens for the physician's practice as well, without a login
+                return request.env["dive.physician.link"]._dive_issue(form)
+            return f"{form.get_base_url()}/my/medical/{diver_id}/physician"
+
         try:
-            return pdf_of(form, url, ("user", request.env.uid))
+            return pdf_of(form, address, ("user", request.env.uid))
         except UserError as error:
             return self._dive_medical_papers(diver_id, form, 503, error=told(error))
 
@@ -169,8 +175,9 @@ class PortalPhysician(PortalMedical):
         except AccessError:
             raise request.not_found() from None
         try:
-            url = request.env["dive.physician.link"]._dive_issue(form)
-            return pdf_of(form, url, ("user", request.env.uid))
+            links = request.env["dive.physician.link"]
+            asker = ("user", request.env.uid)
+            return pdf_of(form, lambda: links._dive_issue(form), asker)
         except UserError as error:
             return request.make_response(
                 str(error), [("Content-Type", "text/plain; charset=utf-8")], status=503

@@ -97,8 +97,10 @@ from . import test_phone_entry
 from . import test_phone_reason
 from . import test_physician
 from . import test_physician_link
+from . import test_physician_race
 from . import test_portal_certification
 from . import test_portal_medical
+from . import test_portal_medical_tablet
 from . import test_portal_certification_access
 from . import test_portal_certification_correct
 from . import test_portal_certification_race

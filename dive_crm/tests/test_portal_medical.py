@@ -2,95 +2,26 @@
 
 import base64
 import os
-import re
 from datetime import date, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import fields, http
-from odoo.exceptions import AccessError
-from odoo.tests.common import JsonRpcException, Opener, tagged
+from odoo import fields
+from odoo.tests.common import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from ..tools import keyring
 from . import scan_files as files
-from .medical_common import ALL_NO, SIGNATURE, MedicalHttpCommon
-from .portal_common import PortalMixin
+from .medical_common import ALL_NO, MedicalHttpCommon
+from .portal_medical_common import FIRST, PNG, PortalMedicalMixin
 from .sealed_common import QUIET
 
 PORTAL = "odoo.addons.dive_crm.controllers.portal_medical"
-FIRST = [str(number) for number in range(1, 11)]
-PNG = SIGNATURE.decode()
 
 
 @tagged("post_install", "-at_install")
-class TestPortalMedical(PortalMixin, MedicalHttpCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.setUpPortal()
-        today = cls.company._dive_today()
-        cls.ward = cls._ward(
-            cls.diver, birthdate_date=fields.Date.subtract(today, years=12)
-        )
-
-    def setUp(self):
-        super().setUp()
-        self.authenticate("t_portal", "t_portal")
-
-    # -- short ways ---------------------------------------------------------
-
-    def _url(self, diver=None):
-        return f"/my/medical/{(diver or self.diver).id}"
-
-    def _token_url(self, diver=None):
-        token = self.env["dive.medical.link"]._dive_issue(diver or self.diver)
-        self.env.flush_all()
-        return f"/dive/medical/{token}"
-
-    def _post(self, path, said, status=303, **values):
-        page = self._get(path).text
-        token = self._token_of(page)
-        form = {f"q_{code}": word for code, word in said.items()}
-        answer = self.url_open(
-            path,
-            data={"csrf_token": token, **form, **values},
-            allow_redirects=False,
-        )
-        self.assertEqual(answer.status_code, status, answer.text[-1500:])
-        return answer
-
-    def _send(self, path, said=(), files=None, **values):
-        """Post without looking at the page first."""
-        form = {f"q_{code}": word for code, word in dict(said).items()}
-        token = http.Request.csrf_token(self)
-        return self.url_open(
-            path,
-            data={"csrf_token": token, **form, **values},
-            files=files,
-            allow_redirects=False,
-        )
-
-    def _rpc(self, path, **params):
-        return self.make_jsonrpc_request(path, params)
-
-    def _seen(self, base):
-        """Return where the page sends a signature to."""
-        page = self._get(f"{base}/sign").text.replace("\\/", "/")
-        return re.search(rf"({base}/signature/\w+)", page)[1]
-
-    def _sign(self, base, name="Petra Portal", signature=PNG):
-        return self._rpc(self._seen(base), name=name, signature=signature)
-
-    def _forms(self, diver=None):
-        forms = self.Form.search([("partner_id", "=", (diver or self.diver).id)])
-        forms.invalidate_recordset()
-        return forms
-
-    def _no(self, **but):
-        return {**dict.fromkeys(FIRST, "no"), **but}
-
+class TestPortalMedical(PortalMedicalMixin, MedicalHttpCommon):
     # -- the way through ------------------------------------------------------
 
     def test_answer_and_sign(self):
@@ -249,6 +180,19 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
         new.action_activate()
         self.env.flush_all()
         self._get(f"{self._url()}/sign", 303)
+        # what was answered to the old words is no answer to the new ones
+        old = str(self.shipped.id)
+        answer = self._send(self._url(), self._no(), version=old)
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("questions have changed", answer.text)
+        self.assertIn(f'name="version" value="{new.id}"', answer.text)
+        url = f"{self._url()}/answers"
+        for version in (old, "x", 5, ["1"]):
+            said = self._rpc(url, answers={"1": "no"}, version=version)
+            self.assertIn("questions have changed", said["error"])
+        mine = self._forms().filtered(lambda form: form.questionnaire_id == new)
+        self.assertFalse(mine._dive_answers())
+        self.assertEqual(self._rpc(url, answers={}, version=str(new.id)), {"kept": 0})
         self._post(self._url(), {"1": "no"}, 422)
         forms = self._forms()
         self.assertEqual(forms.mapped("state"), ["draft", "draft"])
@@ -258,6 +202,10 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
         self.shipped.action_withdraw()
         self.env.flush_all()
         self.assertIn("nothing to fill in", self._get(self._url()).text)
+        # withdrawn while somebody has the page open
+        self.assertIn("nothing to fill in", self._send(self._url(), self._no()).text)
+        said = self._rpc(f"{self._url()}/answers", answers={"1": "no"})
+        self.assertTrue(said["error"])
 
     def test_the_key_file_is_missing(self):
         self._rpc(f"{self._url()}/answers", answers={"1": "yes"})
@@ -299,7 +247,7 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
         self._post(url, self._no())
         self.assertIn("a parent or guardian", self._get(f"{url}/sign").text)
         said = self._sign(url, "Wanda Ward")
-        self.assertNotIn("redirect_url", said)
+        self.assertTrue(said["redirect_url"].endswith(f"{url}/sign"))
         self.assertEqual(self._forms(self.ward).state, "draft")
         self.assertIn("Now a parent", self._get(f"{url}/sign").text)
         self._sign(url, "Petra Portal")
@@ -326,90 +274,3 @@ class TestPortalMedical(PortalMixin, MedicalHttpCommon):
         self.authenticate(None, None)
         answer = self._get(self._url(), 303)
         self.assertIn("/web/login", answer.headers["Location"])
-
-    # -- tokens -------------------------------------------------------------------
-
-    def test_with_a_token(self):
-        self.authenticate(None, None)
-        url = self._token_url()
-        answer = self._get(url)
-        self.assertEqual(answer.headers["Cache-Control"], "no-store")
-        self.assertEqual(answer.headers["X-Robots-Tag"], "noindex, nofollow")
-        self.assertEqual(answer.headers["X-Frame-Options"], "SAMEORIGIN")
-        self.assertNotIn("/web/login", answer.text)
-        self._post(url, self._no())
-        said = self._sign(url)
-        self.assertEqual(said["redirect_url"], "/dive/medical/thanks")
-        self.assertIn("hand the tablet back", self._get("/dive/medical/thanks").text)
-        self.assertEqual(self._forms().state, "submitted")
-        self._get(url, 404)
-
-    def test_a_token_shows_nobody_what_a_diver_has_answered(self):
-        """The desk makes the address, and is to read no answers: there or elsewhere."""
-        self._rpc(f"{self._url()}/answers", answers={"1": "yes"})
-        url = self._token_url()
-        self.authenticate("t_front", "t_front")
-        page = self._get(url).text
-        self.assertIn('name="q_1"', page)
-        self.assertNotIn("checked", page)
-        self.opener = Opener(self)
-        self._rpc(f"{url}/answers", answers={"3": "yes"})
-        page = self._get(url).text
-        self.assertEqual(page.count('checked="checked"'), 1)
-        diver, self.opener = self.opener, Opener(self)
-        for end in ("", "/sign"):
-            self._get(f"{url}{end}", 404)
-        for end in ("/answers", "/signature/x"):
-            with self.assertRaises(JsonRpcException):
-                self._rpc(f"{url}{end}", answers={"3": "no"})
-        # the next diver at the same tablet
-        self.opener = diver
-        self._rpc(f"{self._token_url(self.other)}/answers", answers={"1": "no"})
-        self._get(url, 404)
-        answers = [form._dive_answers() for form in self._forms()]
-        self.assertCountEqual(answers, [{"1": True}, {"3": True}])
-
-    def test_wrong_tokens(self):
-        url = self._token_url()
-        with freeze_time(fields.Datetime.now() + timedelta(hours=4)):
-            self._get(url, 404)
-        guessed = "A" * 43
-        answers = set()
-        strange = ("x", "é" * 43, "%00", "A" * 20000, "..%2fx", "x/y/z")
-        for token in (url[14:-1], url[14:] + "A", guessed, *strange):
-            path = f"/dive/medical/{token}"
-            answers |= {self._get(path + end, 404).content for end in ("", "/sign")}
-            answer = self._send(path)
-            self.assertEqual(answer.status_code, 404)
-            answers.add(answer.content)
-        self.assertEqual(len(answers), 1)
-        self.assertEqual(answer.headers["Cache-Control"], "no-store")
-        rows = self.env["dive.medical.link"].sudo().search([])
-        self.assertNotIn(url[14:], rows.mapped("token_hash"))
-
-    def test_lapsed_links_go(self):
-        self._token_url()
-        links = self.env["dive.medical.link"].sudo()
-        links.search([]).expires_at = fields.Datetime.now() - timedelta(minutes=1)
-        self.env.flush_all()
-        links._gc_lapsed()
-        links.invalidate_model()
-        self.assertFalse(links.search([]))
-        # Odoo's vacuum calls it of the abstract model as well
-        self.env["dive.link.mixin"]._gc_lapsed()
-
-    def test_the_desk_shows_a_code(self):
-        action = self.diver.with_user(self.front).action_dive_answer_medical()
-        wizard = self.env[action["res_model"]].with_user(self.front)
-        wizard = wizard.with_context(**action["context"]).create({})
-        self.assertIn("/dive/medical/", wizard.url)
-        self.assertTrue(wizard.qr_code)
-        self.authenticate(None, None)
-        self._get(wizard.url[wizard.url.index("/dive/") :])
-        # who may change contacts is not yet at the desk
-        clerk = self.accountant
-        clerk.group_ids += self.env.ref("base.group_partner_manager")
-        self.diver.with_user(clerk).check_access("write")
-        with mute_logger("odoo.addons.base.models.ir_model"):
-            with self.assertRaises(AccessError):
-                self.diver.with_user(clerk).action_dive_answer_medical()

@@ -125,7 +125,9 @@ export class MedicalForm extends Interaction {
         this.waiting = {};
         try {
             const url = `${this.el.dataset.base}/answers`;
-            const kept = await this.waitFor(rpc(url, { answers }, { silent: true }));
+            const version = this.el.dataset.version;
+            const params = { answers, version };
+            const kept = await this.waitFor(rpc(url, params, { silent: true }));
             if (kept.later) {
                 throw new ConnectionLostError(url);
             }
