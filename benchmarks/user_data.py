@@ -178,6 +178,38 @@ def use_medical(env):
     profile.write({"conditions": "Said in user_data", "allergies": "Said as well"})
     event = {"profile_id": profile.id, "text": "Happened in user_data"}
     with_ticket(env["dive.medical.event"]).create(event)
+    use_form(env, diver)
+
+
+def use_form(env, diver):
+    """Answer and sign a form, and keep a physician's page with it: see use_medical."""
+    import base64
+    from datetime import date
+
+    from odoo.addons.dive_crm.tools import medical_outcome
+    from odoo.addons.dive_crm.tools.ticket import with_ticket
+
+    diver.birthdate_date = date(1990, 5, 10)
+    form = env["dive.medical.form"].create({"partner_id": diver.id})
+    env.invalidate_all()
+    known = with_ticket(form)
+    if (
+        known.answers
+        or known.signed_text
+        or known.signed_file
+        or known.physician_file
+        or form.entry_ids
+        or form.activity_ids
+        or any(one.create_date < form.create_date for one in form.message_ids)
+    ):
+        raise AssertionError("a new form has something of an old one")
+    rules = medical_outcome.put(form.questionnaire_id._dive_rules(), 30)
+    form._dive_record_answers({rule.code: False for rule in rules})
+    form.write({"signed_by": "user_data", "signature": photograph()})
+    form.action_submit()
+    page = base64.b64decode(photograph())
+    form._dive_unlocked()._dive_sealed_put("physician", page)
+    form.message_post(body="A word about this form")
 
 
 def photograph():

@@ -150,19 +150,24 @@ class Emergency(http.Controller):
             trip=trip,
             divers=divers.sudo(),  # sudo: names of those whom this person may open
             chosen=_number(chosen),
-            text=text or "",
+            everybody=request.env._("Everybody aboard (%(count)s)", count=len(divers)),
+            text=text if isinstance(text, str) else "",
             error=error,
             token=new_uid(),
         )
 
     def _refused(self, error):
-        return self._page("dive_crm.emergency_refused", 403, why=str(error))
+        why = str(error)
+        if isinstance(error, MissingError):
+            why = request.env._("This trip or customer is not there any more.")
+        return self._page("dive_crm.emergency_refused", 403, why=why)
 
     def _page(self, template, status=200, **values):
         lang = request.env["res.lang"]._get_data(code=request.env.lang or "en_US")
         values.update(
             rtl=lang.direction == "rtl",
-            lang=(request.env.lang or "en_US").replace("_", "-"),
+            # not "lang": QWeb puts its own there
+            html_lang=(request.env.lang or "en_US").replace("_", "-"),
             csrf_token=request.csrf_token,
         )
         # not lazily: what goes wrong is to be told here

@@ -2,37 +2,28 @@ import time
 
 from odoo import http
 from odoo.exceptions import UserError
-from odoo.http import Response, request
+from odoo.http import request
 
-from ..tools.scan import MEGABYTE, SIZE_LIMIT
-from .portal_physician import LARGEST_FORM, pdf_of, uploaded
+from .portal_medical import HEADERS, gone, html_data, speak, told
+from .portal_physician import LARGEST_FORM, pdf_of, uploaded, what_page
 
 START = "/dive/physician"
 #: Where a session notes which address it has given the date of birth for, and when.
 KNOWN = "dive_physician"
+#: Where it notes by which address it has sent a page: sent twice is sent as well.
+SENT = "dive_physician_sent"
 #: Seconds that it holds.
 KNOWN_FOR = 3600
 PAGE = {"type": "http", "auth": "public", "website": True, "sitemap": False}
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 
 
 class PhysicianLink(http.Controller):
     """The papers and the page that is returned, without a login.
 
     A guessed, cut, lapsed, used-up or closed address gives the same answer, byte for
-    byte. It is a page of its own: those of the layout differ from one to the next.
+    byte. It is given back, not raised: what a wrong date of birth has counted is
+    committed.
     """
-
-    def _gone(self):
-        page = request.env["ir.qweb"]._render(
-            "dive_crm.physician_gone", {"lang": request.env.lang or "en_US"}
-        )
-        # Given back, not raised: what a wrong date of birth has counted is committed.
-        return Response(f"<!DOCTYPE html>{page}", status=404, headers=HEADERS)
 
     def _render(self, template, link=None, token=None, status=200, **values):
         response = request.render(
@@ -40,20 +31,30 @@ class PhysicianLink(http.Controller):
             {
                 "no_header": True,
                 "no_footer": True,
+                "html_data": html_data(),
                 "token": token,
                 "base": f"{START}/{token}",
                 "company": link and link.form_id.company_id,
-                "size_limit_mb": SIZE_LIMIT // MEGABYTE,
+                "what_page": what_page(request.env),
                 "error": None,
                 **values,
             },
             status=status,
         )
-        response.headers.update(HEADERS)
+        response.headers.update({**HEADERS, "Referrer-Policy": "no-referrer"})
         return response
 
     def _link(self, token):
-        return request.env["dive.physician.link"]._dive_of(token)
+        """Return the link of a token; go on in the language of who has come by it.
+
+        A physician's practice reads what its browser asks for; where the dive centre
+        does not speak that, the page is in the diver's language, as the papers are.
+        """
+        link = request.env["dive.physician.link"]._dive_of(token)
+        if link and not request.env["ir.http"].get_nearest_lang(request.best_lang):
+            diver = link.form_id.partner_id
+            speak(diver.dive_statement_recipient_id.lang or diver.lang)
+        return link.with_context(lang=request.env.lang)
 
     def _is_known(self, link):
         """Say whether this visitor has given the date of birth for this address."""
@@ -70,7 +71,7 @@ class PhysicianLink(http.Controller):
         """Ask for the date of birth; then show the papers."""
         link = self._link(token)
         if not link:
-            return self._gone()
+            return gone()
         known = self._is_known(link)
         return self._render(
             "physician_papers" if known else "physician_birth", link, token
@@ -81,12 +82,12 @@ class PhysicianLink(http.Controller):
         """Let somebody in who knows when the diver was born."""
         link = self._link(token)
         if not link:
-            return self._gone()
+            return gone()
         if link._dive_try(birthdate):
             request.session[KNOWN] = [link.token_hash, time.time()]
             return request.redirect(f"{START}/{token}")
         if not self._link(token):
-            return self._gone()
+            return gone()
         return self._render("physician_birth", link, token, 422, error=True)
 
     @http.route(f"{START}/<string:token>/packet", methods=["GET"], **PAGE)
@@ -94,14 +95,14 @@ class PhysicianLink(http.Controller):
         """Give the papers as a PDF."""
         link = self._link(token)
         if not link:
-            return self._gone()
+            return gone()
         if not self._is_known(link):
             return request.redirect(f"{START}/{token}")
         url = f"{link.get_base_url()}{START}/{token}"
         try:
-            return pdf_of(link.form_id, url, ("link", link.id))
+            return pdf_of(link.form_id, lambda: url, ("link", link.id))
         except UserError as error:
-            return self._render("physician_papers", link, token, 503, error=str(error))
+            return self._render("physician_papers", link, token, 503, error=told(error))
 
     @http.route(
         f"{START}/<string:token>/page",
@@ -113,17 +114,25 @@ class PhysicianLink(http.Controller):
         """Take the page that the physician has signed."""
         link = self._link(token)
         if not link:
-            return self._gone()
+            return self._sent_twice(token)
         if not self._is_known(link):
             return request.redirect(f"{START}/{token}")
         try:
             taken = link._dive_receive(uploaded(page))
         except UserError as error:
-            return self._render("physician_papers", link, token, 422, error=str(error))
+            return self._render("physician_papers", link, token, 422, error=told(error))
         if not taken:
-            return self._gone()
-        del request.session[KNOWN]
+            return self._sent_twice(token)
+        request.session[SENT] = request.session.pop(KNOWN)[0]
         return request.redirect(f"{START}/thanks")
+
+    def _sent_twice(self, token):
+        """Thank whoever has tapped twice; to others the address is used up."""
+        if request.session.get(SENT) == request.env["dive.physician.link"]._dive_hash(
+            token
+        ):
+            return request.redirect(f"{START}/thanks")
+        return gone()
 
     @http.route(f"{START}/thanks", methods=["GET"], **PAGE)
     def thanks(self, **_kw):
@@ -133,4 +142,4 @@ class PhysicianLink(http.Controller):
     @http.route(f"{START}/<path:rest>", methods=["GET", "POST"], **PAGE)
     def other(self, rest, **_kw):
         """Answer whatever else somebody tries as a wrong address."""
-        return self._gone()
+        return gone()

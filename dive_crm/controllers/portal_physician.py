@@ -5,7 +5,7 @@ from odoo.http import request
 from ..tools.rate import RateLimit
 from ..tools.scan import MEGABYTE, SIZE_LIMIT
 from ..tools.ticket import with_ticket
-from .portal_medical import LARGEST_ID, PortalMedical
+from .portal_medical import HEADERS, LARGEST_ID, PortalMedical, told
 
 #: A file that is too large is still taken, to say so.
 LARGEST_FORM = 4 * SIZE_LIMIT
@@ -37,16 +37,28 @@ def uploaded(file):
     return file.read(SIZE_LIMIT + 1)
 
 
-def pdf_of(form, url, asker):
+def what_page(env):
+    """Return what a page that is sent back may be, in the words of the page."""
+    return env._(
+        "Only the physician's page, photographed or scanned: a JPEG, PNG or PDF of up"
+        " to %(size)s MB.",
+        size=SIZE_LIMIT // MEGABYTE,
+    )
+
+
+def pdf_of(form, address, asker):
     """Return the papers for a physician as a response.
 
+    :param address: returns where the page is to be sent; where there are no papers, it
+        has not been called, or what it did is undone
     :raise UserError: they cannot be had; the message says why
     """
     if not PRINTS.allows(asker):
         raise UserError(
             request.env._("This was asked for very often. Please wait a minute.")
         )
-    return pdf_response(form._dive_packet(url), "papers")
+    with request.env.cr.savepoint():
+        return pdf_response(form._dive_packet(address()), "papers")
 
 
 class PortalPhysician(PortalMedical):
@@ -69,7 +81,7 @@ class PortalPhysician(PortalMedical):
             form=form,
             arrived=form.physician_page_on,
             awaited=form._dive_awaits_page(),
-            size_limit_mb=SIZE_LIMIT // MEGABYTE,
+            what_page=what_page(request.env),
             **values,
         )
 
@@ -88,13 +100,17 @@ class PortalPhysician(PortalMedical):
     def dive_medical_signed(self, diver_id, **_kw):
         """Give the signed form to the diver, or the guardian."""
         form = self._dive_medical_form(diver_id)
-        if not form:
+        if not form or not form._dive_page_is_mine():
             raise request.not_found()
         try:
             # whose form it is was asked: see _diver
             content = with_ticket(form)._dive_sealed_open("signed")
         except MissingError:
             return request.redirect("/my/medical?said=later")
+        except UserError:
+            return self._dive_medical_render(
+                "portal_medical_shut", diver_id, None, status=503
+            )
         return pdf_response(content, "signed-form")
 
     @http.route("/my/medical/<int:diver_id>/packet", methods=["GET"], **PAGE)
@@ -103,14 +119,19 @@ class PortalPhysician(PortalMedical):
         form = self._dive_medical_needed(diver_id)
         if not form:
             return request.redirect("/my/medical")
-        url = f"{form.get_base_url()}/my/medical/{diver_id}/physician"
-        if form._dive_awaits_page():
-            # opens for the physician's practice as well, without a login
-            url = request.env["dive.physician.link"]._dive_issue(form)
+        if not form._dive_page_is_mine():
+            raise request.not_found()
+
+        def address():
+            if form._dive_awaits_page():
+                # opens for the physician's practice as well, without a login
+                return request.env["dive.physician.link"]._dive_issue(form)
+            return f"{form.get_base_url()}/my/medical/{diver_id}/physician"
+
         try:
-            return pdf_of(form, url, ("user", request.env.uid))
+            return pdf_of(form, address, ("user", request.env.uid))
         except UserError as error:
-            return self._dive_medical_papers(diver_id, form, 503, error=str(error))
+            return self._dive_medical_papers(diver_id, form, 503, error=told(error))
 
     @http.route("/my/medical/<int:diver_id>/physician", methods=["GET"], **PAGE)
     def dive_medical_physician(self, diver_id, **_kw):
@@ -134,7 +155,7 @@ class PortalPhysician(PortalMedical):
         try:
             form._dive_take_page(uploaded(page))
         except UserError as error:
-            return self._dive_medical_papers(diver_id, form, 422, error=str(error))
+            return self._dive_medical_papers(diver_id, form, 422, error=told(error))
         # the first one, or another one was faster: a page has arrived
         return request.redirect(f"/my/medical/{diver_id}/physician")
 
@@ -154,8 +175,9 @@ class PortalPhysician(PortalMedical):
         except AccessError:
             raise request.not_found() from None
         try:
-            url = request.env["dive.physician.link"]._dive_issue(form)
-            return pdf_of(form, url, ("user", request.env.uid))
+            links = request.env["dive.physician.link"]
+            asker = ("user", request.env.uid)
+            return pdf_of(form, lambda: links._dive_issue(form), asker)
         except UserError as error:
             return request.make_response(
                 str(error), [("Content-Type", "text/plain; charset=utf-8")], status=503
@@ -183,12 +205,11 @@ class PortalPhysician(PortalMedical):
                 "form": form,
                 "awaited": form._dive_awaits_page(),
                 "error": error,
-                "size_limit_mb": SIZE_LIMIT // MEGABYTE,
+                "what_page": what_page(request.env),
             },
             status=status,
         )
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers.update({**HEADERS, "Referrer-Policy": "no-referrer"})
         return response
 
     @http.route("/dive/physician-page/<int:form_id>", methods=["GET"], **PAGE)

@@ -77,6 +77,7 @@ from . import dive_medical_form_page
 from . import dive_medical_form_cron
 from . import dive_medical_form_paper
 from . import dive_medical_form_physician
+from . import dive_link_mixin
 from . import dive_physician_link
 from . import dive_medical_link
 from . import res_partner_medical
@@ -86,6 +87,7 @@ from . import res_partner_medical_keep
 from . import res_partner_medical_papers
 from . import res_partner_way
 from . import dive_alert_mixin
+from . import dive_alert_round
 from . import dive_alert_writer
 from . import dive_certification_alert
 from . import dive_certification_alert_due

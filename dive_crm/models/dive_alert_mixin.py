@@ -13,7 +13,7 @@ from .res_partner_way import REASONS
 
 _logger = logging.getLogger(__name__)
 
-#: Failures per transaction.
+#: Marks per transaction.
 BATCH = 200
 #: A run that was missed is made up for, so long after an end. A month is longer than
 #: any holiday of a server; what ended earlier was typed in or imported as history, and
@@ -21,7 +21,6 @@ BATCH = 200
 GRACE_DAYS = 30
 #: Somebody else was faster: begin the batch anew with what they have done in view.
 OVERTAKEN = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
-MAX_TRIES = 5
 #: What Odoo says of a message → what a person wants to know.
 STATUSES = {
     "queued": ("ready", "process"),
@@ -187,20 +186,36 @@ class DiveAlertMixin(models.AbstractModel):
         :return: whether there was time for all of them
         :rtype: bool
         """
+        return self._dive_batches(
+            self._dive_failed_domain(),
+            # Another run has the others.
+            lambda failed: failed.try_lock_for_update()._dive_note_failure(),
+        )
+
+    @api.model
+    def _dive_batches(self, domain, action, counted=True):
+        """Do something about marks batch by batch, and commit after each.
+
+        What somebody else changes at the same moment waits for the next run.
+
+        :param list domain: which marks
+        :param action: is called with those of a batch
+        :param counted: whether they are of those that the run has to tell of
+        :return: whether there was time for all of them
+        :rtype: bool
+        """
         after = 0
-        unnoted = self._dive_failed_domain()
-        while failed := self.search(
-            [("id", ">", after), *unnoted], order="id", limit=BATCH
+        while marks := self.search(
+            [("id", ">", after), *domain], order="id", limit=BATCH
         ):
-            after = failed[-1].id
+            after = marks[-1].id
             try:
-                # Another run has the others.
-                failed.try_lock_for_update()._dive_note_failure()
+                action(marks)
                 self.env.flush_all()
             except OVERTAKEN:
                 self.env.cr.rollback()
-                _logger.info("Failed reminders up to %s wait for the next run", after)
-            if not self.env["ir.cron"]._commit_progress(len(failed)):
+                _logger.info("Earlier reminders up to %s wait for the next run", after)
+            if not self.env["ir.cron"]._commit_progress(len(marks) if counted else 0):
                 return False
             # As much memory for the last batch as for the first.
             self.env.invalidate_all()

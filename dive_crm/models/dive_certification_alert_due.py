@@ -1,4 +1,4 @@
-"""Which cards somebody is to be told about today, and the nightly run that does it."""
+"""Which cards somebody is to be told about today; what the nightly run asks."""
 
 import logging
 from datetime import timedelta
@@ -7,24 +7,23 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from .dive_alert_mixin import GRACE_DAYS, MAX_TRIES, OVERTAKEN
+from .dive_alert_mixin import GRACE_DAYS
 
 _logger = logging.getLogger(__name__)
-
-#: Cards per transaction: enough that the fixed cost vanishes, few enough that a card
-#: which somebody wants to change is locked for a second at most.
-BATCH = 200
 
 
 class Due(NamedTuple):
     """A card that somebody is to be told about, and which of the days has come."""
 
-    card_id: int
+    id: int
     days: int
 
 
 class DiveCertification(models.Model):
-    _inherit = "dive.certification"
+    _name = "dive.certification"
+    _inherit = ["dive.certification", "dive.alert.round"]
+
+    _dive_due_type = Due
 
     # ------------------------------------------------------------------
     # Who is due
@@ -68,7 +67,7 @@ class DiveCertification(models.Model):
 
     @api.model
     def _dive_due_sql(self, company):
-        """SQL: (card id, days) of each card of ``company`` that is due."""
+        """SQL: each card of ``company`` that is due, as :class:`Due`."""
         main = company == company._dive_main_company()
         return SQL(
             """SELECT card.id, due.days
@@ -91,93 +90,41 @@ class DiveCertification(models.Model):
             self._dive_worth_telling_sql(),
         )
 
-    @api.model
-    def _dive_due(self, company, after=0):
-        """Return the next cards of a company that are due, by id.
-
-        :rtype: list[Due]
-        """
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT * FROM (%s) due WHERE due.id > %s ORDER BY due.id LIMIT %s",
-                self._dive_due_sql(company),
-                after,
-                BATCH,
-            )
-        )
-        return [Due(*row) for row in rows]
-
     # ------------------------------------------------------------------
     # The run
     # ------------------------------------------------------------------
 
     @api.model
-    def _cron_tell(self):
-        """Tell of all cards that are due, and commit after each batch.
+    def _dive_alert_marks(self):
+        return self.env["dive.certification.alert"]
 
-        First staff learn of messages that did not arrive.
-
-        May be killed anywhere, run again, and run twice at once.
-        """
-        cron = self.env["ir.cron"]
+    @api.model
+    def _dive_alert_companies(self):
         companies = self.env["res.company"].search(
             [("dive_certification_alert", "=", True)], order="id"
         )
-        companies = companies.filtered(lambda company: company._dive_alert_days())
-        self.env.flush_all()
-        alerts = self.env["dive.certification.alert"]
-        failed = alerts.search_count(alerts._dive_failed_domain())
-        counts = {company: self._dive_count_due(company) for company in companies}
-        cron._commit_progress(remaining=failed + sum(counts.values()))
-        if failed and not alerts._dive_note_failures():
-            return
-        for company, count in counts.items():
-            if count and not self.with_company(company)._dive_tell_company(company):
-                return  # out of time; Odoo starts the rest soon
-
-    @api.model
-    def _dive_count_due(self, company):
-        query = SQL("SELECT count(*) FROM (%s) due", self._dive_due_sql(company))
-        return self.env.execute_query(query)[0][0]
+        return companies.filtered(lambda company: company._dive_alert_days())
 
     @api.model
     def _dive_tell_company(self, company):
-        """Tell of the due cards of one company, batch by batch.
-
-        :return: whether there was time for all of them
-        :rtype: bool
-        """
         if not company._dive_caretaker():
             _logger.info(
                 "Nobody works in %s: cards whose divers cannot be written to wait",
                 company.name,
             )
-        after, tries = 0, 0
-        while due := self._dive_due(company, after):
-            try:
-                # Who renews a card right now has it locked: it is for the next run.
-                cards = self.browse(row.card_id for row in due)
-                cards = cards.try_lock_for_update(allow_referencing=True)
-                cards._dive_tell({row.card_id: row.days for row in due})
-                self.env.flush_all()
-            except OVERTAKEN:
-                self.env.cr.rollback()
-                tries += 1
-                if tries < MAX_TRIES:
-                    continue
-                _logger.warning(
-                    "Certifications %s to %s are changed all the time: reminders wait"
-                    " for the next run",
-                    due[0].card_id,
-                    due[-1].card_id,
-                )
-            after, tries = due[-1].card_id, 0
-            time_left = self.env["ir.cron"]._commit_progress(len(due))
-            # As much memory for the last batch as for the first.
-            self.env.invalidate_all()
-            if not time_left:
-                return False
-        return True
+        return super()._dive_tell_company(company)
+
+    @api.model
+    def _dive_due_about(self, due):
+        return self.browse(row.id for row in due)
+
+    @api.model
+    def _dive_tell_due(self, due):
+        self._dive_due_about(due)._dive_tell({row.id: row.days for row in due})
+
+    @api.model
+    def _dive_due_words(self, due):
+        return f"Certifications {due[0].id} to {due[-1].id}"
 
     # ------------------------------------------------------------------
     # What no longer holds

@@ -26,6 +26,8 @@ KINDS = [
     ("other", "Other"),
 ]
 TOKEN = re.compile("[0-9a-f]{32}")
+#: Letters of a reason in own words. What is written here stays for good.
+LONGEST = 500
 
 
 class DiveEmergencyOpening(models.Model):
@@ -186,7 +188,7 @@ class DiveEmergencyOpening(models.Model):
             raise UserError(
                 self.env._("There is nobody to show: no diver is booked on this trip.")
             )
-        if not TOKEN.fullmatch(token or ""):
+        if not self._dive_is_token(token):
             raise UserError(self.env._("Open the page anew, please."))
         if self._dive_of(token):
             return
@@ -219,7 +221,8 @@ class DiveEmergencyOpening(models.Model):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         if kind not in labels:
             raise UserError(self.env._("Say first what has happened."))
-        text = " ".join((text or "").split())
+        text = text.replace("\0", "") if isinstance(text, str) else ""
+        text = " ".join(text.split())[:LONGEST]
         if kind != "other":
             return labels[kind]
         if len(text) < SHORTEST:
@@ -233,10 +236,17 @@ class DiveEmergencyOpening(models.Model):
         return f"{labels[kind]}: {text}"
 
     @api.model
+    def _dive_is_token(self, token):
+        return isinstance(token, str) and bool(TOKEN.fullmatch(token))
+
+    @api.model
     def _dive_of(self, token):
         """Return the current user's opening of a token, as the superuser, or none."""
         # sudo: one's own, which only managers have the right to read
-        return self.sudo().search(
+        openings = self.sudo()
+        if not self._dive_is_token(token):
+            return openings
+        return openings.search(
             [("user_id", "=", self.env.uid), ("token", "=", token)], limit=1
         )
 

@@ -4,6 +4,7 @@ import re
 
 from odoo import models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 from odoo.tools.image import image_data_uri
 
 from ..tools.phone_link import phone_link
@@ -46,7 +47,7 @@ class DiveEmergencyOpening(models.Model):
             "trip": trip.display_name if trip else "",
             "boat": trip.boat_id.name or "",
             "sites": ", ".join(trip.site_ids.mapped("name")),
-            "guides": ", ".join(trip.guide_ids.mapped("name")),
+            "guides": self._dive_guides(trip),
             "medical_closed": closed,
             **self._dive_chambers(trip, company),
             "divers": [
@@ -116,13 +117,53 @@ class DiveEmergencyOpening(models.Model):
             "minor": diver.dive_is_minor,
             "guardian_missing": diver.dive_is_minor and not diver.dive_guardian_id,
             "nationality": diver.dive_nationality_id.name or "",
-            "language": lang.name or "" if lang else "",
+            "language": self.env._("language: %(name)s", name=lang.name)
+            if lang
+            else "",
+            **self._dive_diver_words(diver),
             "phone": self._dive_phones(diver.phone),
             "level": diver.dive_level_id.display_name or "",
             "dives": diver.dive_logged_dives,
             "last_dive": diver.dive_last_dive_date,
             "contacts": self._dive_contacts(diver),
         }
+
+    def _dive_diver_words(self, diver):
+        """Return the sentences on a diver that have a number or a date in them."""
+        age, born, last = (
+            diver.dive_age,
+            diver.birthdate_date,
+            diver.dive_last_dive_date,
+        )
+        text = self.env._("Date of birth not known")
+        if born:
+            values = {"age": age, "date": format_date(self.env, born)}
+            text = self.env._("%(age)s years, born %(date)s", **values)
+            if diver.dive_is_minor:
+                text = self.env._("%(age)s years (minor), born %(date)s", **values)
+        dives = self.env._("dives: %(count)s", count=diver.dive_logged_dives)
+        last_dive = self.env._("no dive on record")
+        if last:
+            last_dive = self.env._(
+                "last dive on record: %(date)s", date=format_date(self.env, last)
+            )
+        return {
+            "born_text": text,
+            "age_text": self.env._("%(age)s years", age=age) if born else "",
+            "dives_text": f"{dives} · {last_dive}",
+        }
+
+    def _dive_guides(self, trip):
+        names = ", ".join(trip.guide_ids.mapped("name"))
+        return self.env._("Guides: %(names)s", names=names) if names else ""
+
+    def _dive_way(self, site, minutes):
+        """Return how far a chamber is from a site, in words."""
+        if minutes:
+            return self.env._(
+                "%(site)s: %(minutes)s minutes", site=site, minutes=minutes
+            )
+        return self.env._("%(site)s: time not known", site=site)
 
     def _dive_contacts(self, diver):
         """Return whom to call, the guardian of a minor first."""
@@ -159,8 +200,13 @@ class DiveEmergencyOpening(models.Model):
         ways = {}
         for site in trip.site_ids:
             if site.chamber_id:
+                minutes = site.chamber_minutes
                 ways.setdefault(site.chamber_id, []).append(
-                    {"site": site.name, "minutes": site.chamber_minutes}
+                    {
+                        "site": site.name,
+                        "minutes": minutes,
+                        "text": self._dive_way(site.name, minutes),
+                    }
                 )
         unsaid = not ways
         if unsaid:

@@ -80,25 +80,30 @@ class DiveEmergencyOpening(models.Model):
 
     def _dive_told(self):
         """Return what is told. Of a reason in own words only that there is one: others
-        than managers read it on the trip, and mails are not kept secret.
+        than managers read it on the trip, and mails are not kept secret. Beside the
+        name of one diver not even its kind, which says how that diver is.
         """
         divers = self._dive_divers()
+        one = len(divers) == 1
         labels = dict(self._fields["kind"]._description_selection(self.env))
         values = {
             "user": self.user_name,
             "who": divers.name
-            if len(divers) == 1
+            if one
             else self.env._("%(count)s divers", count=len(divers)),
             "trip": self._dive_trip().with_env(self.env).display_name,
-            "reason": labels[self.kind],
         }
         if self.trip_id:
-            return self.env._(
-                "%(user)s opened the emergency sheet of %(who)s of “%(trip)s”."
-                " Reason: %(reason)s.",
+            told = self.env._(
+                "%(user)s opened the emergency sheet of %(who)s of “%(trip)s”.",
                 **values,
             )
+        else:
+            told = self.env._(
+                "%(user)s opened the emergency sheet of %(who)s.", **values
+            )
+        if one and self.kind != "drill":
+            return told
         return self.env._(
-            "%(user)s opened the emergency sheet of %(who)s. Reason: %(reason)s.",
-            **values,
+            "%(told)s Reason: %(reason)s.", told=told, reason=labels[self.kind]
         )

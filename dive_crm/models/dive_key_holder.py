@@ -11,6 +11,15 @@ from ..tools.keyring import KeyringError
 _logger = logging.getLogger(__name__)
 
 
+def is_shut(error):
+    """Say whether an error is that something encrypted cannot be had just now.
+
+    Its words are for the staff, who call the administrator; divers are told to come
+    back.
+    """
+    return getattr(error, "dive_shut", False)
+
+
 class DiveKeyHolder(models.AbstractModel):
     """What is encrypted with the keys of the key file, for those who change the keys.
 
@@ -83,7 +92,10 @@ class DiveKeyHolder(models.AbstractModel):
         except (KeyringError, EnvelopeError) as error:
             # neither names any content: see tools/keyring.py, tools/envelope.py
             _logger.warning("Something encrypted cannot be had: %s", error)
-            raise UserError(self._dive_why_no_secret(error)) from None
+            # no class of its own: the web client shows those as errors of the server
+            shut = UserError(self._dive_why_no_secret(error))
+            shut.dive_shut = True
+            raise shut from None
 
     def _dive_why_no_secret(self, error):
         if isinstance(error, KeyringError):

@@ -1,6 +1,5 @@
-"""Which divers are to be told today, and the morning's run that does it."""
+"""Which divers are to be told today; what the morning's run asks."""
 
-import logging
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -8,14 +7,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.seats import SEAT_COMING
-from .dive_alert_mixin import GRACE_DAYS, MAX_TRIES, OVERTAKEN
+from .dive_alert_mixin import GRACE_DAYS
 from .dive_medical_alert import ENDED
 
-_logger = logging.getLogger(__name__)
-
-#: Reminders per transaction: enough that the fixed cost vanishes, few enough that a
-#: form which somebody wants to change is locked for a second at most.
-BATCH = 200
 #: Days before a trip on which a diver who lacks a paper is told.
 TRIP_DAYS = (1, 3, 7)
 
@@ -32,7 +26,11 @@ class Due(NamedTuple):
 
 
 class DiveMedicalAlert(models.Model):
-    _inherit = "dive.medical.alert"
+    _name = "dive.medical.alert"
+    _inherit = ["dive.medical.alert", "dive.alert.round"]
+
+    _dive_due_type = Due
+    _dive_due_key = ("trip_id", "id")
 
     # ------------------------------------------------------------------
     # Who is due
@@ -169,98 +167,36 @@ class DiveMedicalAlert(models.Model):
 
     @api.model
     def _dive_due_sql(self, company):
-        """SQL: all who are due, as :class:`Due`; ``company`` is the current one."""
+        """SQL: forms that end and places that lack a paper, as :class:`Due`."""
         return SQL(
             "%s UNION ALL %s",
             self._dive_due_forms_sql(company),
             self._dive_due_papers_sql(company),
         )
 
-    @api.model
-    def _dive_due(self, company, after=(0, 0)):
-        """Return the next who are due, by trip and place.
-
-        :rtype: list[Due]
-        """
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT * FROM (%s) due WHERE (due.trip_id, due.id) > (%s, %s)"
-                " ORDER BY due.trip_id, due.id LIMIT %s",
-                self._dive_due_sql(company),
-                *after,
-                BATCH,
-            )
-        )
-        return [Due(*row) for row in rows]
-
     # ------------------------------------------------------------------
     # The run
     # ------------------------------------------------------------------
 
     @api.model
-    def _cron_tell(self):
-        """Tell all who are due, and commit after each batch.
+    def _dive_alert_marks(self):
+        return self
 
-        First, what is no longer so is taken back, and staff learn of messages that did
-        not arrive.
-
-        May be killed anywhere, run again, and run twice at once.
-        """
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search(
+    @api.model
+    def _dive_alert_companies(self):
+        return self.env["res.company"].search(
             [("dive_medical_alert", "=", True)], order="id"
         )
-        self.env.flush_all()
-        failed = self.search_count(self._dive_failed_domain())
-        counts = {
-            company: self.with_company(company)._dive_count_due(company)
-            for company in companies
-        }
-        cron._commit_progress(remaining=failed + sum(counts.values()))
-        if not self._dive_sweep():
-            return
-        if failed and not self._dive_note_failures():
-            return
-        for company, count in counts.items():
-            if count and not self.with_company(company)._dive_tell_company(company):
-                return  # out of time; Odoo starts the rest soon
 
     @api.model
-    def _dive_count_due(self, company):
-        query = SQL("SELECT count(*) FROM (%s) due", self._dive_due_sql(company))
-        return self.env.execute_query(query)[0][0]
+    def _dive_round_first(self):
+        """Take back what is no longer so."""
+        return self._dive_sweep()
 
     @api.model
-    def _dive_tell_company(self, company):
-        """Tell those of one company who are due, batch by batch.
+    def _dive_due_about(self, due):
+        return self.env["dive.medical.form"].browse(row.form_id for row in due)
 
-        :return: whether there was time for all of them
-        :rtype: bool
-        """
-        after, tries = (0, 0), 0
-        while due := self._dive_due(company, after):
-            try:
-                # Who works on a form right now has it locked: it is for the next run.
-                forms = self.env["dive.medical.form"].browse(
-                    {row.form_id for row in due}
-                )
-                free = forms.try_lock_for_update(allow_referencing=True)._ids
-                self._dive_tell([row for row in due if row.form_id in free])
-                self.env.flush_all()
-            except OVERTAKEN:
-                self.env.cr.rollback()
-                tries += 1
-                if tries < MAX_TRIES:
-                    continue
-                _logger.warning(
-                    "Medical forms are changed all the time: %s reminders wait for the"
-                    " next run",
-                    len(due),
-                )
-            after, tries = due[-1][:2], 0
-            time_left = self.env["ir.cron"]._commit_progress(len(due))
-            # As much memory for the last batch as for the first.
-            self.env.invalidate_all()
-            if not time_left:
-                return False
-        return True
+    @api.model
+    def _dive_due_words(self, due):
+        return "Medical forms"

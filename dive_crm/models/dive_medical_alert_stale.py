@@ -5,8 +5,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.seats import SEAT_COMING
-from .dive_alert_mixin import OVERTAKEN
-from .dive_medical_alert_due import BATCH, _logger
 
 
 class DiveMedicalAlert(models.Model):
@@ -93,23 +91,11 @@ class DiveMedicalAlert(models.Model):
         :return: whether there was time for all of them
         :rtype: bool
         """
-        after = 0
-        while alerts := self.search(
-            [("id", ">", after), ("activity_id.active", "=", True)],
-            order="id",
-            limit=BATCH,
-        ):
-            after = alerts[-1].id
-            try:
-                (alerts - alerts._dive_still_so())._dive_retract()
-                self.env.flush_all()
-            except OVERTAKEN:
-                self.env.cr.rollback()
-                _logger.info("Old reminders up to %s wait for the next run", after)
-            if not self.env["ir.cron"]._commit_progress():
-                return False
-            self.env.invalidate_all()
-        return True
+        return self._dive_batches(
+            [("activity_id.active", "=", True)],
+            lambda alerts: (alerts - alerts._dive_still_so())._dive_retract(),
+            counted=False,
+        )
 
 
 class DiveMedicalForm(models.Model):

@@ -31,7 +31,7 @@ class DiveMedicalAlert(models.Model):
         return {alert: alert.form_id for alert in self}
 
     @api.model
-    def _dive_tell(self, due):
+    def _dive_tell_due(self, due):
         """Tell divers and staff; mark that it was done.
 
         To be called with the company in charge as the current one. What cannot be

@@ -1,5 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
+from .dive_access_log import note_access
 from .dive_encrypted_field import EncryptedText
 from .dive_medical_profile import HEALTH_GROUPS
 
@@ -44,6 +45,27 @@ class DiveMedicalEvent(models.Model):
         help="If it happened on one of our trips.",
     )
     text = EncryptedText("What happened", groups=HEALTH_GROUPS)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        events = super().create(vals_list)
+        events._dive_ask_change("create", ["date", "kind"])
+        return events
+
+    def write(self, vals):
+        self._dive_ask_change("write", vals)
+        return super().write(vals)
+
+    def _dive_ask_change(self, operation, names):
+        """Ask a manager for a reason also where no text is changed: that somebody was
+        treated, and when, is about health as well.
+
+        :raise AccessError: no reason was given
+        """
+        if self.env.su:
+            return  # our own methods: a merge, an erasure
+        reason = self._dive_secret_let_in(["text"], operation)
+        note_access(self, names, "write", reason=reason)
 
     def _dive_secret_changed(self, field, before):
         self.env["dive.medical.change"]._dive_add(field, before)

@@ -26,6 +26,8 @@ SIGNED = frozenset(
         "guardian_signature",
     )
 )
+#: What stands under the answers.
+UNDERWRITTEN = ("signed_by", "signature", "guardian_name", "guardian_signature")
 #: How the pictures begin that signatures may be.
 PICTURES = (MAGIC["image/png"], MAGIC["image/jpeg"])
 MAX_SIGNATURE = MEGABYTE
@@ -248,8 +250,8 @@ class DiveMedicalForm(models.Model):
 
     def _compute_access_url(self):
         result = super()._compute_access_url()
-        for form in self:
-            form.access_url = f"/my/medical/{form.id}"
+        # the pages go by the diver, who has one form that counts
+        self.access_url = "/my/medical"
         return result
 
     # ------------------------------------------------------------------
@@ -360,7 +362,8 @@ class DiveMedicalForm(models.Model):
     def _dive_record_answers(self, answers):
         """Keep some more answers of a draft; those that are there already stay.
 
-        For the pages on which divers answer: who may write the form, not read it.
+        For the pages on which divers answer: who may write the form, not read it. Who
+        has signed already, a minor before the guardian, signs what is true now anew.
 
         :param dict answers: {code of the question: True, False, or None to take back}
         :raises UserError: a form that is signed, or a question that there is not
@@ -373,10 +376,14 @@ class DiveMedicalForm(models.Model):
             answer is None or isinstance(answer, bool) for answer in answers.values()
         ):
             raise UserError(self.env._("There is no such question in this form."))
-        kept = {**self._dive_answers(), **answers}
+        before = self._dive_answers()
+        kept = {**before, **answers}
         kept = {code: answer for code, answer in kept.items() if answer is not None}
+        vals = {"answers": write_answers(kept)}
+        if kept != before and (self.signature or self.guardian_signature):
+            vals.update(dict.fromkeys(UNDERWRITTEN, False))
         # sudo: the field is for the medical officer; the diver fills it in
-        with_ticket(self.sudo()).write({"answers": write_answers(kept)})
+        with_ticket(self.sudo()).write(vals)
 
     def _dive_today(self):
         return self.company_id._dive_today()

@@ -6,7 +6,11 @@ asked whose form it is.
 
 import base64
 import binascii
+import hashlib
+import io
 from datetime import timedelta
+
+from PIL.PngImagePlugin import PngImageFile
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -18,6 +22,8 @@ MAX_NAME = 120
 DAYS = 30
 #: of a drawn signature, in base64
 MAX_SIGNATURE = 1_000_000
+#: of its pixels, which say before it is decoded how much memory it takes
+MAX_PIXELS = 4_000_000
 SAID = {"yes": True, "no": False}
 
 
@@ -55,6 +61,9 @@ class DiveMedicalForm(models.Model):
             since = fields.Datetime.now() - timedelta(days=DAYS)
             signed = self._dive_page_newest(diver).signed_at or since
             domain.append(("create_date", ">=", max(since, signed)))
+            if self.env.user._is_internal():
+                # see _dive_page_is_mine
+                domain.append(("create_uid", "=", self.env.uid))
         draft = forms.search(domain, order="id desc", limit=1)
         values = {"partner_id": diver.id, "questionnaire_id": current.id}
         if draft or not begin:
@@ -70,6 +79,16 @@ class DiveMedicalForm(models.Model):
         # sudo: see the head of this file
         return self.sudo().search(
             [("partner_id", "=", diver.id), ("signed_at", "!=", False)], limit=1
+        )
+
+    def _dive_page_is_mine(self):
+        """Say whether the user, for whom the form is by its diver, sees its papers.
+
+        Staff see what they have signed with their own login: by a merge of customers
+        somebody else's form can become their own.
+        """
+        return not self.env.user._is_internal() or (
+            self.signed_user_id.id == self.env.uid
         )
 
     def action_answer_here(self):
@@ -162,8 +181,9 @@ class DiveMedicalForm(models.Model):
         :raise UserError: no date, or none that somebody who dives was born on
         """
         diver = self.partner_id
+        text = text if isinstance(text, str) else ""
         try:
-            born = fields.Date.to_date((text or "").strip() or False)
+            born = fields.Date.to_date(text.strip() or False)
         except ValueError:
             born = None
         if not born or not 0 < medical_outcome.age_on(born, self._dive_today()) < 120:
@@ -173,6 +193,19 @@ class DiveMedicalForm(models.Model):
         if not diver.birthdate_date:
             diver.birthdate_date = born
 
+    def _dive_page_seen(self, guardian=False):
+        """Return by what a page that is signed is told from an older one.
+
+        Each change of the answers encrypts them anew: so this differs then, and says
+        nothing about them.
+        """
+        sealed = self.env["dive.secret"]._fetch(self, ["answers"])
+        answers = sealed.get((self.id, "answers"))
+        mark = hashlib.sha256(answers.envelope if answers else b"")
+        born = fields.Date.to_string(self.partner_id.birthdate_date)
+        mark.update(f"{self.id}/{born}/{bool(guardian)}".encode())
+        return mark.hexdigest()[:32]
+
     def _dive_page_sign(self, name, signature, guardian=False):
         """Put a signature under the answers; hand the form in when all are there.
 
@@ -181,7 +214,10 @@ class DiveMedicalForm(models.Model):
         :raise UserError: what is missing
         """
         self._dive_check_draft()
-        name = " ".join((name or "").replace("\0", " ").split())[:MAX_NAME]
+        name = name if isinstance(name, str) else ""
+        # halves of letters, which JSON can have and the database cannot
+        name = name.encode("utf-8", "ignore").decode().replace("\0", " ")
+        name = " ".join(name.split())[:MAX_NAME]
         picture = self._dive_page_picture(signature)
         if not name or not picture:
             raise UserError(self.env._("Write the name and sign with a finger."))
@@ -203,12 +239,34 @@ class DiveMedicalForm(models.Model):
             and not self.guardian_signature
         )
 
+    def _dive_page_whose_turn(self):
+        """Return who signs now, where two do; else an empty text."""
+        if self._dive_page_waits_for_guardian():
+            return self.env._(
+                "Thank you, %(name)s. Now a parent or guardian signs.",
+                name=self.partner_id.name,
+            )
+        if self._dive_page_is_minor():
+            return self.env._(
+                "First %(name)s signs, then a parent or guardian.",
+                name=self.partner_id.name,
+            )
+        return ""
+
     def _dive_page_picture(self, signature):
-        """Return a signature that is a PNG, else None."""
+        """Return a signature that is a PNG, else None: one that is broken is none."""
         if not isinstance(signature, str) or len(signature) > MAX_SIGNATURE:
             return None
         try:
             data = base64.b64decode(signature, validate=True)
         except (binascii.Error, ValueError):
             return None
-        return signature if data.startswith(b"\x89PNG\r\n\x1a\n") else None
+        try:
+            picture = PngImageFile(io.BytesIO(data))
+            if picture.width * picture.height > MAX_PIXELS or b"IEND" not in data:
+                return None
+            picture.load()
+        except Exception:
+            # whatever a broken file makes a decoder raise: a dozen kinds of error
+            return None
+        return signature

@@ -1,7 +1,4 @@
-import hashlib
 import hmac
-import re
-import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -9,61 +6,33 @@ from odoo.tools import SQL
 
 #: Long enough to fill in a form in peace, too short to be passed around.
 HOURS = 3
-TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class DiveMedicalLink(models.Model):
     """An address at which one diver answers without a login, on the desk's tablet.
 
-    Only the hash of what stands in the address is kept. It opens until it lapses, or
-    until the form is signed. Who made it, at the desk, is to read no answers: it shows
-    none that were given elsewhere, and from the first answer on it opens only in the
-    browser that gave it.
+    It opens until it lapses, or until the form is signed. Who made it, at the desk, is
+    to read no answers: it shows none that were given elsewhere, and from the first
+    answer on it opens only in the browser that gave it.
     """
 
     _name = "dive.medical.link"
+    _inherit = ["dive.link.mixin"]
     _description = "Address of a medical questionnaire"
     _log_access = True
 
     partner_id = fields.Many2one(
         "res.partner", required=True, index=True, ondelete="cascade"
     )
-    token_hash = fields.Char(required=True)
-    expires_at = fields.Datetime(required=True, index=True)
     form_id = fields.Many2one(
         "dive.medical.form", index="btree_not_null", ondelete="set null"
     )
     browser_hash = fields.Char()
 
-    _token_unique = models.UniqueIndex("(token_hash)", "This address exists already.")
-
     @api.model
     def _dive_issue(self, partner):
         """Make an address for ``partner``; return its token, which is kept nowhere."""
-        token = secrets.token_urlsafe(32)
-        # sudo: nobody has the right to these rows; who may ask is the caller's to know
-        self.sudo().create(
-            {
-                "partner_id": partner.id,
-                "token_hash": self._dive_hash(token),
-                "expires_at": fields.Datetime.now() + timedelta(hours=HOURS),
-            }
-        )
-        return token
-
-    @api.model
-    def _dive_of(self, token):
-        """Return the link of a token as superuser; empty: wrong, cut, lapsed, used."""
-        links = self.sudo()
-        if not TOKEN.fullmatch(token or ""):
-            return links
-        return links.search(
-            [
-                ("token_hash", "=", self._dive_hash(token)),
-                ("expires_at", ">", fields.Datetime.now()),
-            ],
-            limit=1,
-        )
+        return self._dive_new_token(timedelta(hours=HOURS), partner_id=partner.id)
 
     def _dive_opens_for(self, key):
         """Say whether the browser that has this key may see the answers.
@@ -97,18 +66,5 @@ class DiveMedicalLink(models.Model):
     @api.model
     def _dive_use_up(self, partner):
         """Close all addresses of a diver: the form is signed."""
-        # sudo: see _dive_issue
+        # sudo: see _dive_new_token
         self.sudo().search([("partner_id", "=", partner.id)]).unlink()
-
-    @api.model
-    def _dive_hash(self, token):
-        return hashlib.sha256(token.encode()).hexdigest()
-
-    @api.autovacuum
-    def _gc_lapsed(self):
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM dive_medical_link WHERE expires_at < %s",
-                fields.Datetime.now(),
-            )
-        )

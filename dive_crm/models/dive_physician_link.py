@@ -1,7 +1,4 @@
-import hashlib
 import hmac
-import re
-import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -13,29 +10,26 @@ DAYS = 30
 MOST_TRIES = 5
 #: Open addresses of one form: each paper that is printed has one of its own.
 MOST_LINKS = 20
-TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class DivePhysicianLink(models.Model):
     """An address for the papers that go to a physician, and for the page that returns.
 
     It is sent by e-mail, which others may read, and printed: so it asks for the diver's
-    date of birth, five times at most. Only the hash of what stands in the address is
-    kept. It opens for thirty days, until one page has arrived.
+    date of birth, five times at most. It opens for thirty days, until one page has
+    arrived.
     """
 
     _name = "dive.physician.link"
+    _inherit = ["dive.link.mixin"]
     _description = "Address for a physician's page"
 
     form_id = fields.Many2one(
         "dive.medical.form", required=True, index=True, ondelete="cascade"
     )
-    token_hash = fields.Char(required=True)
-    expires_at = fields.Datetime(required=True, index=True)
     tries = fields.Integer(default=0, required=True)
     used_at = fields.Datetime()
 
-    _token_unique = models.UniqueIndex("(token_hash)", "This address exists already.")
     _tries_range = models.Constraint(
         f"CHECK (tries BETWEEN 0 AND {MOST_TRIES})",
         "A date of birth is asked for five times at most.",
@@ -44,16 +38,8 @@ class DivePhysicianLink(models.Model):
     @api.model
     def _dive_issue(self, form):
         """Make an address for a form; return the whole of it, which is kept nowhere."""
-        token = secrets.token_urlsafe(32)
-        # sudo: nobody has the right to these rows; who may ask is the caller's to know
-        links = self.sudo()
-        links.create(
-            {
-                "form_id": form.id,
-                "token_hash": self._dive_hash(token),
-                "expires_at": fields.Datetime.now() + timedelta(days=DAYS),
-            }
-        )
+        token = self._dive_new_token(timedelta(days=DAYS), form_id=form.id)
+        links = self.sudo()  # see _dive_new_token
         mine = [("form_id", "=", form.id)]
         links.search(mine, order="id desc", offset=MOST_LINKS).unlink()
         return f"{form.get_base_url()}/dive/physician/{token}"
@@ -64,19 +50,14 @@ class DivePhysicianLink(models.Model):
 
         Empty: wrong, cut, lapsed, used, tried too often, or no page is waited for.
         """
-        links = self.sudo()  # see _dive_issue
-        if not TOKEN.fullmatch(token or ""):
-            return links
-        link = links.search(
-            [
-                ("token_hash", "=", self._dive_hash(token)),
-                ("expires_at", ">", fields.Datetime.now()),
-                ("used_at", "=", False),
-                ("tries", "<", MOST_TRIES),
-            ],
-            limit=1,
+        link = super()._dive_of(token)
+        opens = (
+            link
+            and not link.used_at
+            and link.tries < MOST_TRIES
+            and link.form_id._dive_awaits_page()
         )
-        return link if link and link.form_id._dive_awaits_page() else links
+        return link if opens else link.browse()
 
     def _dive_try(self, birthdate):
         """Say whether that is the diver's date of birth; count the try if not.
@@ -85,7 +66,7 @@ class DivePhysicianLink(models.Model):
         """
         self.ensure_one()
         born = self.form_id.partner_id.birthdate_date
-        said = (birthdate or "").strip()
+        said = birthdate.strip() if isinstance(birthdate, str) else ""
         # counted before it is compared, so that nobody tries many at once
         counted = self._dive_update("tries = tries + 1", f"tries < {MOST_TRIES}")
         known = born and fields.Date.to_string(born)
@@ -135,16 +116,3 @@ class DivePhysicianLink(models.Model):
         )
         self.invalidate_recordset(flush=False)
         return bool(done)
-
-    @api.model
-    def _dive_hash(self, token):
-        return hashlib.sha256(token.encode()).hexdigest()
-
-    @api.autovacuum
-    def _gc_lapsed(self):
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM dive_physician_link WHERE expires_at < %s",
-                fields.Datetime.now(),
-            )
-        )

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, MissingError, UserError
 
 from ..tools import export
-from ..tools.ticket import has_ticket, with_ticket
+from ..tools.ticket import has_ticket, is_writing_down, with_ticket
 from .dive_access_log import note_access
 
 
@@ -81,7 +81,7 @@ class DiveSealedMixin(models.AbstractModel):
         :raise UserError: it cannot be decrypted
         """
         self.ensure_one()
-        if not has_ticket(self.env):
+        if not has_ticket(self.env) or self._dive_sealed_shut():
             try:
                 self._dive_sealed_ask(slot)
             except AccessError:
@@ -155,10 +155,18 @@ class DiveSealedMixin(models.AbstractModel):
 
     def _dive_sealed_ask(self, slot):
         """Ask whether the user may see a file, also in ``sudo``."""
+        if self._dive_sealed_shut():
+            raise AccessError(
+                self.env._("Papers with health data go into no mail and no report.")
+            )
         asker = self.sudo(False)
         if asker.env.su:  # the system's own user: it may everything, so ask for more
             raise AccessError(self.env._("Encrypted files open for a person only."))
         asker._dive_sealed_check(slot, "read")
+
+    def _dive_sealed_shut(self):
+        """Say whether these are about health, and a mail or report is being written."""
+        return self._dive_sealed_logged and is_writing_down()
 
     # ------------------------------------------------------------------
     # The records themselves

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ..tools import envelope
 from ..tools.keyring import load_keyring
 from .dive_encrypted_field import EncryptedText, Sealed
+from .dive_sealed_field import SealedFile
 
 #: A text is filled up to a multiple of so many bytes: what is short would be known by
 #: its length ("A+" or "AB-"). NULs fill it, of which a
@@ -42,18 +43,35 @@ class DiveSecret(models.Model):
     _owner_field = models.UniqueIndex("(res_model, res_id, field)")
 
     def _register_hook(self):
-        """Refuse to load a model that would keep a text in a column all the same.
+        """Refuse to load a model that would keep a text in clear all the same.
 
-        :raise TypeError: a stored related field
+        :raise TypeError: a related field that is stored, or whose changes are noted
         """
         for model in self.pool.values():
             for field in model._fields.values():
-                if field.store and isinstance(field.related_field, EncryptedText):
+                if not (field.store or getattr(field, "tracking", None)):
+                    continue
+                if shown := self._dive_shown_by(field):
                     raise TypeError(
-                        f"{field} would store {field.related_field} in clear: leave"
-                        " store=True out"
+                        f"{field} would store {shown} in clear: leave store=True and"
+                        " tracking out"
                     )
         return super()._register_hook()
+
+    @api.model
+    def _dive_shown_by(self, field):
+        """Return what a related field shows that is encrypted, over any number of
+        others; None: nothing.
+        """
+        while field := field.related_field:
+            # a text, a file, or words that are made of them
+            if isinstance(field, EncryptedText | SealedFile) or (
+                not field.store
+                and not getattr(field, "exportable", True)
+                and hasattr(self.pool[field.model_name], "_dive_secret_read")
+            ):
+                return field
+        return None
 
     # ------------------------------------------------------------------
     # Sealing and opening; who calls has asked for the right

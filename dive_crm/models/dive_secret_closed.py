@@ -4,11 +4,17 @@ Mails, reports and exports read as the user who sends, prints or exports them, w
 be one that reads health data. What they make of it is stored or leaves the house. What
 is made for health data (a physician's packet, an emergency sheet) takes a ticket, after
 asking for the right: see tools/ticket.py.
+
+The context says so to what is read by name. A template can also call methods, of the
+records of anybody and in any context: while one is rendered nothing opens at all.
 """
+
+from contextlib import nullcontext
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..tools.ticket import writing_down
 from .dive_encrypted_field import EncryptedText
 from .dive_secret_mixin import CLOSED
 
@@ -36,9 +42,24 @@ class MailRenderMixin(models.AbstractModel):
         options=None,
     ):
         closed = self.with_context(**{CLOSED: True})
-        return super(MailRenderMixin, closed)._render_template(
-            template_src, model, res_ids, engine, add_context, options
-        )
+        with writing_down():
+            return super(MailRenderMixin, closed)._render_template(
+                template_src, model, res_ids, engine, add_context, options
+            )
+
+
+class MailTemplate(models.Model):
+    _inherit = "mail.template"
+
+    def _generate_template_attachments(
+        self, res_ids, render_fields, render_results=None
+    ):
+        """Attach no report about health, not even one that its opener may print."""
+        closed = self.with_context(**{CLOSED: True})
+        with writing_down():
+            return super(MailTemplate, closed)._generate_template_attachments(
+                res_ids, render_fields, render_results
+            )
 
 
 class IrActionsReport(models.Model):
@@ -49,6 +70,21 @@ class IrActionsReport(models.Model):
         return super(IrActionsReport, closed)._get_rendering_context(
             report, docids, data
         )
+
+    def _render_qweb_html(self, report_ref, docids, data=None):
+        with self._dive_kept_shut(report_ref):
+            return super()._render_qweb_html(report_ref, docids, data=data)
+
+    @api.model
+    def _render_qweb_text(self, report_ref, docids, data=None):
+        with self._dive_kept_shut(report_ref):
+            return super()._render_qweb_text(report_ref, docids, data=data)
+
+    @api.model
+    def _dive_kept_shut(self, report_ref):
+        """Return a context in which no report opens anything but those about health."""
+        name = self._get_report(report_ref).report_name
+        return nullcontext() if name in self._dive_private_reports() else writing_down()
 
 
 class IrDefault(models.Model):

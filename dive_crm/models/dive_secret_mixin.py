@@ -10,7 +10,7 @@ from odoo.tools.constants import PREFETCH_MAX
 
 from ..tools import export
 from ..tools.envelope import new_uid
-from ..tools.ticket import has_ticket
+from ..tools.ticket import has_ticket, is_writing_down
 from .dive_access_log import note_access
 from .dive_encrypted_field import EncryptedText
 
@@ -35,6 +35,7 @@ class DiveSecretMixin(models.AbstractModel):
     """
 
     _name = "dive.secret.mixin"
+    _inherit = ["dive.access.mixin"]
     _description = "Record with encrypted texts"
 
     #: Whose health it is about: not to be changed once there is a text. A reason for
@@ -68,12 +69,7 @@ class DiveSecretMixin(models.AbstractModel):
         if asker.env.su:  # the system's own user: it may everything, so ask for more
             raise AccessError(self.env._("Encrypted fields open for a person only."))
         if self.env.context.get(CLOSED):
-            raise AccessError(
-                self.env._(
-                    "Health data goes into no mail, no report and no export but those"
-                    " that are made for it."
-                )
-            )
+            self._dive_secret_refuse_kept()
         medical = self.env.user.has_group(MEDICAL)
         if not medical and not self.env.user.has_group(MANAGER):
             raise AccessError(
@@ -93,6 +89,21 @@ class DiveSecretMixin(models.AbstractModel):
         return reason
 
     @api.model
+    def _dive_secret_check_open(self):
+        """Refuse everybody, also with a ticket, while a mail or report is written."""
+        if is_writing_down():
+            self._dive_secret_refuse_kept()
+
+    @api.model
+    def _dive_secret_refuse_kept(self):
+        raise AccessError(
+            self.env._(
+                "Health data goes into no mail, no report and no export but those"
+                " that are made for it."
+            )
+        )
+
+    @api.model
     def _dive_secret_check_search(self):
         """Refuse to say who has a text and who has none: that is telling as well.
 
@@ -104,6 +115,7 @@ class DiveSecretMixin(models.AbstractModel):
             or self.env.uid == SUPERUSER_ID
             or user.has_group(MEDICAL)
         ):
+            self.browse()._dive_secret_denied([], "read")
             raise AccessError(
                 self.env._("Only medical officers search in health data.")
             )
@@ -166,6 +178,7 @@ class DiveSecretMixin(models.AbstractModel):
         :raise UserError: the access log cannot be written
         """
         try:
+            self._dive_secret_check_open()
             reason = self._dive_secret_ask(field_names, operation)
         except AccessError:
             self._dive_secret_denied(field_names, operation)
@@ -361,6 +374,8 @@ class DiveSecretMixin(models.AbstractModel):
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         """Export no text: ``exportable`` only keeps it out of the dialogue."""
+        # where nothing but texts was asked for, nothing else asks
+        self.check_access("read")
         shown, hidden = export.without(fields, self._dive_secret_names())
         rows = super()._export_rows(shown, _is_toplevel_call=_is_toplevel_call)
         return export.with_blanks(rows, hidden)

@@ -23,30 +23,49 @@ class ResPartner(models.Model):
             "pending": "go_on",
             "fit": "confirm",
         }
-        until = self.dive_medical_until
-        confirmed = newest.confirmed_on or newest.signed_on
-        arrived = newest.physician_page_on and self.env.company._dive_day_of(
-            newest.physician_page_on
-        )
         return {
             "id": self.id,
             "name": self.name,
             "status": status,
             "next": to_do.get(status, status),
-            "until": until and format_date(self.env, until),
-            "confirmed": confirmed and format_date(self.env, confirmed),
+            **self._dive_medical_tile_words(newest),
             "today": newest.confirmed_on == self.env.company._dive_today(),
-            "signed": bool(newest.paper_state),
-            "page_on": arrived and format_date(self.env, arrived),
+            "signed": bool(newest.paper_state) and newest._dive_page_is_mine(),
+        }
+
+    def _dive_medical_tile_words(self, newest):
+        """Return the sentences of a tile that have a date in them."""
+        until = self.dive_medical_until
+        since = newest.confirmed_on or newest.signed_on
+        arrived = newest.physician_page_on and self.env.company._dive_day_of(
+            newest.physician_page_on
+        )
+        return {
+            "until": until
+            and self.env._("Valid until %(date)s.", date=format_date(self.env, until)),
+            "changed": since
+            and self.env._(
+                "Has anything about your health changed since %(date)s?",
+                date=format_date(self.env, since),
+            ),
+            "arrived": arrived
+            and self.env._(
+                "The physician's page arrived on %(date)s. We look at it, and tell"
+                " you.",
+                date=format_date(self.env, arrived),
+            ),
         }
 
     def action_dive_answer_medical(self):
         """Show where this diver answers the questions: a code to scan.
 
+        :raises AccessError: whoever has the address can sign, so it is for those who
+            may begin a form
         :raises UserError: no questionnaire is in use
         """
         self.ensure_one()
-        self.check_access("write")
+        self.check_access("read")
+        self.env["dive.medical.form"].check_access("create")
         if not self.env["dive.medical.questionnaire"]._dive_current():
             raise UserError(
                 self.env._(

@@ -4,6 +4,7 @@ import io
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 from odoo.tools.pdf import PdfFileReader, merge_pdf
 
 from ..tools.page_layout import text_lines
@@ -60,12 +61,33 @@ def _laid_out(sheet, env):
     lang = env["res.lang"]._get_data(code=env.lang or "en_US")
     sheet["rtl"] = lang.direction == "rtl"
     sheet["plan"] = _in_few_lines(sheet["plan"], 20)
+    sheet.update(_words(sheet, env))
     for diver in sheet["divers"]:
         for part in diver.get("texts", ()):
             part["text"] = _in_few_lines(part["text"], MOST_LINES)
         diver["plan"] = sheet["plan"]
+        diver["contacts_text"] = env._(
+            "Contacts: %(count)s", count=len(diver["contacts"])
+        )
         diver["step"] = _first_step(sheet, diver)
     return sheet
+
+
+def _words(sheet, env):
+    """Return the sentences of the paper that have values in them."""
+    opening = sheet["opening"]
+    return {
+        "sites_text": env._("Dive sites: %(names)s", names=sheet["sites"]),
+        "index_text": env._(
+            "Divers: %(count)s, each on a page of their own",
+            count=len(sheet["divers"]),
+        ),
+        "opened_text": env._(
+            "Opened by %(user)s, %(date)s.",
+            user=opening.user_name,
+            date=format_datetime(env, opening.date, dt_format=False),
+        ),
+    }
 
 
 def _in_few_lines(text, most):

@@ -12,7 +12,7 @@ PNG = b"\x89PNG"
 #: heights in CSS pixels, and characters that fit into a line; see PageFiller
 LINE_PX = 19
 ROW_PX = 9
-FACTS_PX = 190
+FACTS_PX = 212
 HEAD_PX = 30
 SIGNATURES_PX = 190
 LINE_CHARS = 105
@@ -66,12 +66,22 @@ class DiveMedicalFormReport(models.AbstractModel):
         lang = words["lang"]
         if lang not in dict(self.env["res.lang"].get_installed()):
             lang = self.env.lang  # of the labels; what was signed stays as it is
+        env = self.with_context(lang=lang).env
         days = ("birthdate", "for_date", "signed_on", "guardian_signed_on")
         return {
             **words,
             **{name: fields.Date.to_date(words[name]) for name in days},
             "form": form,
             "company_name": words["company"],
+            "which": env._(
+                "%(name)s (%(code)s), version %(version)s",
+                name=words["questionnaire"],
+                code=words["code"],
+                version=words["version"],
+            ),
+            "bring": env._(
+                "Or bring it along to %(company)s.", company=form.company_id.name
+            ),
             "lang": lang,
             "rtl": self.env["res.lang"]._get_data(code=lang).direction == "rtl",
             "company": form.company_id.with_context(lang=lang),

@@ -50,9 +50,10 @@ class IrActionsReport(models.Model):
             raise UserError(
                 self.env._("wkhtmltopdf is missing on the server: no PDF can be made.")
             )
+        # found once: by its name Odoo looks for it at each step
         report = reports._get_report(report_name).with_context(debug=False)
         html, _type = reports._render_qweb_html(
-            report_name,
+            report,
             records.ids,
             data={"report_type": "pdf", "debug": False, **data},
         )
@@ -61,7 +62,7 @@ class IrActionsReport(models.Model):
         )
         return reports._run_wkhtmltopdf(
             bodies,
-            report_ref=report_name,
+            report_ref=report,
             header=header,
             footer=footer,
             specific_paperformat_args=args,

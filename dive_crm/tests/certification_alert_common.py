@@ -1,11 +1,11 @@
 from datetime import timedelta
 
-from .alert_common import AlertRunMixin
+from .alert_common import AlertQueueMixin
 from .certification_common import CertificationMixin
 from .common import DiveCommon
 
 
-class AlertMixin(AlertRunMixin, CertificationMixin):
+class AlertMixin(AlertQueueMixin, CertificationMixin):
     """Cards that end soon, and a run that commits nothing."""
 
     @classmethod

@@ -1,3 +1,4 @@
+import re
 import threading
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
@@ -69,10 +70,41 @@ class DiveMixin:
             # browsed alone: what is read of one is not read of all, as in a request
             setattr(cls, role, user.browse(user.id))
 
+    @contextmanager
+    def _no_commit(self, left=float("inf")):
+        """Let a scheduled action go on where it would commit.
+
+        Yield a list of how much it says it has done, each time.
+
+        :param left: seconds that it is told to have left
+        """
+        commits = []
+
+        def commit_progress(cron, processed=0, *, remaining=None, deactivate=False):
+            cron.env.flush_all()
+            commits.append(processed)
+            return left
+
+        cron = type(self.env["ir.cron"])
+        with patch.object(cron, "_commit_progress", commit_progress):
+            yield commits
+
     @classmethod
     def _customer(cls, name, **vals):
         """Make a dive customer."""
         return cls.Partner.create({"name": name, "dive_customer": True, **vals})
+
+    def _merge_partners(self, dst, src, user=None):
+        """Make one of several partners, as a manager does in Odoo's wizard."""
+        wizard = (
+            self.env["base.partner.merge.automatic.wizard"]
+            .with_user(user or self.manager)
+            .create(
+                {"partner_ids": [(6, 0, (dst | src).ids)], "dst_partner_id": dst.id}
+            )
+        )
+        wizard.action_merge()
+        self.env.invalidate_all()
 
     @classmethod
     def _product(cls, **vals):
@@ -146,6 +178,16 @@ class DiveHttpCommon(DiveMixin, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.setUpDiveCentre()
+
+    def _get(self, path, status=200, **kwargs):
+        """Ask for a page, and return the answer."""
+        answer = self.url_open(path, allow_redirects=False, **kwargs)
+        self.assertEqual(answer.status_code, status, path)
+        return answer
+
+    def _token_of(self, page):
+        """Return what protects the form of a page from being sent by others."""
+        return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
 
     def _rpc(self, role, model, method, *args, **kwargs):
         """Call a public method over JSON-RPC as the user of ``role``.

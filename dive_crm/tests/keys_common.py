@@ -1,6 +1,5 @@
 """Sealed files that are committed, for tests about changing their keys."""
 
-import os
 from unittest.mock import patch
 
 from odoo.tests.common import get_db_name
@@ -55,10 +54,10 @@ class CommandMixin:
         return left.exception.code, "\n".join(lines)
 
 
-class KeysCase(SealedMixin, RaceCase):
-    """Sealed files that are committed, as another process sees them.
+class RotationMixin(SealedMixin):
+    """For a ``RaceCase``: another process changes the keys; all is put back.
 
-    Those that the database has (demo data) take part, and are put back.
+    Encrypted texts that the database has (demo data) are put aside.
     """
 
     @classmethod
@@ -69,25 +68,50 @@ class KeysCase(SealedMixin, RaceCase):
     def setUp(self):
         super().setUp()
         self.told = []
-        with open(self.key_file) as file:
-            self._restore_keys_at_end(file.read())
+        self._keep_keys()
+        self.old_keys = keyring.load_keyring(self.key_file).ids
         with self._env() as env:
             put_texts_aside(self, env)
+
+    def _rotate(self, **options):
+        with self._env() as env:
+            return key_rotation.rotate(env, self.key_file, self.told.append, **options)
+
+    def _rotate_killed(self, **options):
+        """Change the keys, and be killed right after the second commit."""
+        calls = []
+        commit = key_rotation._commit
+
+        def killed(env):
+            commit(env)
+            calls.append(1)
+            if len(calls) == 2:
+                raise KeyboardInterrupt
+
+        with (
+            patch.object(key_rotation, "_commit", killed),
+            self.assertRaises(KeyboardInterrupt),
+        ):
+            self._rotate(**options)
+
+    def _check(self, sample=100):
+        with self._env() as env:
+            return key_rotation.check(env, self.key_file, self.told.append, sample)
+
+
+class KeysCase(RotationMixin, RaceCase):
+    """Sealed files that are committed, as another process sees them.
+
+    Those that the database has (demo data) take part, and are put back.
+    """
+
+    def setUp(self):
+        super().setUp()
+        with self._env() as env:
             self._restore_others_at_end(env)
             self.addCleanup(self._remove)
             self.agency_id = self._make(env)
             self.total = env["dive.sealed.file"].search_count([])
-        keys = keyring.load_keyring(self.key_file)
-        self.old_keys = keys.ids
-
-    def _restore_keys_at_end(self, text):
-        def restore():
-            os.unlink(self.key_file)
-            with open(self.key_file, "w") as file:
-                file.write(text)
-            os.chmod(self.key_file, 0o400)
-
-        self.addCleanup(restore)
 
     def _restore_others_at_end(self, env):
         others = [
@@ -141,11 +165,3 @@ class KeysCase(SealedMixin, RaceCase):
                 for part in ["thumbnail"]
                 for card in cards
             ]
-
-    def _rotate(self, **options):
-        with self._env() as env:
-            return key_rotation.rotate(env, self.key_file, self.told.append, **options)
-
-    def _check(self, sample=100):
-        with self._env() as env:
-            return key_rotation.check(env, self.key_file, self.told.append, sample)

@@ -3,12 +3,12 @@ from zoneinfo import ZoneInfo
 
 from odoo import fields
 
-from .alert_common import AlertRunMixin
+from .alert_common import AlertQueueMixin
 from .common import DiveCommon
 from .medical_common import MedicalMixin
 
 
-class MedicalAlertMixin(AlertRunMixin, MedicalMixin):
+class MedicalAlertMixin(AlertQueueMixin, MedicalMixin):
     """Forms that end, divers who lack a paper, and a run that commits nothing."""
 
     @classmethod
@@ -70,6 +70,29 @@ class MedicalAlertMixin(AlertRunMixin, MedicalMixin):
         """Book these divers; return their places."""
         divers = divers or cls.anna
         return cls._booking(divers[0], trip, divers, confirm=True).diver_ids
+
+    @classmethod
+    def _divers(cls, count, channel="email"):
+        """Make divers who are told by e-mail, or by SMS."""
+        return cls.Partner.create(
+            [
+                {
+                    "name": f"D{number}",
+                    "email": f"d{number}@x.test",
+                    "phone": f"+32 470 12 3{number:03}",
+                    "dive_channel": channel,
+                }
+                for number in range(count)
+            ]
+        )
+
+    def _statements(self, due):
+        """Run, and return how many statements it took to tell so many."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.assertEqual(len(self._run()), due)
+        return self.env.cr.sql_log_count - before
 
     def _run(self):
         """Run as the morning's job does; return the marks that it made."""

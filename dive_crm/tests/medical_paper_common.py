@@ -1,8 +1,9 @@
 """Papers of medical forms, made by a stand-in for wkhtmltopdf unless told otherwise."""
 
 import os
-from contextlib import contextmanager
 from unittest.mock import patch
+
+from odoo.exceptions import AccessError
 
 from . import scan_files as files
 from .access_common import LookMixin
@@ -44,20 +45,6 @@ class PaperMixin(LookMixin, MedicalMixin):
         with open(args[-1], "wb") as file:
             file.write(files.pdf(text=PRINTED))
 
-    @contextmanager
-    def _no_commit(self):
-        """Let a scheduled action go on where it would commit; note how often."""
-        commits = []
-
-        def commit_progress(cron, processed=0, *, remaining=None, deactivate=False):
-            cron.env.flush_all()
-            commits.append(processed)
-            return float("inf")
-
-        cron = type(self.env["ir.cron"])
-        with patch.object(cron, "_commit_progress", commit_progress):
-            yield commits
-
     def _run(self, method):
         """Run a scheduled action as Odoo does."""
         with self._no_commit() as commits:
@@ -73,4 +60,15 @@ class PaperMixin(LookMixin, MedicalMixin):
 
 
 class PaperCommon(PaperMixin, MedicalCommon):
-    pass
+    """For tests about ``self.form``."""
+
+    def _as(self, role, form=None):
+        return (form or self.form).with_user(getattr(self, role))
+
+    def _refused(self, action):
+        # Odoo's assertRaises empties the cache before an AccessError happens
+        try:
+            action()
+        except AccessError:
+            return
+        self.fail("not refused")

@@ -32,6 +32,20 @@ class SealedMixin:
         environment.start()
         cls.addClassCleanup(environment.stop)
 
+    def _keep_keys(self):
+        """Put the key file back at the end of the test; return what is in it."""
+        with open(self.key_file) as file:
+            keys = file.read()
+        self.addCleanup(self._write_keys, keys)
+        return keys
+
+    def _write_keys(self, text, mode=0o400):
+        if os.path.exists(self.key_file):
+            os.unlink(self.key_file)
+        with open(self.key_file, "w") as file:
+            file.write(text)
+        os.chmod(self.key_file, mode)
+
     @classmethod
     def _level(cls, env):
         agency = env["dive.agency"].create({"name": "Seal Test", "code": "SEALT"})

@@ -124,11 +124,7 @@ class TestAlertFailed(AlertCommon):
         alerts = self._run()
         self._fail(alerts)
         self._ending(7)
-        cron = type(self.env["ir.cron"])
-        with (
-            patch.object(dive_alert_mixin, "BATCH", 1),
-            patch.object(cron, "_commit_progress", lambda *args, **kwargs: 0),
-        ):
+        with patch.object(dive_alert_mixin, "BATCH", 1), self._no_commit(left=0):
             self.Card.with_user(self.env.ref("base.user_root"))._cron_tell()
         notes = alerts.activity_id.mapped("note")
         self.assertEqual(sum("did not arrive" in note for note in notes), 1)

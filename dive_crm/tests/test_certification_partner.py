@@ -220,18 +220,7 @@ class TestCertificationMerge(CertificationCommon):
         self.double = self._customer("Anna Keler")
 
     def _merge(self):
-        wizard = (
-            self.env["base.partner.merge.automatic.wizard"]
-            .with_user(self.manager)
-            .create(
-                {
-                    "partner_ids": [(6, 0, (self.anna | self.double).ids)],
-                    "dst_partner_id": self.anna.id,
-                }
-            )
-        )
-        wizard.action_merge()
-        self.env.invalidate_all()
+        self._merge_partners(self.anna, self.double)
         self.assertFalse(self.double.exists())
 
     def test_all_cards_survive(self):

@@ -35,20 +35,7 @@ class TestRotation(KeysCase):
         self.assertEqual(self._contents(), before)
 
     def test_killed_between_batches_it_goes_on(self):
-        calls = []
-        commit = key_rotation._commit
-
-        def killed(env):
-            commit(env)
-            calls.append(1)
-            if len(calls) == 2:
-                raise KeyboardInterrupt
-
-        with (
-            patch.object(key_rotation, "_commit", killed),
-            self.assertRaises(KeyboardInterrupt),
-        ):
-            self._rotate(batch=2)
+        self._rotate_killed(batch=2)
         keys = keyring.load_keyring(self.key_file)
         with self._env() as env:
             self.assertEqual(key_rotation.waiting(env, keys.current), self.total - 4)

@@ -81,7 +81,8 @@ class TestEmergencySheet(EmergencyCommon):
         )
         self.assertEqual(child["contacts"][0]["relationship"], "Guardian")
         [chamber] = sheet["chambers"]
-        self.assertEqual(chamber["ways"], [{"site": "Arch", "minutes": 65}])
+        way = {"site": "Arch", "minutes": 65, "text": "Arch: 65 minutes"}
+        self.assertEqual(chamber["ways"], [way])
         self.assertEqual(chamber["phone"][0]["link"], "tel:+34972555010")
         self.assertEqual(
             sheet["rescue"],
@@ -257,7 +258,7 @@ class TestEmergencySheet(EmergencyCommon):
         self.assertEqual(len(pages), len(divers))
         self.assertEqual(len(renders), 2, "all at once, and the index")
         by_name = {page.split(" Diver")[0].split()[-1]: page for page in pages}
-        self.assertIn("6 divers", index)
+        self.assertIn("Divers: 6", index)
         for page in pages:
             self.assertIn("+34 972 555 010", page)
             self.assertIn("900 555 202", page)
@@ -287,7 +288,7 @@ class TestEmergencySheet(EmergencyCommon):
         with self._counted() as renders:
             [page] = self._pages(opening)
         self.assertLessEqual(len(renders), 2)
-        self.assertIn("more letters are on the screen", page)
+        self.assertIn("the rest is on the screen", page)
         self.assertEqual(page.count("END"), 1)
         self.assertIn("No emergency contact.", page)
         self.assertEqual(

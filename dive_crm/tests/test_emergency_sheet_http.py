@@ -22,11 +22,6 @@ class TestEmergencyPages(EmergencyHttpCommon):
     def _login(self, role):
         self.authenticate(f"t_{role}", f"t_{role}")
 
-    def _get(self, path, status=200):
-        answer = self.url_open(path, allow_redirects=False)
-        self.assertEqual(answer.status_code, status, path)
-        return answer
-
     def _form(self, path):
         page = self._get(path).text
         fields = dict(
@@ -153,7 +148,25 @@ class TestEmergencyPages(EmergencyHttpCommon):
         ):
             with self.subTest(fields=fields):
                 self._post(status, csrf_token=token, **fields)
+        # files in place of words
+        fields = {"trip": self.trip.id, "csrf_token": token, "kind": "other"}
+        for name, words in (("text", "few words"), ("token", "anew")):
+            sent = {"token": new_uid(), "text": "x" * 20, **fields}
+            sent.pop(name)
+            answer = self.url_open(
+                "/dive/emergency/open", data=sent, files={name: ("x", b"x" * 32)}
+            )
+            self.assertEqual(answer.status_code, 200, name)
+            self.assertIn(words, answer.text)
         self.assertFalse(self._opened())
-        for path in ("sheet/nothing", f"sheet/{new_uid()}", "trip/999999999"):
-            self._get(f"/dive/emergency/{path}", 403)
+        for path in ("nothing", new_uid(), "%00", "%00/pdf", "a" * 30_000):
+            self._get(f"/dive/emergency/sheet/{path}", 403)
+        refused = self._get("/dive/emergency/trip/999999999", 403)
+        self.assertNotIn("dive.trip(", refused.text)
+        # a NUL, and more words than anybody reads: in an emergency it opens
+        words = "Somebody has pasted\0 this: " + "محمد \U0001f41f " * 10_000
+        self._post(**fields, token=new_uid(), text=words)
+        reason = self.Opening.search([("trip_id", "=", self.trip.id)]).reason
+        self.assertIn("pasted this: محمد \U0001f41f", reason)
+        self.assertLess(len(reason), 600)
         self._get("/dive/emergency/trip/99999999999", 403)

@@ -1,32 +1,28 @@
 """The morning's run, in real transactions: killed, twice at once, against a word."""
 
 from datetime import timedelta
-from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models import dive_medical_alert_due
+from .alert_race_common import TOLD, UNTOLD, AlertRaceMixin
 from .common import RaceCase
 
 DIVERS = 6
 
 
-class Killed(BaseException):
-    """As the process is by the operating system: nothing of ours catches it."""
-
-
 @tagged("post_install", "-at_install")
-class TestMedicalAlertRun(RaceCase):
+class TestMedicalAlertRun(AlertRaceMixin, RaceCase):
     """Half of the divers have a form that ends, half lack a paper for a trip."""
+
+    run_model = "dive.medical.alert"
+    run_job = "dive_crm.ir_cron_medical_alert"
+    made_last = "mail.activity"
+    batch = 2
 
     def setUp(self):
         super().setUp()
-        # several batches of few
-        batch = patch.object(dive_medical_alert_due, "BATCH", 2)
-        batch.start()
-        self.addCleanup(batch.stop)
         self.addCleanup(self._remove)
         self.made = {}
         with self._env() as env:
@@ -120,80 +116,37 @@ class TestMedicalAlertRun(RaceCase):
             partners.unlink()
 
     def _marks(self):
-        """Return for each form how many marks and mails; and the trip's activities."""
         with self._env() as env:
             forms = env["dive.medical.form"].browse(self.forms)
             rows = []
             for form in forms:
                 mails = [("model", "=", form._name), ("res_id", "=", form.id)]
+                # of a form that ends on itself, of a paper on the trip
+                todo = form.activity_ids | form.alert_ids.activity_id
                 count = env["mail.mail"].search_count(mails)
-                rows.append((len(form.alert_ids), count, len(form.activity_ids)))
-            return rows, len(env["dive.trip"].browse(self.trip).activity_ids)
+                rows.append((len(form.alert_ids), count, len(todo)))
+            return rows
 
-    #: a paper: the activity is on the trip; a form: on itself
-    ALL_TOLD = [(1, 1, 0)] * (DIVERS // 2) + [(1, 1, 1)] * (DIVERS // 2), 1
+    def _assert_told(self, count=None):
+        result = super()._assert_told(count)
+        if count is None:
+            self._assert_one_of_the_trip()
+        return result
 
-    def _run(self):
+    def _assert_one_of_the_trip(self):
+        """However many batches its divers were in."""
         with self._env() as env:
-            env["dive.medical.alert"]._cron_tell()
-
-    def test_killed(self):
-        """Between commits and inside a batch: nothing twice, nothing lost."""
-        commit = self.registry["ir.cron"]._commit_progress
-        calls = []
-
-        def killed(self, *args, **kwargs):
-            calls.append(1)
-            if len(calls) == 3:  # the count at the start, a batch, and then
-                raise Killed
-            return commit(self, *args, **kwargs)
-
-        with (
-            patch.object(self.registry["ir.cron"], "_commit_progress", killed),
-            self.assertRaises(Killed),
-        ):
-            self._run()
-        self.assertEqual(sorted(self._marks()[0]), [(0, 0, 0)] * 4 + [(1, 1, 1)] * 2)
-        activity = self.registry["mail.activity"]
-        with (
-            patch.object(activity, "create", side_effect=Killed),
-            self.assertRaises(Killed),
-        ):
-            self._run()
-        self.assertEqual(sorted(self._marks()[0]), [(0, 0, 0)] * 4 + [(1, 1, 1)] * 2)
-        self._run()
-        self.assertEqual(self._marks(), self.ALL_TOLD)
-        with self._env() as env:
-            env.ref("dive_crm.ir_cron_medical_alert").method_direct_trigger()
-        self.assertEqual(self._marks(), self.ALL_TOLD)
-
-    @mute_logger("odoo.sql_db")
-    def test_two_at_once(self):
-        def run(env):
-            env["dive.medical.alert"]._cron_tell()
-
-        self.assertEqual(self._race([run, run, run]), [True] * 3)
-        self._run()  # what all three had to skip because another held it
-        self.assertEqual(self._marks(), self.ALL_TOLD)
+            self.assertEqual(len(env["dive.trip"].browse(self.trip).activity_ids), 1)
 
     @mute_logger("odoo.sql_db")
     def test_a_word_at_the_same_moment(self):
         """A word that does not see the reminder yet is noted again, and takes it."""
-        today = fields.Date.today()
-        with self._env() as env:
-            env.cr.execute("SELECT 1")  # its snapshot: no reminder yet
-            form = env["dive.medical.form"].browse(self.forms[0])
-            form = form.with_user(self.officer)
-            self.assertFalse(form.last_alert_date)
-            self._run()
-            with self.assertRaises(Exception) as caught:
-                form.action_physician_word("fit", today)
-                env.flush_all()
-            self.assertEqual(caught.exception.pgcode, "40001", "Odoo runs it again")
-            env.cr.rollback()
-        with self._env() as env:
-            form = env["dive.medical.form"].browse(self.forms[0])
-            form.with_user(self.officer).action_physician_word("fit", today)
-        told, of_trip = self._marks()
-        self.assertEqual((told[0], of_trip), ((0, 0, 0), 1))
-        self.assertEqual(told[1:], self.ALL_TOLD[0][1:])
+        self._overtaken_by_run(
+            "dive.medical.form",
+            self.forms[0],
+            lambda form: form.with_user(self.officer).action_physician_word(
+                "fit", fields.Date.today()
+            ),
+        )
+        self.assertEqual(self._marks(), [UNTOLD] + [TOLD] * (DIVERS - 1))
+        self._assert_one_of_the_trip()

@@ -52,6 +52,9 @@ class TestMedicalFormSubmit(MedicalCommon):
                 form._dive_record_answers(
                     dict.fromkeys(("A2", "A3", "A4", "A5"), False)
                 )
+                with self.assertRaisesRegex(UserError, "signature is missing"):
+                    form.action_submit()  # what was signed was something else
+                form.write({"signed_by": "Anna Keller", "signature": SIGNATURE})
             form.action_submit()
             self.assertEqual(form.outcome, outcome, yes)
 

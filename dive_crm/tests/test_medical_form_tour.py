@@ -1,33 +1,24 @@
 """Answering and signing, as divers do: on a phone, on the desk's tablet."""
 
-from datetime import date
-
 from odoo import fields
 from odoo.tests.common import tagged
 
 from .medical_common import MedicalHttpCommon
+from .portal_common import PortalMixin
 
 
 @tagged("post_install", "-at_install", "dive_browser")
-class TestMedicalFormTour(MedicalHttpCommon):
+class TestMedicalFormTour(PortalMixin, MedicalHttpCommon):
     browser_size = "390x844"
     touch_enabled = True
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.diver = cls.portal.partner_id
-        cls.diver.write(
-            {
-                "dive_customer": True,
-                "name": "Petra Portal",
-                "birthdate_date": date(1990, 5, 10),
-            }
-        )
-        cls.ward = cls._customer(
-            "Wanda Ward",
-            dive_guardian_id=cls.diver.id,
-            birthdate_date=fields.Date.subtract(cls.company._dive_today(), years=12),
+        cls.setUpPortal()
+        today = cls.company._dive_today()
+        cls.ward = cls._ward(
+            cls.diver, birthdate_date=fields.Date.subtract(today, years=12)
         )
 
     def _form(self, diver):

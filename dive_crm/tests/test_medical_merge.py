@@ -18,18 +18,7 @@ class TestMedicalMerge(MedicalCommon):
 
     def _merge(self):
         """Make one of Anna and her double; return her status, as all ways say it."""
-        wizard = (
-            self.env["base.partner.merge.automatic.wizard"]
-            .with_user(self.manager)
-            .create(
-                {
-                    "partner_ids": [(6, 0, (self.anna | self.double).ids)],
-                    "dst_partner_id": self.anna.id,
-                }
-            )
-        )
-        wizard.action_merge()
-        self.env.invalidate_all()
+        self._merge_partners(self.anna, self.double)
         self.assertFalse(self.double.exists())
         status = self.anna._dive_medical_status()[self.anna]
         self.assertEqual(self.anna.dive_medical_status, status)

@@ -103,17 +103,6 @@ class TestMedicalProfile(SecretCommon):
             )
         )
 
-    def _merge(self, dst, src, user=None):
-        wizard = (
-            self.env["base.partner.merge.automatic.wizard"]
-            .with_user(user or self.manager)
-            .create(
-                {"partner_ids": [(6, 0, (dst | src).ids)], "dst_partner_id": dst.id}
-            )
-        )
-        wizard.action_merge()
-        self.env.invalidate_all()
-
     def test_two_profiles_become_one(self):
         double = self._profile(
             self.other,
@@ -129,7 +118,7 @@ class TestMedicalProfile(SecretCommon):
         double.write({"medications": "insulin, daily"})
         events = self._event(text="one") + self._event(double, text="two")
         changes = len(self.profile.change_ids + double.change_ids)
-        self._merge(self.diver, self.other)
+        self._merge_partners(self.diver, self.other)
         self.assertFalse(self.other.exists() or double.exists())
         profile = self.profile
         self.assertEqual(profile.conditions, f"{MARKER}\ndiabetes")
@@ -147,14 +136,14 @@ class TestMedicalProfile(SecretCommon):
         self.assertGreater(len(profile.change_ids), changes)
 
     def test_the_only_profile_comes_along(self):
-        self._merge(self.other, self.diver)
+        self._merge_partners(self.other, self.diver)
         self.assertEqual(self.profile.partner_id, self.other)
         self.assertEqual(self.profile.conditions, MARKER)
         self.assertEqual(self.profile.blood_group, "A+")
 
     def test_merging_shows_nobody_anything(self):
         self._profile(self.other, self.profiles.env, conditions="diabetes")
-        self._merge(self.diver, self.other)
+        self._merge_partners(self.diver, self.other)
         self.env.invalidate_all()
         with self.assertRaises(AccessError):
             _read = self._as("manager").conditions
@@ -173,7 +162,7 @@ class TestMedicalProfile(SecretCommon):
             self.assertRaises(UserError),
             mute_logger("odoo.addons.dive_crm.models.dive_key_holder"),
         ):
-            self._merge(self.diver, self.other)
+            self._merge_partners(self.diver, self.other)
         self.assertTrue(double.exists() and self.other.exists())
 
 

@@ -28,16 +28,7 @@ class TestPartnerMerge(DiveCommon):
         )
 
     def _merge(self, user=None, dst=None, src=None):
-        dst, src = dst or self.kept, src or self.double
-        wizard = (
-            self.env["base.partner.merge.automatic.wizard"]
-            .with_user(user or self.manager)
-            .create(
-                {"partner_ids": [(6, 0, (dst | src).ids)], "dst_partner_id": dst.id}
-            )
-        )
-        wizard.action_merge()
-        self.env.invalidate_all()
+        self._merge_partners(dst or self.kept, src or self.double, user)
 
     def test_managers_merge_different_emails_the_front_desk_does_not(self):
         with self.assertRaises(UserError):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import get_db_name
 from odoo.tools import config, mute_logger
@@ -46,16 +46,6 @@ class TestPhysician(PaperCommon):
         cls.anna.email = "anna@keller.test"
         cls.form = cls._signed(yes=["3"])
         cls.env.flush_all()
-
-    def _as(self, role, form=None):
-        return (form or self.form).with_user(getattr(self, role))
-
-    def _refused(self, action):
-        try:
-            action()
-        except AccessError:
-            return
-        self.fail("not refused")
 
     def _mails(self):
         return self.env["mail.mail"].search([("subject", "ilike", "Papers for your")])

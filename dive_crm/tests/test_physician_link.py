@@ -1,6 +1,6 @@
 """The papers and the page over HTTP: with a login, with an address, with neither."""
 
-import re
+import os
 from contextlib import contextmanager
 from datetime import date, timedelta
 from unittest.mock import patch
@@ -8,8 +8,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.tests import HttpCase, tagged
-from odoo.tests.common import new_test_user
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..controllers import portal_physician
@@ -18,44 +17,25 @@ from ..models import (
     dive_medical_form_physician,
     dive_physician_link,
 )
+from ..tools import keyring
 from ..tools.rate import RateLimit
 from . import scan_files as files
-from .common import DiveMixin, RaceCase
-from .medical_common import SIGNATURE
+from .common import DiveHttpCommon
 from .medical_paper_common import PRINTED, PaperMixin
-from .test_medical_race import WRITERS
+from .portal_common import PortalMixin
+from .sealed_common import QUIET
 
 PAGE = files.pdf(text=b"SIGNED-PAGE-7718")
 BORN = "1990-05-10"
 
 
 @tagged("post_install", "-at_install")
-class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
+class TestPhysicianLink(PortalMixin, PaperMixin, DiveHttpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.setUpDiveCentre()
         cls.setUpMedical()
-        cls.diver = cls.portal.partner_id
-        cls.diver.write(
-            {
-                "dive_customer": True,
-                "name": "Petra Portal",
-                "birthdate_date": date(1990, 5, 10),
-            }
-        )
-        other = new_test_user(
-            cls.env,
-            login="t_portal_b",
-            password="t_portal_b",
-            groups="base.group_portal",
-            name="Otto Other",
-            email="t_portal_b@dive.test",
-        )
-        other.partner_id.write(
-            {"dive_customer": True, "birthdate_date": date(1980, 1, 2)}
-        )
-        cls.other = other.partner_id
+        cls.setUpPortal()
         cls.form = cls._signed(cls.diver, yes=["3"])
         cls.env.flush_all()
 
@@ -87,15 +67,6 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         ):
             yield notes
 
-    def _get(self, path, status=200):
-        answer = self.url_open(path, allow_redirects=False)
-        self.assertEqual(answer.status_code, status, path)
-        return answer
-
-    def _token(self, path):
-        page = self._get(path).text
-        return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
-
     def _post(self, path, status, data=None, content=None, csrf=None):
         files_ = {"page": ("x.pdf", content, "text/plain")} if content else None
         answer = self.url_open(
@@ -106,6 +77,9 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         )
         self.assertEqual(answer.status_code, status, answer.text[-1500:])
         return answer
+
+    def _token(self, path):
+        return self._token_of(self._get(path).text)
 
     def _enter(self, url, born=BORN, status=303):
         self._csrf = self._token(url)
@@ -129,6 +103,7 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         self.assertIn("Send the page", self._get(url).text)
         # for this address alone
         self.assertNotIn("Send the page", self._get(unused).text)
+        self.assertEqual(self._get(url).headers["X-Frame-Options"], "SAMEORIGIN")
         with self._noted() as notes:
             answer = self._get(f"{url}/packet")
         self.assertIn(PRINTED, answer.content)
@@ -155,7 +130,11 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         # used up, and so are the others of this form
         for gone in (url, unused, f"{url}/packet"):
             self._get(gone, 404)
-        self._post(f"{url}/page", 404, content=PAGE)
+        # a second tap has the last word on the screen
+        answer = self._post(f"{url}/page", 303, content=PAGE)
+        self.assertTrue(answer.headers["Location"].endswith("/dive/physician/thanks"))
+        self._post(f"{unused}/page", 404, content=PAGE)
+        self.assertEqual(len(self.form.activity_ids), 1)
 
     def _arrived(self):
         self.form.invalidate_recordset()
@@ -170,7 +149,13 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         decided = self._url(fit)
         # five wrong dates of birth, of which the last one closes it
         self._csrf = self._token(closed)
-        for number, born in enumerate(("1990-05-11", "", "x", "10.05.1990", "é\0")):
+        answer = self.url_open(
+            closed,
+            data={"csrf_token": self._csrf},
+            files={"birthdate": ("x", BORN.encode())},
+        )
+        self.assertEqual(answer.status_code, 422)
+        for number, born in enumerate(("1990-05-11", "", "x", "é\0"), 1):
             last = self._post(closed, 422 if number < 4 else 404, {"birthdate": born})
         self._post(closed, 404, {"birthdate": BORN})
         answers = {last.content}
@@ -244,6 +229,20 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
             answer = self._get(f"{base}/signed")
         self.assertIn(PRINTED, answer.content)
         self.assertIn(("read", True, self.form.ids, ["signed"]), notes)
+        # papers that do not come use up no address
+        mine = [("form_id", "=", self.form.id)]
+        before = self.env["dive.physician.link"].search(mine)
+        with patch.object(portal_physician, "PRINTS", RateLimit(0, 60)):
+            self._get(f"{base}/packet", 503)
+        missing = patch.dict(os.environ, {keyring.VARIABLE: "/nowhere/keys.json"})
+        with missing, mute_logger(QUIET):
+            for end, status in (("signed", 503), ("packet", 503), ("physician", 200)):
+                self.assertNotIn("dive_keys", self._get(f"{base}/{end}", status).text)
+            self._csrf = self._token(f"{base}/physician")
+            said = self._post(f"{base}/physician", 422, content=files.png())
+            self.assertIn("try again", said.text)
+        self.assertFalse(self._arrived())
+        self.assertEqual(self.env["dive.physician.link"].search(mine), before)
         self.assertIn(PRINTED, self._get(f"{base}/packet").content)
         self.assertIn("/dive/physician/", self.printed[-1])
         self._csrf = self._token(f"{base}/physician")
@@ -308,105 +307,3 @@ class TestPhysicianLink(PaperMixin, DiveMixin, HttpCase):
         self.assertIn("No page is waited for", self._get(scan).text)
         self.authenticate("t_portal", "t_portal")
         self._get(scan, 404)
-
-
-@tagged("post_install", "-at_install")
-class TestPhysicianRace(PaperMixin, RaceCase):
-    """Two pages at the same moment are one."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.setUpKeys()
-
-    def _form(self, env, **vals):
-        """Make a form that waits for a physician."""
-        diver = env["res.partner"].create(
-            {
-                "name": "Race",
-                "birthdate_date": date(1990, 1, 1),
-                "email": "race@physician.test",
-            }
-        )
-        own = self._own_questionnaire(env, name="Race", code="RACE")
-        own.action_activate()
-        self.addCleanup(self._remove, diver.id, own.id)
-        now = fields.Datetime.now()
-        form = env["dive.medical.form"]._dive_unlocked()
-        return form.create(
-            {
-                "partner_id": diver.id,
-                "questionnaire_id": own.id,
-                "state": "submitted",
-                "answered_outcome": "physician",
-                "signed_on": now.date(),
-                "signed_at": now,
-                "signature": SIGNATURE,
-                **vals,
-            }
-        )
-
-    def test_one_mail(self):
-        """Two runs at once, and one more: the papers are sent once."""
-        with self._env() as env:
-            form_id = self._form(env, papers_state="due").id
-
-        def run(env):
-            env["dive.medical.form"]._cron_dive_send_papers()
-
-        outcome = self._race([run] * 3)
-        self.assertEqual(outcome, [True] * 3)
-        with self._env() as env:
-            run(env)
-            form = env["dive.medical.form"].browse(form_id)
-            self.assertEqual(form.papers_state, "sent")
-            links = env["dive.physician.link"].search([("form_id", "=", form_id)])
-            self.assertEqual(len(links), 1)
-            mails = env["mail.mail"].search(
-                [("recipient_ids", "in", form.partner_id.ids)]
-            )
-            self.assertEqual(mails, form.papers_mail_id)
-            self.assertEqual(len(mails), 1)
-            mails.unlink()
-
-    def test_one_page(self):
-        with self._env() as env:
-            form = self._form(env)
-            links = env["dive.physician.link"]
-            tokens = [links._dive_issue(form)[-43:] for _number in range(2)]
-            form_id = form.id
-        taken = []
-
-        def send(env, token):
-            link = env["dive.physician.link"]._dive_of(token)
-            taken.append(bool(link and link._dive_receive(PAGE)))
-
-        # both through one address, and others through another one
-        outcome = self._race(
-            [
-                lambda env, token=tokens[number % 2]: send(env, token)
-                for number in range(WRITERS)
-            ]
-        )
-        self.assertEqual(outcome, [True] * WRITERS)
-        self.assertEqual([first for first in taken if first], [True])
-        with self._env() as env:
-            form = env["dive.medical.form"].browse(form_id)
-            self.assertTrue(form.physician_page_on)
-            self.assertEqual(len(form.activity_ids), 1)
-            stored = env["dive.sealed.file"].search(
-                [("res_model", "=", form._name), ("res_id", "=", form_id)]
-            )
-            self.assertEqual(len(stored), 1)
-            links = env["dive.physician.link"].search([("form_id", "=", form_id)])
-            self.assertTrue(all(link.used_at for link in links))
-
-    def _remove(self, diver_id, questionnaire_id):
-        with self._env() as env:
-            diver = env["res.partner"].browse(diver_id)
-            diver._dive_erase_medical_forms()
-            diver.unlink()
-            own = env["dive.medical.questionnaire"].browse(questionnaire_id)
-            own._dive_unlocked().in_use = False
-            own.flush_recordset()
-            own.unlink()

@@ -65,7 +65,7 @@ class TestPortalCertificationAccess(PortalCertificationCommon):
 
     def test_forms_of_others(self):
         self._login("t_portal")
-        token = self._token(self._get(NEW))
+        token = self._token_of(self._get(NEW))
         for card_id in [*(self.hidden | self.archived).ids, MISSING, IMPOSSIBLE]:
             form = {"number": "666", "csrf_token": token}
             self._not_found(f"{LIST}/{card_id}", data=form)

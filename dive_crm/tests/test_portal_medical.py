@@ -1,5 +1,6 @@
 """Answering and signing over HTTP: diver, guardian, token, stranger."""
 
+import base64
 import os
 from datetime import date, timedelta
 from unittest.mock import patch
@@ -7,93 +8,20 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.tests.common import JsonRpcException, Opener, new_test_user, tagged
+from odoo.tests.common import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from ..tools import keyring
-from .medical_common import ALL_NO, SIGNATURE, MedicalHttpCommon
+from . import scan_files as files
+from .medical_common import ALL_NO, MedicalHttpCommon
+from .portal_medical_common import FIRST, PNG, PortalMedicalMixin
 from .sealed_common import QUIET
 
 PORTAL = "odoo.addons.dive_crm.controllers.portal_medical"
-FIRST = [str(number) for number in range(1, 11)]
-PNG = SIGNATURE.decode()
 
 
 @tagged("post_install", "-at_install")
-class TestPortalMedical(MedicalHttpCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.diver = cls.portal.partner_id
-        cls.diver.write(
-            {
-                "dive_customer": True,
-                "name": "Petra Portal",
-                "birthdate_date": date(1990, 5, 10),
-            }
-        )
-        other = new_test_user(
-            cls.env,
-            login="t_portal_b",
-            password="t_portal_b",
-            groups="base.group_portal",
-            name="Otto Other",
-            email="t_portal_b@dive.test",
-        )
-        cls.other = other.partner_id
-        cls.other.write({"dive_customer": True, "birthdate_date": date(1980, 1, 2)})
-        today = cls.company._dive_today()
-        cls.ward = cls._customer(
-            "Wanda Ward",
-            dive_guardian_id=cls.diver.id,
-            birthdate_date=fields.Date.subtract(today, years=12),
-        )
-
-    def setUp(self):
-        super().setUp()
-        self.authenticate("t_portal", "t_portal")
-
-    # -- short ways ---------------------------------------------------------
-
-    def _url(self, diver=None):
-        return f"/my/medical/{(diver or self.diver).id}"
-
-    def _token_url(self, diver=None):
-        token = self.env["dive.medical.link"]._dive_issue(diver or self.diver)
-        self.env.flush_all()
-        return f"/dive/medical/{token}"
-
-    def _get(self, path, status=200):
-        answer = self.url_open(path, allow_redirects=False)
-        self.assertEqual(answer.status_code, status, path)
-        return answer
-
-    def _post(self, path, said, status=303, **values):
-        page = self._get(path).text
-        token = page.split('name="csrf_token" value="')[1].split('"')[0]
-        form = {f"q_{code}": word for code, word in said.items()}
-        answer = self.url_open(
-            path,
-            data={"csrf_token": token, **form, **values},
-            allow_redirects=False,
-        )
-        self.assertEqual(answer.status_code, status, answer.text[-1500:])
-        return answer
-
-    def _rpc(self, path, **params):
-        return self.make_jsonrpc_request(path, params)
-
-    def _sign(self, base, name="Petra Portal", signature=PNG):
-        return self._rpc(f"{base}/signature", name=name, signature=signature)
-
-    def _forms(self, diver=None):
-        forms = self.Form.search([("partner_id", "=", (diver or self.diver).id)])
-        forms.invalidate_recordset()
-        return forms
-
-    def _no(self, **but):
-        return {**dict.fromkeys(FIRST, "no"), **but}
-
+class TestPortalMedical(PortalMedicalMixin, MedicalHttpCommon):
     # -- the way through ------------------------------------------------------
 
     def test_answer_and_sign(self):
@@ -116,11 +44,13 @@ class TestPortalMedical(MedicalHttpCommon):
         self.assertEqual(page.count("Answer the questions"), 1, "the ward's")
 
     def test_nothing_has_changed(self):
+        answer = self._send(f"{self._url()}/unchanged")
+        self.assertTrue(answer.headers["Location"].endswith("/my/medical"), "no form")
         with freeze_time(fields.Datetime.now() - timedelta(days=30)):
             form = self._signed(self.diver)
         until = form.valid_until
         page = self._get("/my/medical").text
-        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        token = self._token_of(page)
         self.url_open(f"{self._url()}/unchanged", data={"csrf_token": token})
         form.invalidate_recordset()
         self.assertEqual(form.confirmed_on, self.company._dive_today())
@@ -138,7 +68,11 @@ class TestPortalMedical(MedicalHttpCommon):
         self.assertIn("Some questions have no answer yet", answer.text)
         self.assertEqual(self._forms()._dive_answers(), {"1": False, "3": True})
         self._get(f"{self._url()}/sign", 303)
-        self.assertIn("error", self._sign(self._url()))
+        said = self._rpc(
+            f"{self._url()}/signature/x", name="Petra Portal", signature=PNG
+        )
+        self.assertIn("said=changed", said["redirect_url"])
+        self.assertEqual(self._forms().state, "draft")
         self.assertEqual(self._forms().state, "draft")
         self.assertIn("Go on", self._get("/my/medical").text)
 
@@ -189,6 +123,13 @@ class TestPortalMedical(MedicalHttpCommon):
             ("Petra", "no base64"),
             ("Petra", "PHN2Zz48L3N2Zz4="),
             ("Petra", "A" * 2_000_000),
+            # cut, broken, 900 million pixels, more than the memory holds
+            ("Petra", base64.b64encode(base64.b64decode(PNG)[:-14]).decode()),
+            ("Petra", base64.b64encode(b"\x89PNG\r\n\x1a\nx").decode()),
+            ("Petra", base64.b64encode(files.png_of_size(30_000, 30_000)).decode()),
+            ("Petra", base64.b64encode(files.png_of_size(1, 0)).decode()),
+            (["Petra"], PNG),
+            ("\ud800", PNG),
         ):
             with self.subTest(name=name, signature=str(signature)[:20]):
                 self.assertIn("error", self._sign(self._url(), name, signature))
@@ -200,11 +141,37 @@ class TestPortalMedical(MedicalHttpCommon):
 
     def test_signed_twice_in_two_tabs(self):
         self._post(self._url(), self._no())
+        other_tab = self._seen(self._url())
         self._sign(self._url())
         self._get(f"{self._url()}/sign", 303)
-        with self.assertRaises(JsonRpcException):
-            self._sign(self._url())
+        said = self._rpc(other_tab, name="Petra Portal", signature=PNG)
+        self.assertEqual(said["redirect_url"], "/my/medical")
         self.assertEqual(self._forms().mapped("state"), ["submitted"])
+
+    def test_what_is_signed_is_what_was_shown(self):
+        """Answers changed in another tab, or after the diver's signature."""
+        self._post(self._url(), self._no())
+        stale = self._seen(self._url())
+        self._rpc(f"{self._url()}/answers", answers={"3": "yes"})
+        said = self._rpc(stale, name="Petra Portal", signature=PNG)
+        self.assertIn("said=changed", said["redirect_url"])
+        self.assertIn("once more", self._get(said["redirect_url"]).text)
+        self.assertEqual(self._forms().state, "draft")
+        url = self._url(self.ward)
+        self._post(url, self._no())
+        first = self._seen(url)
+        for _tap in range(2):
+            said = self._rpc(first, name="Wanda Ward", signature=PNG)
+        form = self._forms(self.ward)
+        self.assertEqual((form.state, form.guardian_name), ("draft", False))
+        self.assertTrue(said["redirect_url"].endswith("/sign"))
+        self.assertIn("Now a parent", self._get(f"{url}/sign").text)
+        self._rpc(f"{url}/answers", answers={"3": "no"})
+        self.assertTrue(self._forms(self.ward).signature, "nothing was changed")
+        self._rpc(f"{url}/answers", answers={"3": "yes"})
+        form = self._forms(self.ward)
+        self.assertFalse(form.signature or form.signed_by)
+        self.assertIn("First", self._get(f"{url}/sign").text)
 
     def test_version_withdrawn_meanwhile(self):
         """The answers to the old questions are kept; the new ones are asked."""
@@ -213,6 +180,19 @@ class TestPortalMedical(MedicalHttpCommon):
         new.action_activate()
         self.env.flush_all()
         self._get(f"{self._url()}/sign", 303)
+        # what was answered to the old words is no answer to the new ones
+        old = str(self.shipped.id)
+        answer = self._send(self._url(), self._no(), version=old)
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("questions have changed", answer.text)
+        self.assertIn(f'name="version" value="{new.id}"', answer.text)
+        url = f"{self._url()}/answers"
+        for version in (old, "x", 5, ["1"]):
+            said = self._rpc(url, answers={"1": "no"}, version=version)
+            self.assertIn("questions have changed", said["error"])
+        mine = self._forms().filtered(lambda form: form.questionnaire_id == new)
+        self.assertFalse(mine._dive_answers())
+        self.assertEqual(self._rpc(url, answers={}, version=str(new.id)), {"kept": 0})
         self._post(self._url(), {"1": "no"}, 422)
         forms = self._forms()
         self.assertEqual(forms.mapped("state"), ["draft", "draft"])
@@ -222,6 +202,10 @@ class TestPortalMedical(MedicalHttpCommon):
         self.shipped.action_withdraw()
         self.env.flush_all()
         self.assertIn("nothing to fill in", self._get(self._url()).text)
+        # withdrawn while somebody has the page open
+        self.assertIn("nothing to fill in", self._send(self._url(), self._no()).text)
+        said = self._rpc(f"{self._url()}/answers", answers={"1": "no"})
+        self.assertTrue(said["error"])
 
     def test_the_key_file_is_missing(self):
         self._rpc(f"{self._url()}/answers", answers={"1": "yes"})
@@ -229,15 +213,24 @@ class TestPortalMedical(MedicalHttpCommon):
         with missing, mute_logger(PORTAL, QUIET):
             for path in (self._url(), f"{self._url()}/sign"):
                 page = self._get(path, 503).text
-                self.assertIn("Nothing is lost", page)
+                self.assertIn("is not lost", page)
                 self.assertNotIn("dive_keys", page)
+            answer = self._send(self._url(), self._no())
+            self.assertEqual(answer.status_code, 503)
+            self.assertIn("is not lost", answer.text)
+            self.assertNotIn("dive_keys", answer.text)
+            said = self._rpc(f"{self._url()}/answers", answers={"2": "no"})
+            self.assertEqual(said, {"later": True})
         self.assertEqual(self._forms()._dive_answers(), {"1": True})
 
     def test_birth_date_missing(self):
         self.diver.birthdate_date = False
-        answer = self._post(self._url(), self._no(), 422, birthdate="2999-01-01")
+        answer = self._post(self._url(), {"3": "no"}, 422, birthdate="2999-01-01")
         self.assertIn("date of birth", answer.text)
+        self.assertEqual(self._forms()._dive_answers(), {"3": False}, "kept")
         self._post(self._url(), self._no(), 422, birthdate="31.12.1990")
+        answer = self._send(self._url(), files={"birthdate": ("x", b"1990-12-31")})
+        self.assertEqual(answer.status_code, 422)
         self.assertFalse(self.diver.birthdate_date)
         box = {q.code: "no" for q in self.shipped._dive_rules() if q.box}
         self._post(self._url(), {**box, **self._no()}, birthdate="1990-12-31")
@@ -254,7 +247,7 @@ class TestPortalMedical(MedicalHttpCommon):
         self._post(url, self._no())
         self.assertIn("a parent or guardian", self._get(f"{url}/sign").text)
         said = self._sign(url, "Wanda Ward")
-        self.assertNotIn("redirect_url", said)
+        self.assertTrue(said["redirect_url"].endswith(f"{url}/sign"))
         self.assertEqual(self._forms(self.ward).state, "draft")
         self.assertIn("Now a parent", self._get(f"{url}/sign").text)
         self._sign(url, "Petra Portal")
@@ -274,82 +267,10 @@ class TestPortalMedical(MedicalHttpCommon):
         for diver_id in (self.other.id, adult.id, self.other.id + 10**6, 10**12):
             for end in ("", "/sign"):
                 self._get(f"/my/medical/{diver_id}{end}", 404)
-            for end in ("/answers", "/signature"):
+            for end in ("/answers", "/signature/x"):
                 with self.assertRaises(JsonRpcException):
                     self._rpc(f"/my/medical/{diver_id}{end}", answers={"1": "no"})
         self.assertFalse(self._forms(self.other) | self._forms(adult))
         self.authenticate(None, None)
         answer = self._get(self._url(), 303)
         self.assertIn("/web/login", answer.headers["Location"])
-
-    # -- tokens -------------------------------------------------------------------
-
-    def test_with_a_token(self):
-        self.authenticate(None, None)
-        url = self._token_url()
-        answer = self._get(url)
-        self.assertEqual(answer.headers["Cache-Control"], "no-store")
-        self.assertNotIn("/web/login", answer.text)
-        self._post(url, self._no())
-        said = self._sign(url)
-        self.assertEqual(said["redirect_url"], "/dive/medical/thanks")
-        self.assertIn("hand the tablet back", self._get("/dive/medical/thanks").text)
-        self.assertEqual(self._forms().state, "submitted")
-        self._get(url, 404)
-
-    def test_a_token_shows_nobody_what_a_diver_has_answered(self):
-        """The desk makes the address, and is to read no answers: there or elsewhere."""
-        self._rpc(f"{self._url()}/answers", answers={"1": "yes"})
-        url = self._token_url()
-        self.authenticate("t_front", "t_front")
-        page = self._get(url).text
-        self.assertIn('name="q_1"', page)
-        self.assertNotIn("checked", page)
-        self.opener = Opener(self)
-        self._rpc(f"{url}/answers", answers={"3": "yes"})
-        page = self._get(url).text
-        self.assertEqual(page.count('checked="checked"'), 1)
-        diver, self.opener = self.opener, Opener(self)
-        for end in ("", "/sign"):
-            self._get(f"{url}{end}", 404)
-        for end in ("/answers", "/signature"):
-            with self.assertRaises(JsonRpcException):
-                self._rpc(f"{url}{end}", answers={"3": "no"})
-        # the next diver at the same tablet
-        self.opener = diver
-        self._rpc(f"{self._token_url(self.other)}/answers", answers={"1": "no"})
-        self._get(url, 404)
-        answers = [form._dive_answers() for form in self._forms()]
-        self.assertCountEqual(answers, [{"1": True}, {"3": True}])
-
-    def test_wrong_tokens(self):
-        url = self._token_url()
-        with freeze_time(fields.Datetime.now() + timedelta(hours=4)):
-            self._get(url, 404)
-        guessed = "A" * 43
-        for token in (url[14:-1], url[14:] + "A", guessed, "x", "é" * 43):
-            answers = {
-                self._get(f"/dive/medical/{token}{end}", 404).text[:200]
-                for end in ("", "/sign")
-            }
-            self.assertEqual(len(answers), 1)
-        rows = self.env["dive.medical.link"].sudo().search([])
-        self.assertNotIn(url[14:], rows.mapped("token_hash"))
-
-    def test_lapsed_links_go(self):
-        self._token_url()
-        links = self.env["dive.medical.link"].sudo()
-        links.search([]).expires_at = fields.Datetime.now() - timedelta(minutes=1)
-        self.env.flush_all()
-        links._gc_lapsed()
-        links.invalidate_model()
-        self.assertFalse(links.search([]))
-
-    def test_the_desk_shows_a_code(self):
-        action = self.diver.with_user(self.front).action_dive_answer_medical()
-        wizard = self.env[action["res_model"]].with_user(self.front)
-        wizard = wizard.with_context(**action["context"]).create({})
-        self.assertIn("/dive/medical/", wizard.url)
-        self.assertTrue(wizard.qr_code)
-        self.authenticate(None, None)
-        self._get(wizard.url[wizard.url.index("/dive/") :])

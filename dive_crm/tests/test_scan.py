@@ -1,5 +1,6 @@
 import io
 import logging
+import time
 import zlib
 from unittest.mock import patch
 
@@ -11,7 +12,7 @@ from PIL import (
 from odoo.tests.common import BaseCase, tagged
 from odoo.tools.pdf import PdfReader, PdfWriter
 
-from ..tools import scan
+from ..tools import scan, scan_pdf
 from . import scan_files as files
 
 
@@ -311,6 +312,35 @@ class TestScanPdf(BaseCase):
             ]
         )
         self._refused(data, "broken")
+
+    def test_small_files_that_are_read_for_ever(self):
+        """One upload must not keep the server busy: each of these did, for minutes."""
+        itself = files.pdf(trailer=b"/Prev 0000000")
+        start = itself.index(b"xref\n")
+        itself = itself.replace(b"/Prev 0000000", b"/Prev %07d" % start)
+        branches = {
+            number: b"<< /Type /Pages /Count 2 /Kids [%d 0 R %d 0 R] >>"
+            % (number + 1, number + 1)
+            for number in range(2, 30)
+        }
+        branches[1] = b"<< /Type /Catalog /Pages 2 0 R >>"
+        branches[30] = b"<< /Type /Page /MediaBox [0 0 10 10] >>"
+        head = b"%PDF-1.7\n1 0 obj ObjStm "
+        note = b"<< /Subtype /Text /Rect [0 0 1 1] >>"
+        notes = files.pdf(
+            page_extra=b"/Annots [%s]" % (b"100 0 R " * 5_000), objects=[note]
+        )
+        begun = time.thread_time()
+        with patch.object(scan_pdf, "PATIENCE", 0.3):
+            self._refused(itself, "broken")
+            self._refused(files.assemble(branches), "broken")
+            self._refused(head + b"stream\n" * 60_000, "broken")
+            self._refused(head + b"stream\nx\x9c\0\0\0\xff\xff" * 30_000, "broken")
+        self._refused(notes, "broken")
+        self.assertLess(time.thread_time() - begun, 10)
+        # indirect lists are as good as direct ones
+        plain = files.pdf(page_extra=b"/Annots 101 0 R", objects=[note, b"[100 0 R]"])
+        self.assertEqual(scan.clean_scan(plain).pages, 1)
 
     def test_cleaned_twice_is_the_same_page(self):
         once = scan.clean_scan(files.form_pdf()).data

@@ -69,19 +69,7 @@ class TestSealedKeys(SealedCommon):
         self.card.front_image = b64(self.jpeg)
         self.file = self.card.front_id
         self.env.flush_all()
-        with open(self.key_file) as file:
-            self.keys = file.read()
-        self.addCleanup(self._restore)
-
-    def _restore(self):
-        self._write(self.keys)
-
-    def _write(self, text, mode=0o400):
-        if os.path.exists(self.key_file):
-            os.unlink(self.key_file)
-        with open(self.key_file, "w") as file:
-            file.write(text)
-        os.chmod(self.key_file, mode)
+        self.keys = self._keep_keys()
 
     def _fails(self, words):
         """All that needs the key says why; all else works; nothing is overwritten."""
@@ -108,13 +96,13 @@ class TestSealedKeys(SealedCommon):
     def test_each_fault_of_the_key_file(self):
         os.unlink(self.key_file)
         self._fails("not there")
-        self._write(self.keys, 0o444)
+        self._write_keys(self.keys, 0o444)
         self._fails("others than Odoo")
-        self._write("")
+        self._write_keys("")
         self._fails("empty")
-        self._write("{}")
+        self._write_keys("{}")
         self._fails("damaged")
-        self._restore()
+        self._write_keys(self.keys)
         self.assertTrue(self.card.with_user(self.front).front_image)
 
     def test_another_key_file(self):

@@ -1,4 +1,6 @@
+import io
 import json
+import zipfile
 
 from odoo import http
 from odoo.tests.common import tagged
@@ -99,11 +101,11 @@ class TestSecretHttp(SecretMixin, DiveHttpCommon):
             error = self._rpc_refused("medical", MODEL, method, *args, **kwargs)
             self.assertIn(error, (DENIED, "odoo.exceptions.UserError"), method)
 
-    def _export(self, role, names, groupby=()):
+    def _export(self, role, names, groupby=(), kind="csv"):
         self.authenticate(f"t_{role}", f"t_{role}")
         data = {
             "model": MODEL,
-            "fields": [{"name": name, "label": name} for name in names],
+            "fields": [{"name": name, "label": name, "type": "text"} for name in names],
             "ids": self.profile.ids,
             "domain": [],
             "groupby": list(groupby),
@@ -112,7 +114,7 @@ class TestSecretHttp(SecretMixin, DiveHttpCommon):
         }
         with mute_logger("odoo.http", "odoo.addons.web.controllers.export"):
             return self.url_open(
-                "/web/export/csv",
+                f"/web/export/{kind}",
                 data={
                     "data": json.dumps(data),
                     "csrf_token": http.Request.csrf_token(self),
@@ -128,5 +130,13 @@ class TestSecretHttp(SecretMixin, DiveHttpCommon):
             self.assertIn("Ada Diver", answer.text)  # the control
             for marker in ("SECRET", "MARKER", ALLERGY):
                 self.assertNotIn(marker, answer.text)
-        answer = self._export("medical", ["partner_id/name"], ["conditions"])
+        # grouped: only a sheet takes it, which is a zip
+        names = ["partner_id/name", "conditions"]
+        answer = self._export("medical", names, ["partner_id"], "xlsx")
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as sheet:
+            words = sheet.read("xl/sharedStrings.xml").decode()
+        self.assertIn("Ada Diver", words)
+        self.assertNotIn("MARKER", words)
+        answer = self._export("medical", names, ["conditions"], "xlsx")
+        self.assertEqual(answer.status_code, 500)
         self.assertNotIn("MARKER", answer.text)

@@ -9,31 +9,20 @@ from ..models import dive_secret
 from ..tools import key_rotation, keyring
 from ..tools.ticket import with_ticket
 from .common import RaceCase
+from .keys_common import RotationMixin
 from .sealed_common import QUIET
-from .secret_common import NAMES, SecretMixin
+from .secret_common import NAMES
 
 COUNT = 7
 
 
 @tagged("post_install", "-at_install")
-class TestSecretRotation(SecretMixin, RaceCase):
-    """Texts that are committed, whose keys another process changes.
-
-    Those that the database has (demo data) take part, and are put back.
-    """
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.setUpKeys(known=True)
+class TestSecretRotation(RotationMixin, RaceCase):
+    """Texts that are committed, whose keys another process changes."""
 
     def setUp(self):
         super().setUp()
-        self.told = []
-        with open(self.key_file) as file:
-            self._restore_keys_at_end(file.read())
         self.patch(key_rotation, "holders", lambda env: [env["dive.secret"]])
-        self._restore_others_at_end()
         self.addCleanup(self._remove)
         with self._env() as env:
             partners = env["res.partner"].create(
@@ -51,35 +40,9 @@ class TestSecretRotation(SecretMixin, RaceCase):
             )
             self.profile_ids = profiles.ids
             self.total = env["dive.secret"].search_count([])
-        self.old_keys = keyring.load_keyring(self.key_file).ids
         self.before = self._texts()
         self.assertEqual(len(self.before), COUNT)
         self.assertIn(NAMES[0], self.before[0][0])
-
-    def _restore_keys_at_end(self, text):
-        def restore():
-            os.unlink(self.key_file)
-            with open(self.key_file, "w") as file:
-                file.write(text)
-            os.chmod(self.key_file, 0o400)
-
-        self.addCleanup(restore)
-
-    def _restore_others_at_end(self):
-        with self._env() as env:
-            env.cr.execute("SELECT key_id, payload, id FROM dive_secret")
-            others = env.cr.fetchall()
-
-        def restore():
-            with self._env() as env:
-                for other in others:
-                    env.cr.execute(
-                        "UPDATE dive_secret SET key_id = %s, payload = %s"
-                        " WHERE id = %s",
-                        other,
-                    )
-
-        self.addCleanup(restore)
 
     def _remove(self):
         with self._env() as env:
@@ -90,10 +53,6 @@ class TestSecretRotation(SecretMixin, RaceCase):
         with self._env() as env:
             profiles = with_ticket(env["dive.medical.profile"].browse(self.profile_ids))
             return [[profile[name] for name in NAMES] for profile in profiles]
-
-    def _rotate(self, **options):
-        with self._env() as env:
-            return key_rotation.rotate(env, self.key_file, self.told.append, **options)
 
     def _keys(self):
         with self._env() as env:
@@ -119,19 +78,7 @@ class TestSecretRotation(SecretMixin, RaceCase):
 
     def test_killed_between_batches_it_goes_on(self):
         self.patch(self.registry["dive.secret"], "_dive_reseal_factor", 1)
-        calls = []
-        commit = key_rotation._commit
-
-        def killed(env):
-            commit(env)
-            calls.append(1)
-            if len(calls) == 2:
-                raise KeyboardInterrupt
-
-        self.patch(key_rotation, "_commit", killed)
-        with self.assertRaises(KeyboardInterrupt):
-            self._rotate(batch=4)
-        self.patch(key_rotation, "_commit", commit)
+        self._rotate_killed(batch=4)
         keys = keyring.load_keyring(self.key_file)
         with self._env() as env:
             left = key_rotation.waiting(env, keys.current)

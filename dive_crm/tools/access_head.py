@@ -13,7 +13,6 @@ if somebody else remembers the last one. The file lies beside the key file, or w
 import fcntl
 import json
 import os
-import tempfile
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -168,22 +167,12 @@ def _alone(path):
 
 def _replace(path, content):
     """Put a whole file in place of the old one, on the disk."""
-    folder = os.path.dirname(path)
     try:
-        # mkstemp: O_EXCL, mode 0600, a name that nobody can have prepared
-        descriptor, new = tempfile.mkstemp(dir=folder, prefix=".dive_log_head.")
+        new = keyring.write_beside(path, content, ".dive_log_head.", MODE)
+        try:
+            os.replace(new, path)
+        except OSError:
+            os.unlink(new)
+            raise
     except OSError as error:
-        raise HeadError(path, error.strerror) from None
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(content, file, indent=2)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-            # the administrator writes it anew, Odoo's own user goes on
-            keyring.give_to_owner_of(path, file.fileno())
-            os.fchmod(file.fileno(), MODE)
-        os.replace(new, path)
-    except OSError as error:
-        os.unlink(new)
         raise HeadError(path, error.strerror) from None

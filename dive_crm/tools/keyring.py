@@ -250,7 +250,7 @@ def create_keyring(path):
     content = {"version": FILE_VERSION, "current": None, "keys": {}}
     key_id = _add(content)
     path = os.path.abspath(path)
-    new = _write_beside(path, content)
+    new = write_beside(path, content)
     try:
         # a link, unlike a rename, never overwrites, and is there at once and whole
         os.link(new, path)
@@ -267,7 +267,7 @@ def add_key(path):
     """Add a key to the file, make it the current one and return its id."""
     content = _checked_content(path)
     key_id = _add(content)
-    os.replace(_write_beside(path, content), path)
+    os.replace(write_beside(path, content), path)
     return key_id
 
 
@@ -288,7 +288,7 @@ def drop_keys(path, key_ids):
             content.setdefault("log_keys", {})[key_id] = base64.b64encode(
                 log_key
             ).decode()
-    os.replace(_write_beside(path, content), path)
+    os.replace(write_beside(path, content), path)
 
 
 def _checked_content(path):
@@ -306,10 +306,17 @@ def _add(content):
     return key_id
 
 
-def _write_beside(path, content):
-    """Write a whole file, on the disk and for its owner only, beside ``path``."""
+def write_beside(path, content, prefix=".dive_keys.", mode=MODE):
+    """Write a whole file, on the disk and for its owner only, beside ``path``.
+
+    It belongs to whom ``path`` does: an administrator changes it, Odoo's own user goes
+    on.
+
+    :param content: what it says, as JSON
+    :return: its path
+    """
     # mkstemp: O_EXCL, mode 0600, a name that nobody can have prepared
-    descriptor, new = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".dive_keys.")
+    descriptor, new = tempfile.mkstemp(dir=os.path.dirname(path), prefix=prefix)
     try:
         with os.fdopen(descriptor, "w") as file:
             json.dump(content, file, indent=2)
@@ -317,7 +324,7 @@ def _write_beside(path, content):
             file.flush()
             os.fsync(file.fileno())
             give_to_owner_of(path, file.fileno())
-            os.fchmod(file.fileno(), MODE)
+            os.fchmod(file.fileno(), mode)
     except BaseException:
         os.unlink(new)
         raise

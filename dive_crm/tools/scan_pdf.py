@@ -8,6 +8,7 @@ fields show becomes part of the page: it is what the person sent.
 import io
 import logging
 import re
+import time
 import zlib
 
 from odoo.tools.pdf import PdfReader, PdfWriter, generic
@@ -64,7 +65,15 @@ UNSEEN = frozenset(
 HIDDEN_FLAGS = 2 | 32
 #: Bytes that lists of objects may unfold to: they are unfolded at once when read.
 UNFOLD_LIMIT = 64 * 1024 * 1024
+#: Bytes that are unfolded at a time.
+PIECE = 4096
 NESTED_LIMIT = 100_000
+#: Notes and fields on one page, and what lies between the catalogue and the pages.
+ANNOTATION_LIMIT = 2_000
+TREE_LIMIT = 1_000
+#: Seconds of this thread's work that reading a file may take. Scans take a fraction of
+#: one; a file of 300 bytes that refers to itself is read for ever.
+PATIENCE = 5
 
 
 def clean_pdf(data):
@@ -81,12 +90,36 @@ def clean_pdf(data):
         raise ScanError("broken", kind="PDF") from error
 
 
+class _TooLong(BaseException):
+    """Patience is over. No :class:`Exception`: the library lives through those."""
+
+
+class _Impatient(io.BytesIO):
+    """A file that is read for so long and no longer."""
+
+    def __init__(self, data):
+        super().__init__(data)
+        self._until = time.thread_time() + PATIENCE
+
+    def read(self, *size):
+        if time.thread_time() > self._until:
+            raise _TooLong
+        return super().read(*size)
+
+
 def _clean(data):
+    try:
+        return _copied(data)
+    except _TooLong:
+        raise ScanError("broken", kind="PDF") from None
+
+
+def _copied(data):
     _refuse_bombs(data)
-    reader = PdfReader(io.BytesIO(data), strict=False)
+    reader = PdfReader(_Impatient(data), strict=False)
     if reader.is_encrypted:
         raise ScanError("pdf_password")
-    count = len(reader.pages)
+    count = _page_count(reader)
     if count > PAGE_LIMIT:
         raise ScanError("pdf_pages", size=count, limit=PAGE_LIMIT)
     if not count:
@@ -112,19 +145,60 @@ def _refuse_bombs(data):
 
     The library unfolds them as soon as it opens the file, pages it leaves folded.
     """
-    left = UNFOLD_LIMIT
-    for match in re.finditer(rb"(?<!end)stream\r?\n", data):
-        head = data[data.rfind(b"obj", 0, match.start()) : match.start()]
-        # "#": a name may be spelt in a way that hides it
-        if not re.search(rb"ObjStm|XRef|#", head):
-            continue
-        unfolder = zlib.decompressobj()
+    left, work = UNFOLD_LIMIT, UNFOLD_LIMIT + 4 * len(data)
+    folded = False
+    # Each byte is looked at once, whatever is in the file. "#": a name may be spelt in
+    # a way that hides it.
+    for match in re.finditer(rb"obj|ObjStm|XRef|#|(?<!end)stream\r?\n", data):
+        if match[0] == b"obj":
+            folded = False
+        elif not match[0].startswith(b"stream"):
+            folded = True
+        elif folded:
+            unfolded, worked = _unfold(memoryview(data)[match.end() :], left, work)
+            left, work = left - unfolded, work - worked
+            if left < 0 or work < 0:
+                raise ScanError("broken", kind="PDF")
+
+
+def _unfold(view, most, work):
+    """Return how many bytes come out of a stream, and how many were worked on.
+
+    :param most: bytes that may come out, :param work: bytes that may be worked on
+    """
+    unfolder = zlib.decompressobj()
+    unfolded = worked = 0
+    while worked <= work and unfolded <= most and not unfolder.eof:
+        piece = view[worked : worked + PIECE]
+        if not piece:
+            break
+        worked += PIECE
         try:
-            left -= len(unfolder.decompress(data[match.end() :], left + 1))
+            unfolded += len(unfolder.decompress(piece, most + 1))
         except zlib.error:
-            continue
-        if left < 0:
-            raise ScanError("broken", kind="PDF")
+            break
+    return unfolded, worked
+
+
+def _page_count(reader):
+    """Return the number of pages, or one that is too large.
+
+    The library makes a list of all of them first: of a branch that is hung up twice,
+    twenty times over, a million.
+    """
+    count, todo = 0, [reader.trailer["/Root"]["/Pages"]]
+    for _step in range(TREE_LIMIT):
+        if not todo:
+            return count
+        node = todo.pop().get_object()
+        kids = node.get("/Kids") if node else ()
+        if kids is None:
+            count += 1
+        elif len(kids) > TREE_LIMIT:
+            return len(kids)
+        else:
+            todo += list.__iter__(kids)
+    raise ScanError("broken", kind="PDF")
 
 
 # --- what annotations show ------------------------------------------------
@@ -133,7 +207,10 @@ def _refuse_bombs(data):
 def _lift_annotations(page, number):
     """Make the looks of annotations resources of the page; return how to draw them."""
     drawn = []
-    for annotation in page.get("/Annots") or ():
+    annotations = page.get("/Annots") or ()
+    if len(annotations) > ANNOTATION_LIMIT:
+        raise ScanError("broken", kind="PDF")
+    for annotation in annotations:
         annotation = annotation.get_object()
         look = _look(annotation)
         if look is None:

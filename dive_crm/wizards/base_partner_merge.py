@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -13,14 +14,36 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         """Let dive managers merge also when the e-mails differ."""
+        partners = self.env["res.partner"].browse(partner_ids).exists()
         if self.env.user.has_group("dive_crm.group_manager"):
             extra_checks = False
-        partners = self.env["res.partner"].browse(partner_ids).exists()
+        else:
+            self._dive_refuse_staff(partners)
         strictest = partners._dive_medical_strictest()
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         if strictest:
             partners.exists()._dive_medical_hold(strictest)
         return result
+
+    def _dive_refuse_staff(self, partners):
+        """Refuse to make a diver with medical papers one with somebody who works here.
+
+        They would be that person's own, who could have made the two alike before.
+
+        :raise UserError: a manager may
+        """
+        # sudo: who has a login is for administrators to read
+        users = partners.sudo().with_context(active_test=False).user_ids
+        others = partners - users.filtered(lambda user: not user.share).partner_id
+        if others != partners and (
+            others._dive_with_medical_forms() | others._dive_with_medical_profiles()
+        ):
+            raise UserError(
+                self.env._(
+                    "One of these is a colleague's contact, another has medical papers:"
+                    " ask a manager to merge them."
+                )
+            )
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         # A seat of each record on the same trip: both rows stay, one place is enough.

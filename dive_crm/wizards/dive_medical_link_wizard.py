@@ -5,6 +5,8 @@ import qrcode
 
 from odoo import api, fields, models
 
+from ..models.dive_link_mixin import TOKEN
+
 
 class DiveMedicalLinkWizard(models.TransientModel):
     """Hand the questions to a diver at the desk: on a tablet, or on their phone.
@@ -24,6 +26,9 @@ class DiveMedicalLinkWizard(models.TransientModel):
     @api.depends_context("dive_medical_token")
     def _compute_url(self):
         token = self.env.context.get("dive_medical_token")
+        # what anybody can put there: an address of ours, or none
+        if not isinstance(token, str) or not TOKEN.fullmatch(token):
+            token = None
         for wizard in self:
             if not token:
                 wizard.url = wizard.qr_code = False

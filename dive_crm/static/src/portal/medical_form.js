@@ -1,7 +1,7 @@
 import { Interaction } from "@web/public/interaction";
 import { registry } from "@web/core/registry";
 import { browser } from "@web/core/browser/browser";
-import { rpc } from "@web/core/network/rpc";
+import { ConnectionLostError, rpc } from "@web/core/network/rpc";
 
 const PHONE = "(max-width: 767.98px)";
 const RETRY_AFTER = 5000;
@@ -125,13 +125,23 @@ export class MedicalForm extends Interaction {
         this.waiting = {};
         try {
             const url = `${this.el.dataset.base}/answers`;
-            const kept = await this.waitFor(rpc(url, { answers }, { silent: true }));
+            const version = this.el.dataset.version;
+            const params = { answers, version };
+            const kept = await this.waitFor(rpc(url, params, { silent: true }));
+            if (kept.later) {
+                throw new ConnectionLostError(url);
+            }
             this.offlineEl.classList.add("d-none");
             if (kept.error) {
                 // signed on another page meanwhile, or new questions: show what is true
                 browser.location.reload();
             }
-        } catch {
+        } catch (error) {
+            if (!(error instanceof ConnectionLostError)) {
+                // there is a connection: the address or the login has lapsed
+                browser.location.reload();
+                return;
+            }
             this.waiting = { ...answers, ...this.waiting };
             this.offlineEl.classList.remove("d-none");
             this.waitForTimeout(() => this.send(), RETRY_AFTER);

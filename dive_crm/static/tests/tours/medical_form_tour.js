@@ -147,6 +147,13 @@ tours.add("dive_crm_medical_tablet", {
         ...sign("Wanda Ward"),
         { trigger: ".alert:contains(Now a parent or guardian signs)" },
         {
+            content: "Pressed too early, the button works afterwards",
+            trigger: ".o_portal_sign_submit:enabled",
+            run: "click",
+        },
+        { trigger: ".o_portal_sign_error_msg:contains(Write the name)" },
+        { trigger: ".o_portal_sign_submit:enabled:has(.fa-check):not(:has(.fa-spin))" },
+        {
             trigger: ".o_web_sign_name_and_signature input",
             run: "edit Petra Portal",
         },

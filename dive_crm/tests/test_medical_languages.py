@@ -1,0 +1,238 @@
+"""The medical room in German, Spanish, French and Italian: nothing is left over."""
+
+import re
+from datetime import date
+
+import polib
+from lxml import etree
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+from odoo.tools.misc import file_path
+
+from .common import DiveCommon
+from .medical_common import SIGNATURE, MedicalHttpCommon
+
+LANGUAGES = ("de", "es", "fr", "it")
+#: What divers, physicians and a boat's crew see; all of each is translated.
+TEMPLATES = (
+    "views/portal_medical_templates.xml",
+    "views/portal_physician_templates.xml",
+    "views/emergency_templates.xml",
+    "reports/dive_medical_form_report.xml",
+    "reports/dive_emergency_report.xml",
+)
+RECORDS = (
+    "data/medical_alert_data.xml",
+    "data/mail_template_medical_papers.xml",
+    "data/ir_cron_medical_paper.xml",
+)
+FIELDS = {
+    "mail.template": ("subject", "body_html"),
+    "sms.template": ("body",),
+    "mail.activity.type": ("name", "summary"),
+}
+CODE = (
+    "controllers/emergency.py",
+    "controllers/portal_physician.py",
+    "models/dive_alert_writer.py",
+    "models/dive_emergency_opening.py",
+    "models/dive_emergency_opening_sheet.py",
+    "models/dive_medical_alert.py",
+    "models/dive_medical_alert_staff.py",
+    "models/dive_medical_form_page.py",
+    "models/dive_medical_form_submit.py",
+    "models/dive_sealed_file.py",
+    "models/res_company_emergency.py",
+    "models/res_partner_medical_portal.py",
+    "reports/dive_emergency_report.py",
+    "reports/dive_medical_form_report.py",
+    "reports/ir_actions_report.py",
+    "reports/ir_actions_report_private.py",
+)
+#: On the emergency sheet: ``_description_string`` of these fields.
+LABELS = ("allergies", "medications", "conditions", "procedures")
+#: The same in both: the linter of translations leaves those empty.
+SAME = {
+    "es": {"No"},
+    "it": {"No"},
+    "fr": {
+        "%(name)s (%(code)s), version %(version)s",
+        "Accident",
+        "Allergies",
+        "Date",
+        "Question",
+        "Questionnaire",
+        "Signature",
+    },
+}
+PLACES = re.compile(r"%\(\w+\)[.\d]*[sdf]|%s|\{\{.*?\}\}|</?[a-z]+[^>]*>")
+
+
+def expected_references():
+    """Return the beginnings of the places whose terms are to be translated."""
+    places = {f"code:addons/dive_crm/{name}" for name in CODE}
+    profile = "model:ir.model.fields,field_description:dive_crm"
+    places |= {f"{profile}.field_dive_medical_profile__{name}" for name in LABELS}
+    for name in TEMPLATES:
+        tree = etree.parse(file_path(f"dive_crm/{name}"))
+        for template in tree.iter("template"):
+            view = f"dive_crm.{template.get('id')}"
+            places.add(f"model_terms:ir.ui.view,arch_db:{view}")
+    for name in RECORDS:
+        for record in etree.parse(file_path(f"dive_crm/{name}")).iter("record"):
+            for field in FIELDS.get(record.get("model"), ()):
+                model = f"model:{record.get('model')},{field}"
+                places.add(f"{model}:dive_crm.{record.get('id')}")
+    return places
+
+
+@tagged("post_install", "-at_install")
+class TestMedicalTerms(DiveCommon):
+    def test_every_term_in_every_language(self):
+        expected = expected_references()
+        terms, seen = set(), set()
+        for entry in polib.pofile(file_path("dive_crm/i18n/dive_crm.pot")):
+            places = {place for place, _line in entry.occurrences} & expected
+            # what is made of values alone needs no translation
+            if places and re.search(r"[^\W\d_]", PLACES.sub("", entry.msgid)):
+                terms.add(entry.msgid)
+                seen |= places
+        self.assertGreater(len(terms), 200)
+        moved = {place for place in expected - seen if place.startswith("code:")}
+        self.assertFalse(moved, "files that are not there, or say nothing any more")
+        for short in LANGUAGES:
+            entries = polib.pofile(file_path(f"dive_crm/i18n/{short}.po"))
+            said = {entry.msgid: entry.msgstr for entry in entries if not entry.fuzzy}
+            missing = {term for term in terms if not said.get(term, "").strip()}
+            self.assertEqual(missing, SAME.get(short, set()), short)
+            for term in terms - missing:
+                self.assertEqual(
+                    sorted(PLACES.findall(term)),
+                    sorted(PLACES.findall(said[term])),
+                    f"{short}: what is filled in, or the markup, of {term!r}",
+                )
+                if len(term) > 20:
+                    self.assertNotEqual(said[term], term, short)
+
+
+@tagged("post_install", "-at_install")
+class TestMedicalInGerman(MedicalHttpCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("de_DE")
+        cls._forget_german()
+        # as an update of the database does
+        cls.env["ir.module.module"]._load_module_terms(["dive_crm"], ["de_DE"])
+        cls.env.invalidate_all()
+        cls.greta = cls._customer(
+            "Greta Groß", birthdate_date=date(1990, 5, 10), lang="de_DE"
+        )
+        cls.env.flush_all()
+
+    @classmethod
+    def _forget_german(cls):
+        """Have the templates of mails as before anybody had translated them."""
+        cls.env.flush_all()
+        for field in ("subject", "body_html"):
+            cls.env.cr.execute(
+                SQL(
+                    "UPDATE mail_template SET %(name)s = %(name)s - 'de_DE'"
+                    " WHERE model = 'dive.medical.form'",
+                    name=SQL.identifier(field),
+                )
+            )
+        cls.env.invalidate_all()
+
+    def _page(self, path, accepts="en-US", status=200, **data):
+        answer = self.url_open(
+            path, headers={"Accept-Language": accepts}, data=data or None
+        )
+        self.assertEqual(answer.status_code, status, path)
+        return answer.text
+
+    def _shows(self, page, texts, english):
+        for text in texts:
+            self.assertIn(text, page)
+        # what a reader sees, between the tags
+        body = re.sub(r"(?s)<(script|style|head).*?</\1>", "", page)
+        words = [" ".join(text.split()) for text in re.findall(r">([^<]+)<", body)]
+        for text in english:
+            self.assertFalse([said for said in words if text in said], text)
+
+    def test_a_tablet_speaks_the_language_of_the_diver(self):
+        """Though the browser asks for English; and so does what is signed."""
+        token = self.env["dive.medical.link"]._dive_issue(self.greta)
+        self.env.flush_all()
+        url = f"/dive/medical/{token}"
+        page = self._page(url)
+        self.assertIn('lang="de-DE"', page)
+        english = ("Yes", "Back", "Go on", "No connection", "Diving asks", "Sign")
+        self._shows(page, ("Weiter zur Unterschrift", "Nein", "Lunge"), english)
+        csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
+        page = self._page(url, status=422, csrf_token=csrf, q_1="no")
+        said = "Einige Fragen haben noch keine Antwort"
+        self._shows(page, (said, "Nein"), ("Some questions", *english))
+        # the record may be wrong about it: each tablet offers the other languages
+        english = self._page(f"{url}?language=en_US")
+        self._shows(english, ("Go on to the signature", ">Deutsch</a>"), ("Nein",))
+        self.assertIn("Go on to the signature", self._page(url))
+        self._page(f"{url}?language=xx_XX")
+        self.assertIn("Go on to the signature", self._page(url))
+        self.assertIn("Weiter zur Unterschrift", self._page(f"{url}?language=de_DE"))
+        answers = {str(number): "no" for number in range(3, 11)}
+        self.make_jsonrpc_request(f"{url}/answers", {"answers": answers})
+        page = self._page(f"{url}/sign")
+        english = ("Change an answer", "I have answered", "Yes")
+        self._shows(page, ("Eine Antwort ändern", "Tauchzentrum"), english)
+        sign = re.search(rf"({url}/signature/\w+)", page)[1]
+        wrong = self.make_jsonrpc_request(sign, {"name": ""})
+        self.assertIn("Schreiben Sie den Namen", wrong["error"])
+        done = self.make_jsonrpc_request(
+            sign, {"name": "Greta", "signature": SIGNATURE.decode()}
+        )
+        self._shows(self._page(done["redirect_url"]), ("Vielen Dank",), ("Thank",))
+        self.env.invalidate_all()
+        form = self.Form.search([("partner_id", "=", self.greta.id)])
+        self.assertEqual(form.state, "submitted")
+        words = form._dive_signed_paper()
+        self.assertEqual(words["lang"], "de_DE")
+        self.assertIn("nach bestem Wissen", words["declaration"])
+
+    def test_a_physician_reads_what_the_browser_asks_for_or_the_diver(self):
+        form = self._signed(self.greta, yes=("3",))
+        url = self.env["dive.physician.link"]._dive_issue(form)
+        path = url[url.index("/dive/") :]
+        self.env.flush_all()
+        gone = self._page("/dive/physician/x", "nl-NL", 404)
+        self.assertIn("This address does not open", gone, "whose it is stays unsaid")
+        page = self._page(path, "en-US")
+        self._shows(page, ("Your papers", 'lang="en-US"'), ("Ihre Unterlagen",))
+        page = self._page(path, "nl-NL")
+        self._shows(page, ("Ihre Unterlagen", 'lang="de-DE"'), ("Your papers",))
+
+    def test_papers_and_mail(self):
+        form = self._signed(self.greta, yes=("3",))
+        template = self.env.ref("dive_crm.mail_template_medical_papers")
+        mail = template._generate_template(form.ids, ("subject", "body_html"))[form.id]
+        self.assertIn("Unterlagen für Ihren Tauchgang", mail["subject"])
+        self.assertIn("Sie finden sie hier", mail["body_html"])
+        report = self.env["report.dive_crm.report_dive_medical_packet"]
+        shared = report._shared(
+            form, {**form._dive_signed_paper(), "lang": "de_DE", "company": "Reef"}
+        )
+        self.assertIn("Version 1", shared["which"])
+        self.assertIn("Oder bringen Sie sie mit zu", shared["bring"])
+        alert = self.env["dive.medical.alert"].with_context(lang="de_DE")
+        words = alert.new(
+            {"form_id": form.id, "kind": "before", "about_date": date(2099, 12, 31)}
+        )
+        self.assertEqual(
+            words.summary,
+            "Bitte füllen Sie bis zum 31. Dezember 2099 einen neuen Bogen aus",
+        )
+        opening = self.env["dive.emergency.opening"].with_context(lang="de_DE")
+        said = opening._dive_diver_words(self.greta)
+        self.assertIn("geboren am 10.05.1990", said["born_text"])
+        self.assertIn("kein Tauchgang eingetragen", said["dives_text"])
