@@ -86,6 +86,7 @@
         "views/dive_certification_views.xml",
         "views/dive_booking_views.xml",
         "views/dive_trip_views.xml",
+        "views/dive_trip_seats_views.xml",
         "views/dive_trip_certification_views.xml",
         "views/dive_trip_emergency_views.xml",
         "wizards/dive_course_close_views.xml",

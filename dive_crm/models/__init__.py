@@ -43,6 +43,7 @@ from . import dive_medical_profile
 from . import dive_boat
 from . import dive_trip
 from . import dive_trip_flow
+from . import dive_trip_limit
 from . import dive_booking
 from . import dive_booking_diver
 from . import dive_booking_flow
