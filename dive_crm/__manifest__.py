@@ -87,6 +87,7 @@
         "views/dive_booking_views.xml",
         "views/dive_trip_views.xml",
         "views/dive_trip_seats_views.xml",
+        "wizards/dive_booking_move_views.xml",
         "views/dive_trip_certification_views.xml",
         "views/dive_trip_emergency_views.xml",
         "wizards/dive_course_close_views.xml",

@@ -47,6 +47,7 @@ from . import dive_trip_limit
 from . import dive_booking
 from . import dive_booking_diver
 from . import dive_booking_flow
+from . import dive_booking_diver_move
 from . import dive_booking_diver_log
 from . import dive_booking_invoice
 from . import dive_booking_statement
