@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.seats import SEAT_HELD
+from ..tools.seats import SEAT_COMING, SEAT_HELD
 
 #: how long before a trip its divers may be checked in on screen
 CHECK_IN_BEFORE = timedelta(hours=24)
@@ -30,6 +30,10 @@ class DiveBookingDiver(models.Model):
         "deepest_before": None,
         # moved by closing a course and taking that back: dive_booking_diver_course
         "course_result": False,
+        # the waiting list: dive_booking_diver_wait
+        "wait_rank": 0,
+        "wait_since": False,
+        "offer_id": False,
     }
 
     # cascade is what makes a row taken out of a booking disappear; a booking deletes
@@ -340,9 +344,7 @@ class DiveBookingDiver(models.Model):
             if booking._active_seats() == mine:
                 booking.action_cancel()
             else:
-                mine._step(
-                    (*SEAT_SOLD[:2], "requested", "waitlisted", "offered"), "cancelled"
-                )
+                mine._step((*SEAT_COMING, "requested", "waitlisted"), "cancelled")
                 mine._drop_draft_invoice_lines()
                 booking._log_divers(mine, self.env._("Place cancelled"))
 

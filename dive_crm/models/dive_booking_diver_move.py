@@ -91,6 +91,9 @@ class DiveBookingDiver(models.Model):
 
     def _dive_check_move(self, trip):
         trip._dive_check_bookable()
+        trip._dive_check_queue(
+            len(self.filtered(lambda seat: seat.state != "requested"))
+        )
         self._dive_check_no_result()
         for seat in self:
             if seat.state not in MOVABLE:

@@ -22,6 +22,7 @@ class DiveTrip(models.Model):
         "state": "open",
         "boat_places": None,
         "guide_places": None,
+        "wait_last": 0,
     }
 
     name = fields.Char(

@@ -49,6 +49,8 @@ class DiveTrip(models.Model):
         self.invalidate_recordset(["seats_taken", "seats_free"], flush=False)
         if not changed:
             raise UserError(self._no_seats_message(number))
+        if number < 0:
+            self._dive_promote_soon()
 
     def _no_seats_message(self, number):
         values = {

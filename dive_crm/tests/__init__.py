@@ -61,6 +61,7 @@ from . import test_dive_statement_wizard
 from . import test_dive_status
 from . import test_dive_trip
 from . import test_dive_trip_limit
+from . import test_dive_waiting
 from . import test_emergency_sheet
 from . import test_emergency_sheet_access
 from . import test_emergency_sheet_http

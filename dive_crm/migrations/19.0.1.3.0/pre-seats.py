@@ -23,3 +23,5 @@ def migrate(cr, version):
         "UPDATE dive_trip trip SET boat_places = boat.capacity FROM dive_boat boat"
         " WHERE boat.id = trip.boat_id AND trip.seats_taken <= boat.capacity"
     )
+    # nobody waits yet: nothing to compute for all the bookings there are
+    cr.execute("ALTER TABLE dive_booking ADD COLUMN IF NOT EXISTS wait_state varchar")
