@@ -306,8 +306,9 @@ class DiveTrip(models.Model):
         self.env.ref("dive_crm.ir_cron_waiting")._trigger(at=until)
 
     def _dive_log_groups(self, chosen, title):
-        bookings = self.env["dive.booking"]
-        bookings.union(*(group.booking_id for group in chosen))._message_log_batch(
+        seats = self.env["dive.booking.diver"].union(*chosen)
+        seats.partner_id.mapped("name")  # of all at once
+        seats.booking_id._message_log_batch(
             bodies={
                 group.booking_id.id: Markup("%s: %s")
                 % (title, Markup(", ").join(group.partner_id.mapped("name")))

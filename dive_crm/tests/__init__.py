@@ -49,6 +49,7 @@ from . import test_dive_booking_invoice
 from . import test_dive_booking_move
 from . import test_dive_booking_screen
 from . import test_dive_history
+from . import test_dive_offer_page
 from . import test_dive_keys
 from . import test_dive_keys_lost
 from . import test_dive_seats

@@ -50,7 +50,7 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
     def test_who_cannot_wait(self):
         room, past = self._trip(), self._trip(capacity=1)
         free = self._booking(self.people[2], room)
-        big = self._booking(self.people[2], self.trip, self.people[2:5])
+        big = self._booking(self.people[4], self.trip, self.people[4:7])
         late = self._booking(self.people[3], past)
         self._booking(self.people[0], past, confirm=True)
         past.date_start = fields.Datetime.now() - timedelta(hours=1)
@@ -67,7 +67,7 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
         big.action_waitlist()
         self.assertEqual(big.wait_state, "waiting")
         with self.assertRaisesRegex(UserError, "as a group"):
-            big.diver_ids = [Command.create({"partner_id": self.people[6].id})]
+            big.diver_ids = [Command.create({"partner_id": self.people[7].id})]
         for user in (self.instructor, self.accountant, self.employee, self.portal):
             for method in ("action_waitlist", "action_accept_offer"):
                 with self.assertRaises(AccessError):
@@ -364,30 +364,43 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
     # -- size -----------------------------------------------------------------
 
     def test_queries_do_not_grow(self):
-        def serve(number):
-            trip = self._trip(capacity=number)
-            full = self._booking(
-                self.people[0],
-                trip,
-                self.Partner.create([{"name": f"In {i}"} for i in range(number)]),
-                confirm=True,
+        """One run, for one group of one diver or many groups of two."""
+
+        def serve(groups):
+            divers = self.Partner.create(
+                [
+                    {"name": f"W {number}", "email": f"w{number}@reef.test"}
+                    for number in range(groups * 2)
+                ]
             )
-            payer = self.people[7]
-            waiting = self.Partner.create([{"name": f"W {i}"} for i in range(number)])
-            booking = self._booking(payer, trip, waiting)
-            booking.action_waitlist()
+            trip = self._trip(capacity=groups * 2)
+            full = self._booking(self.people[0], trip, divers, confirm=True)
+            bookings = self.env["dive.booking"]
+            other = self.Partner.create(
+                [
+                    {"name": f"X {number}", "email": f"x{number}@reef.test"}
+                    for number in range(groups * 2)
+                ]
+            )
+            for number in range(groups):
+                pair = other[number * 2 : number * 2 + 2]
+                bookings += self._booking(pair[0], trip, pair)
+            bookings.action_waitlist()
             full.action_cancel()
             self.env.flush_all()
             self.env.invalidate_all()
             count = self.env.cr.sql_log_count
             self._run()
             self.env.flush_all()
-            self.assertEqual(booking.wait_state, "offered")
-            return self.env.cr.sql_log_count - count
+            count = self.env.cr.sql_log_count - count
+            self.assertEqual(set(bookings.mapped("wait_state")), {"offered"})
+            self.assertEqual(len(self._mails(bookings.notice_ids)), groups)
+            bookings.action_cancel()
+            return count
 
         serve(1)
-        small = serve(1)
-        self.assertLessEqual(serve(80), small + 4)
+        one = serve(1)
+        self.assertLessEqual(serve(20), one + 1)
 
 
 class TestWaitingOrder(BaseCase):
