@@ -53,6 +53,7 @@ from . import test_dive_offer_page
 from . import test_dive_keys
 from . import test_dive_keys_lost
 from . import test_dive_seats
+from . import test_dive_seats_property
 from . import test_dive_seats_race
 from . import test_dive_statement_account
 from . import test_dive_statement_booking
@@ -63,6 +64,7 @@ from . import test_dive_status
 from . import test_dive_trip
 from . import test_dive_trip_limit
 from . import test_dive_waiting
+from . import test_dive_waiting_race
 from . import test_emergency_sheet
 from . import test_emergency_sheet_access
 from . import test_emergency_sheet_http
