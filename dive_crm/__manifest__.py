@@ -134,6 +134,7 @@
         "demo/dive_emergency_demo.xml",
         "demo/dive_trip_demo.xml",
         "demo/dive_booking_demo.xml",
+        "demo/dive_wait_demo.xml",
         "demo/dive_certification_demo.xml",
         "demo/dive_course_demo.xml",
         "demo/dive_medical_demo.xml",

@@ -46,6 +46,7 @@ class Offer(http.Controller):
             company=offer.company_id,
             when=offer.trip_id.with_context(tz=zone)._dive_when(),
             until=offer.with_context(tz=zone)._dive_until_words(),
+            price=offer._dive_price(),
             base=f"{START}/{token}",
         )
 

@@ -85,6 +85,11 @@ class DiveBookingOffer(models.Model):
             dt_format="EEE d MMM HH:mm",
         )
 
+    def _dive_price(self):
+        """Return what the places cost, with taxes."""
+        booking = self.booking_id
+        return sum(booking._price_with_taxes(seat.price_unit) for seat in self.seat_ids)
+
     # ------------------------------------------------------------------
     # The answer
     # ------------------------------------------------------------------

@@ -324,4 +324,28 @@ class DiveTrip(models.Model):
         result = super().write(vals)
         if vals.keys() & LIMITING or vals.get("state") == "open":
             self._dive_promote_soon()
+        if "date_start" in vals:
+            self._dive_shorten_offers()
         return result
+
+    def _dive_shorten_offers(self):
+        """No offer is open longer than until the trip starts."""
+        # sudo: nobody writes offers; they follow the trip
+        offers = self.env["dive.booking.offer"].sudo()
+        offers = offers.search([("trip_id", "in", self.ids), ("state", "=", "open")])
+        for offer in offers.filtered(lambda one: one.until > one.trip_id.date_start):
+            offer.until = offer.trip_id.date_start
+            self.env.ref("dive_crm.ir_cron_waiting")._trigger(at=offer.until)
+
+    def _check_archive(self):
+        for trip in self:
+            if trip.state in ("draft", "open") and trip.wait_count:
+                raise UserError(
+                    self.env._(
+                        "%(count)s divers are on the waiting list of “%(trip)s”: cancel"
+                        " the trip, or take them off the list, before you archive it.",
+                        count=trip.wait_count,
+                        trip=trip.display_name,
+                    )
+                )
+        return super()._check_archive()

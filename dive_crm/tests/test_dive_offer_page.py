@@ -35,7 +35,7 @@ class TestDiveOfferPage(WaitingMixin, DiveHttpCommon):
         booking, url = self._offered(2, 1)
         page = self.url_open(url)
         self.assertEqual(page.status_code, 200)
-        for text in ("Mia Reef", self.trip.name, "Yes, book it", "We keep it until"):
+        for text in ("Mia Reef", self.trip.name, "Yes, book it", "100.00", "We keep"):
             self.assertIn(text, page.text)
         self.assertNotIn("Anna Reef", page.text)
         self.assertIn("no-store", page.headers["Cache-Control"])

@@ -211,6 +211,10 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
         company.dive_offer_hours = 720
         self._free(1)
         self.assertEqual(two.offer_until, self.trip.date_start)
+        self.trip.date_start -= timedelta(hours=3)
+        self.assertEqual(two.offer_until, self.trip.date_start)
+        with self.assertRaisesRegex(UserError, "on the waiting list of"):
+            self.trip.active = False
         # started: the list is closed
         three = self._wait(4)
         now = fields.Datetime.now()
