@@ -19,6 +19,7 @@ from pathlib import Path
 
 import alerts
 import databases
+import seats
 import texts
 from databases import ADDON, PREFIX, ROOT, say
 from worker import Worker
@@ -29,9 +30,9 @@ HERE = Path(__file__).resolve().parent
 #: of the other status.
 ROWS_READ = 4 * 10001
 CUSTOMERS = ROOT.parent / "shared" / "data" / "customers.csv"
-FIGURES = ("search", "list", "create", "install", "import", "alerts", "secret")
+FIGURES = ("search", "list", "create", "install", "import", "alerts", "secret", "seats")
 #: These make databases of their own, while nobody else works on those they copy.
-APART = ("install", "alerts", "secret")
+APART = ("install", "alerts", "secret", "seats")
 #: How much more memory ten times the reminders may take.
 ALERTS_MIB = 50
 
@@ -263,6 +264,20 @@ def figures_secret(dive_name, rounds):
     yield _slower("seal with a new key / rewrite plain", 3, *times["keys"])
 
 
+def figures_seats(dive_name, rounds):
+    """Bookings one by one against event's registrations; several writers on a trip."""
+    plain, dive, crowds = seats.measure(dive_name, rounds)
+    yield _slower(f"book {seats.ROWS} divers / event's registrations", 1, plain, dive)
+    (_one, alone), (writers, many) = crowds.items()
+    yield Figure(
+        f"{writers} writers on one trip",
+        "none refused or sold twice",
+        f"{many['rate']:.0f} bookings/s beside {alone['rate']:.0f}/s of one alone,"
+        f" {len(many['refused'])} of {many['asked']} refused",
+        many["taken"] == many["held"] == many["asked"] and not many["refused"],
+    )
+
+
 # --- the table --------------------------------------------------------------------
 
 
@@ -374,6 +389,8 @@ def main(argv=None):
         collect(figures_alerts(dive_name, count, options.rounds))
     if "secret" in wanted:
         collect(figures_secret(dive_name, options.rounds))
+    if "seats" in wanted:
+        collect(figures_seats(dive_name, options.rounds))
     print(table(figures))
     print()
     print(machine(count, options.rounds))

@@ -5,3 +5,4 @@ from . import portal_medical
 from . import portal_physician
 from . import physician_link
 from . import sealed_file
+from . import offer

@@ -6,6 +6,7 @@ from . import res_company_medical
 from . import res_company_emergency
 from . import res_company_medical_alert
 from . import res_config_settings
+from . import res_company_wait
 from . import dive_guarded_mixin
 from . import dive_key_holder
 from . import dive_append_only_mixin
@@ -44,9 +45,17 @@ from . import dive_medical_profile
 from . import dive_boat
 from . import dive_trip
 from . import dive_trip_flow
+from . import dive_trip_limit
 from . import dive_booking
 from . import dive_booking_diver
 from . import dive_booking_flow
+from . import dive_booking_diver_move
+from . import dive_booking_offer
+from . import dive_booking_diver_wait
+from . import dive_booking_wait
+from . import dive_trip_wait
+from . import dive_trip_wait_cron
+from . import dive_trip_alternative
 from . import dive_booking_diver_log
 from . import dive_booking_invoice
 from . import dive_booking_statement
@@ -89,6 +98,7 @@ from . import res_partner_way
 from . import dive_alert_mixin
 from . import dive_alert_round
 from . import dive_alert_writer
+from . import dive_booking_notice
 from . import dive_certification_alert
 from . import dive_certification_alert_due
 from . import dive_certification_alert_tell

@@ -16,7 +16,13 @@ class DiveBooking(models.Model):
     _order = "id desc"
     _rec_names_search = ["name", "partner_id.name", "diver_ids.partner_id.name"]
     _check_company_auto = True
-    _dive_guarded = {"state": "draft", "invoice_state": None, "company_id": None}
+    _dive_guarded = {
+        "state": "draft",
+        "invoice_state": None,
+        "company_id": None,
+        "wait_state": None,
+        "wait_held_up": False,
+    }
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     partner_id = fields.Many2one(

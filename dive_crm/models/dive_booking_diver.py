@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.seats import SEAT_HELD, SEAT_SOLD
+from ..tools.seats import SEAT_COMING, SEAT_HELD
 
 #: how long before a trip its divers may be checked in on screen
 CHECK_IN_BEFORE = timedelta(hours=24)
@@ -30,6 +30,10 @@ class DiveBookingDiver(models.Model):
         "deepest_before": None,
         # moved by closing a course and taking that back: dive_booking_diver_course
         "course_result": False,
+        # the waiting list: dive_booking_diver_wait
+        "wait_rank": 0,
+        "wait_since": False,
+        "offer_id": False,
     }
 
     # cascade is what makes a row taken out of a booking disappear; a booking deletes
@@ -122,7 +126,10 @@ class DiveBookingDiver(models.Model):
     def _default_price(self):
         """Price of the trip's product in the currency of the booking's company."""
         self.ensure_one()
-        trip = self.trip_id
+        return self._dive_price_on(self.trip_id)
+
+    def _dive_price_on(self, trip):
+        """Price of a place of this diver on a trip, which may be another one."""
         company = trip.company_id or self.env.company
         product = trip.product_id.with_company(company)
         if not product:
@@ -244,11 +251,15 @@ class DiveBookingDiver(models.Model):
 
     def _check_write(self, vals):
         for seat in self:
-            if vals.get("booking_id", seat.booking_id.id) != seat.booking_id.id:
+            if (
+                vals.get("booking_id", seat.booking_id.id) != seat.booking_id.id
+                and not self._dive_is_unlocked()
+            ):
                 raise UserError(
                     self.env._(
-                        "%(seat)s cannot change bookings: cancel this place and add"
-                        " the diver to the other booking.",
+                        "%(seat)s cannot change bookings like this: use “Move to"
+                        " another trip”, or cancel this place and add the diver to the"
+                        " other booking.",
                         seat=seat.display_name,
                     )
                 )
@@ -333,7 +344,7 @@ class DiveBookingDiver(models.Model):
             if booking._active_seats() == mine:
                 booking.action_cancel()
             else:
-                mine._step((*SEAT_SOLD[:2], "requested", "offered"), "cancelled")
+                mine._step((*SEAT_COMING, "requested", "waitlisted"), "cancelled")
                 mine._drop_draft_invoice_lines()
                 booking._log_divers(mine, self.env._("Place cancelled"))
 
@@ -345,9 +356,7 @@ class DiveBookingDiver(models.Model):
                     self.env._(
                         "%(seat)s is “%(state)s”, so this is not possible.",
                         seat=seat.display_name,
-                        state=dict(
-                            seat._fields["state"]._description_selection(self.env)
-                        )[seat.state],
+                        state=seat._dive_state_name(),
                     )
                 )
         self._set_state(target)

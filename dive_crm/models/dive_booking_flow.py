@@ -43,6 +43,7 @@ class DiveBooking(models.Model):
             )
         if not late:
             self.trip_id._dive_check_bookable()
+            self.trip_id._dive_check_queue(len(seats))
         self._dive_unlocked().write({"state": "confirmed"})
         seats._set_state("booked")
 
@@ -92,6 +93,7 @@ class DiveBooking(models.Model):
             )
         if self.state == "confirmed":
             self.trip_id._dive_check_bookable()
+            self.trip_id._dive_check_queue(1)
 
     def _log_divers(self, seats, title):
         """Leave a note on the booking that names the divers of ``seats``."""

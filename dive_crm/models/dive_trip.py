@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
-MAX_CAPACITY = 1000
+from ..tools.seats import LIMIT_OF_ROW
 
 
 class DiveTrip(models.Model):
@@ -17,7 +17,13 @@ class DiveTrip(models.Model):
     _order = "date_start, id"
     _rec_names_search = ["name", "type_id.name", "boat_id.name"]
     _check_company_auto = True
-    _dive_guarded = {"seats_taken": 0, "state": "open"}
+    _dive_guarded = {
+        "seats_taken": 0,
+        "state": "open",
+        "boat_places": None,
+        "guide_places": None,
+        "wait_last": 0,
+    }
 
     name = fields.Char(
         compute="_compute_name",
@@ -125,7 +131,7 @@ class DiveTrip(models.Model):
     # The guard of the last place: whatever two people do at the same moment, the
     # second UPDATE waits for the first and is then refused here or by its own WHERE.
     _seats_in_capacity = models.Constraint(
-        "CHECK (seats_taken >= 0 AND seats_taken <= capacity)",
+        f"CHECK (seats_taken >= 0 AND seats_taken <= {LIMIT_OF_ROW})",
         "There are more divers booked than places on this trip.",
     )
     _dates_in_order = models.Constraint(
@@ -168,24 +174,12 @@ class DiveTrip(models.Model):
     @api.depends("boat_id")
     def _compute_capacity(self):
         for trip in self:
-            # a smaller boat never lowers the capacity below what is sold by itself
-            trip.capacity = max(
-                trip.boat_id.capacity or trip.capacity or 12, trip.seats_taken
-            )
+            trip.capacity = trip.boat_id.capacity or trip.capacity or 12
 
-    @api.depends("capacity", "seats_taken")
+    @api.depends("seats_limit", "seats_taken")
     def _compute_seats_free(self):
         for trip in self:
-            trip.seats_free = trip.capacity - trip.seats_taken
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        if field_expr == "seats_free":
-            return SQL(
-                "(%s - %s)",
-                self._field_to_sql(alias, "capacity", query),
-                self._field_to_sql(alias, "seats_taken", query),
-            )
-        return super()._field_to_sql(alias, field_expr, query)
+            trip.seats_free = trip.seats_limit - trip.seats_taken
 
     @api.model
     def _search_seats_free(self, operator, value):
@@ -276,32 +270,6 @@ class DiveTrip(models.Model):
                 )
             )
 
-    def _check_capacity(self, capacity):
-        """Refuse a number of places that is none, absurd, or already sold."""
-        try:
-            capacity = int(capacity or 0)
-        except (TypeError, ValueError):
-            raise ValidationError(
-                self.env._("The number of places must be a whole number.")
-            ) from None
-        if not 1 <= capacity <= MAX_CAPACITY:
-            raise ValidationError(
-                self.env._("A trip has between 1 and %(max)s places.", max=MAX_CAPACITY)
-            )
-        for trip in self:
-            if trip.seats_taken > capacity:
-                raise ValidationError(
-                    self.env._(
-                        "“%(trip)s” cannot have only %(capacity)s places:"
-                        " %(taken)s are taken, by %(who)s. Cancel or move one of these"
-                        " bookings first.",
-                        trip=trip.display_name,
-                        capacity=capacity,
-                        taken=trip.seats_taken,
-                        who=trip._dive_who(),
-                    )
-                )
-
     # ------------------------------------------------------------------
     # Create, write, delete
     # ------------------------------------------------------------------
@@ -317,8 +285,6 @@ class DiveTrip(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if "capacity" in vals:
-            self._check_capacity(vals["capacity"])
         if "company_id" in vals:
             self._check_company_kept(vals["company_id"])
         if vals.get("active") is False:

@@ -80,6 +80,7 @@ class DiveTrip(models.Model):
             trip.course_can_close = (
                 mine
                 and trip.state in ("open", "done")
+                and bool(trip.date_start)  # none in a form just opened
                 and trip.date_start <= now
                 and bool(trip._dive_seats_to_close())
             )

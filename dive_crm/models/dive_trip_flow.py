@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..tools.seats import SEAT_HELD
+from ..tools.seats import LIMIT_OF_ROW, SEAT_HELD
 
 #: how many people a message names before it says "n more"
 NAMES_SHOWN = 8
@@ -38,16 +38,19 @@ class DiveTrip(models.Model):
             SQL(
                 "UPDATE dive_trip SET seats_taken = seats_taken + %(number)s"
                 " WHERE id = %(id)s"
-                " AND (%(number)s < 0 OR seats_taken + %(number)s <= capacity)"
+                " AND (%(number)s < 0 OR seats_taken + %(number)s <= %(limit)s)"
                 " RETURNING id",
                 number=number,
                 id=self.id,
+                limit=SQL(LIMIT_OF_ROW),
             )
         )
         changed = self.env.cr.fetchone()
         self.invalidate_recordset(["seats_taken", "seats_free"], flush=False)
         if not changed:
             raise UserError(self._no_seats_message(number))
+        if number < 0:
+            self._dive_promote_soon()
 
     def _no_seats_message(self, number):
         values = {
@@ -66,6 +69,8 @@ class DiveTrip(models.Model):
                 " for.",
                 **values,
             )
+        if reason := self._dive_limit_reason():
+            text += "\n" + reason
         who = self._dive_who()
         if who:
             text += "\n" + self.env._("Places are held by %(who)s.", who=who)

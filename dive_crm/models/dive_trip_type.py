@@ -32,6 +32,11 @@ class DiveTripType(models.Model):
         check_company=True,
         help="Price, taxes and account of one place; each trip may have another.",
     )
+    divers_per_guide = fields.Integer(
+        "Divers per guide",
+        help="So many divers a guide or instructor takes: a new trip sells no more"
+        " places than its guides can take. 0: guides set no limit.",
+    )
     trip_properties_definition = fields.PropertiesDefinition("Trip details")
     company_id = fields.Many2one(
         "res.company", help="Empty: every company offers it.", index=True
@@ -44,4 +49,8 @@ class DiveTripType(models.Model):
     _duration_positive = models.Constraint(
         "CHECK (duration >= 0 AND duration <= 2000)",
         "The duration is a number of hours, 0 or more.",
+    )
+    _divers_per_guide_range = models.Constraint(
+        "CHECK (divers_per_guide >= 0 AND divers_per_guide <= 1000)",
+        "The divers per guide are a number, 0 or more; 0 sets no limit.",
     )

@@ -46,11 +46,14 @@ from . import test_data_security
 from . import test_dive_booking
 from . import test_dive_booking_access
 from . import test_dive_booking_invoice
+from . import test_dive_booking_move
 from . import test_dive_booking_screen
 from . import test_dive_history
+from . import test_dive_offer_page
 from . import test_dive_keys
 from . import test_dive_keys_lost
 from . import test_dive_seats
+from . import test_dive_seats_property
 from . import test_dive_seats_race
 from . import test_dive_statement_account
 from . import test_dive_statement_booking
@@ -59,6 +62,9 @@ from . import test_dive_statement_web
 from . import test_dive_statement_wizard
 from . import test_dive_status
 from . import test_dive_trip
+from . import test_dive_trip_limit
+from . import test_dive_waiting
+from . import test_dive_waiting_race
 from . import test_emergency_sheet
 from . import test_emergency_sheet_access
 from . import test_emergency_sheet_http

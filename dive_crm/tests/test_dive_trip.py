@@ -68,12 +68,6 @@ class TestDiveTrip(DiveCommon):
         trip.capacity = 2
         self.assertEqual(trip.seats_free, 0)
 
-    def test_smaller_boat_keeps_the_sold_places(self):
-        trip = self._trip()
-        self._booking(self.anna, trip, self.anna + self.tom, confirm=True)
-        trip.boat_id = self.env["dive.boat"].create({"name": "Zodiac", "capacity": 1})
-        self.assertEqual(trip.capacity, 2)
-
     @mute_logger("odoo.sql_db")
     def test_database_refuses_more_taken_than_places(self):
         trip = self._trip()

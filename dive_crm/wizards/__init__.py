@@ -4,6 +4,9 @@ from . import dive_customer_import
 from . import dive_customer_import_kind
 from . import dive_customer_import_line
 from . import dive_statement_wizard
+from . import dive_booking_move
+from . import dive_booking_wait
+from . import dive_wait_reorder
 from . import dive_certification_check_wizard
 from . import dive_certification_renew_wizard
 from . import dive_course_close

@@ -37,7 +37,7 @@ const chooseTrip = (trip) => [
 ];
 
 const confirmBooking = () => [
-    { trigger: "button[name=action_confirm]:enabled", run: "click" },
+    { trigger: "button[name=action_confirm_or_wait]:enabled", run: "click" },
     { trigger: ".o_arrow_button_current:contains(Confirmed)" },
     { trigger: ".o_field_widget[name=trip_id] input:value(3 free)" },
 ];

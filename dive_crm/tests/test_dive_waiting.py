@@ -1,0 +1,425 @@
+"""The waiting list: who comes next, is asked, and answers."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import BaseCase, Form, tagged
+
+from ..tools.waiting import choose, left_for_others
+from .common import DiveCommon
+from .waiting_common import WaitingMixin
+
+
+@tagged("post_install", "-at_install")
+class TestDiveWaiting(WaitingMixin, DiveCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpWaiting()
+
+    # -- coming to the list ---------------------------------------------------
+
+    def test_confirming_a_full_trip_offers_the_list(self):
+        booking = self._booking(self.people[2], self.trip).with_user(self.front)
+        action = booking.action_confirm_or_wait()
+        wizard = (
+            self.env["dive.booking.wait"]
+            .with_user(self.front)
+            .with_context(**action["context"])
+        )
+        form = Form(wizard)
+        self.assertIn("has 0 free places", form.words)
+        self.assertIn("for 24 hours", form.rule)
+        self.assertIn("Smaller groups may pass", form.rule)
+        form.save().action_wait()
+        self.assertEqual(
+            (booking.state, booking.wait_state, booking.wait_place),
+            ("draft", "waiting", 1),
+        )
+        self.assertEqual(self.trip.seats_taken, 2)
+        self.assertEqual(self.trip.wait_count, 1)
+        # a trip with room is just confirmed, an empty booking says what it lacks
+        other = self._booking(self.people[2], self._trip()).with_user(self.front)
+        self.assertIs(other.action_confirm_or_wait(), True)
+        self.assertEqual(other.state, "confirmed")
+        with self.assertRaisesRegex(UserError, "no diver yet"):
+            other.copy().action_confirm_or_wait()
+
+    def test_who_cannot_wait(self):
+        room, past = self._trip(), self._trip(capacity=1)
+        free = self._booking(self.people[2], room)
+        big = self._booking(self.people[4], self.trip, self.people[4:7])
+        late = self._booking(self.people[3], past)
+        self._booking(self.people[0], past, confirm=True)
+        past.date_start = fields.Datetime.now() - timedelta(hours=1)
+        for booking, words in (
+            (free, "has free places: confirm"),
+            (big, "never has room for 3"),
+            (late, "has started"),
+            (self.first, "Nobody in"),
+        ):
+            with self.subTest(words=words), self.assertRaises(UserError) as caught:
+                booking.action_waitlist()
+            self.assertIn(words, str(caught.exception))
+        big.may_split = True
+        big.action_waitlist()
+        self.assertEqual(big.wait_state, "waiting")
+        with self.assertRaisesRegex(UserError, "as a group"):
+            big.diver_ids = [Command.create({"partner_id": self.people[7].id})]
+        for user in (self.instructor, self.accountant, self.employee, self.portal):
+            for method in ("action_waitlist", "action_accept_offer"):
+                with self.assertRaises(AccessError):
+                    getattr(free.with_user(user), method)()
+        for vals in ({"wait_rank": 9}, {"wait_since": False}, {"offer_id": 1}):
+            with self.assertRaisesRegex(UserError, "cannot be set directly"):
+                big.diver_ids.with_user(self.manager).write(vals)
+        # leaving: by the button, by another trip, by cancelling
+        big.action_leave_waitlist()
+        self.assertEqual(self._states(big), ["requested,requested,requested"])
+        self.assertFalse(any(big.diver_ids.mapped("wait_rank")))
+        big.action_waitlist()
+        big.trip_id = room
+        self.assertEqual((big.wait_state, room.wait_count), (False, 0))
+
+    # -- promotion ------------------------------------------------------------
+
+    def test_in_order_each_place_to_one(self):
+        one, two = self._wait(2), self._wait(3)
+        self.assertEqual((one.wait_place, two.wait_place), (1, 2))
+        self._free(0)
+        self.assertEqual(self._states(one, two), ["offered", "waitlisted"])
+        self.assertEqual(self.trip.seats_taken, 2)
+        self.assertEqual((one.wait_state, two.wait_place), ("offered", 1))
+        self.assertTrue(one.offer_until)
+        # run again: nothing changes, nobody is told twice
+        self._run()
+        self.assertEqual(self._told(one, two), [["offer"], []])
+        mail = self._mails(one.notice_ids)
+        self.assertEqual(mail.recipient_ids, self.people[2])
+        self.assertIn(one.offer_ids._dive_url(), mail.body_html)
+        self.assertIn("A place is free", mail.subject)
+        # the desk accepts; the next place goes to the next
+        one.with_user(self.front).action_accept_offer()
+        self.assertEqual((one.state, self._states(one)), ("confirmed", ["booked"]))
+        self.assertEqual(one.offer_ids.state, "accepted")
+        with self.assertRaisesRegex(UserError, "offered no place"):
+            one.action_accept_offer()
+        self._free(1)
+        self.assertEqual(self._states(two), ["offered"])
+        self.assertEqual(self.trip.seats_taken, 2)
+
+    def test_lapse_decline_and_leaving_pass_it_on(self):
+        queue = one, two, three, four = [self._wait(number) for number in range(2, 6)]
+        self._free(0)
+        self._let_lapse(one)
+        self.assertEqual(one.state, "cancelled")
+        self.assertEqual(self._told(one), [["offer", "lapsed"]])
+        self.assertFalse(one.offer_ids._dive_accept())
+        self.assertEqual(
+            self._states(*queue), ["cancelled", "offered", "waitlisted", "waitlisted"]
+        )
+        self.assertTrue(two.offer_ids._dive_decline())
+        self._run()
+        self.assertEqual(self._states(two, three), ["cancelled", "offered"])
+        # the desk takes somebody off the list, or cancels: the offer is withdrawn
+        three.action_leave_waitlist()
+        self.assertEqual(three.offer_ids.state, "withdrawn")
+        self.assertFalse(three.offer_ids._dive_accept(late=True))
+        self._run()
+        self.assertEqual(self._states(three, four), ["requested", "offered"])
+        four.action_cancel()
+        self.assertEqual(four.offer_ids.state, "withdrawn")
+        self.assertEqual(self.trip.seats_taken, 1)
+        self.assertEqual(self._told(two, three, four), [["offer"]] * 3)
+
+    def test_what_starts_the_run(self):
+        trigger = self.env["ir.cron.trigger"]
+        cron = self.env.ref("dive_crm.ir_cron_waiting")
+
+        def started():
+            found = trigger.search(
+                [("cron_id", "=", cron.id), ("call_at", "<=", fields.Datetime.now())]
+            )
+            found.unlink()
+            return bool(found)
+
+        boat = self.env["dive.boat"].create({"name": "Nerea", "capacity": 2})
+        self.trip.boat_id = boat
+        self.first.diver_ids[0].action_cancel()
+        self.first.action_draft()
+        self.first.action_cancel()
+        self.assertFalse(started())
+        self.first.action_draft()
+        self.first.diver_ids._set_state("requested")
+        self.first.action_confirm()
+        waiting = self._wait(2)
+        self.assertTrue(started())
+        for change in (
+            lambda: boat.write({"capacity": 3}),
+            lambda: self.trip.write({"capacity": 3}),
+            lambda: self.trip.write({"divers_per_guide": 0}),
+            lambda: self.first.diver_ids[0].action_cancel(),
+            lambda: self.first.diver_ids[1].action_move(self._trip().id),
+        ):
+            change()
+            self.assertTrue(started())
+        self._run()
+        waiting.diver_ids.unlink()
+        self.assertFalse(started())
+
+    def test_groups_stay_together_or_split(self):
+        pair, single = self._wait(2, 3), self._wait(4)
+        self.trip.company_id.dive_wait_may_pass = False
+        self.assertIn("Nobody passes", self.trip.wait_rule)
+        self._free(0)
+        self.assertEqual(
+            self._states(pair, single), ["waitlisted,waitlisted", "waitlisted"]
+        )
+        self.trip.company_id.dive_wait_may_pass = True
+        self._run()
+        self.assertEqual(
+            self._states(pair, single), ["waitlisted,waitlisted", "offered"]
+        )
+        single.action_accept_offer()
+        self._free(1)
+        self.assertEqual(self._states(pair), ["waitlisted,waitlisted"])
+        pair.may_split = True
+        self._run()
+        self.assertEqual(self._states(pair), ["offered,waitlisted"])
+        pair.action_accept_offer()
+        self.assertEqual(
+            (pair.state, self._states(pair)), ("confirmed", ["booked,waitlisted"])
+        )
+        single.action_cancel()
+        self._run()
+        self.assertEqual(self._states(pair), ["booked,offered"])
+        self._let_lapse(pair)
+        self.assertEqual(
+            (pair.state, self._states(pair)), ("confirmed", ["booked,cancelled"])
+        )
+
+    def test_booked_at_once_and_never_after_the_start(self):
+        company = self.trip.company_id
+        company.dive_offer_hours = 0
+        one, two = self._wait(2), self._wait(3)
+        self.assertIn("is booked for the first", self.trip.wait_rule)
+        self._free(0)
+        self.assertEqual((one.state, self._states(one)), ("confirmed", ["booked"]))
+        self.assertEqual(self._told(one), [["place"]])
+        company.dive_offer_hours = 720
+        self._free(1)
+        self.assertEqual(two.offer_until, self.trip.date_start)
+        self.trip.date_start -= timedelta(hours=3)
+        self.assertEqual(two.offer_until, self.trip.date_start)
+        with self.assertRaisesRegex(UserError, "on the waiting list of"):
+            self.trip.active = False
+        # started: the list is closed
+        three = self._wait(4)
+        now = fields.Datetime.now()
+        self.trip.date_start = now - timedelta(minutes=1)
+        two.offer_ids.until = self.trip.date_start
+        self._run()
+        self.assertEqual((two.state, three.state), ("cancelled", "cancelled"))
+        self.assertEqual(self.trip.seats_taken, 1)
+
+    def test_nobody_passes_those_who_wait(self):
+        pair = self._wait(2, 3)
+        self.first.action_cancel()
+        late = self._booking(self.people[4], self.trip)
+        with self.assertRaisesRegex(UserError, "for those on its waiting list"):
+            late.action_confirm()
+        self.assertIsInstance(late.action_confirm_or_wait(), dict)
+        elsewhere = self._booking(self.people[5], self._trip(), confirm=True)
+        with self.assertRaisesRegex(UserError, "for those on its waiting list"):
+            elsewhere.diver_ids.action_move(self.trip.id)
+        # what the list cannot use is for others, if they may pass
+        self.trip.capacity = 3
+        late.invalidate_recordset()
+        self.assertIs(late.with_user(self.front).action_confirm_or_wait(), True)
+        self._run()
+        self.assertEqual(self._states(pair, late), ["offered,offered", "booked"])
+
+    def test_unfit_is_passed_and_said_once(self):
+        unfit, fit = self._wait(2), self._wait(3)
+        set_state = type(unfit.diver_ids)._set_state
+
+        def checked(seats, state):
+            if state == "offered" and unfit.diver_ids & seats:
+                raise UserError("secret finding")
+            return set_state(seats, state)
+
+        with patch.object(type(unfit.diver_ids), "_set_state", checked):
+            self._free(0)
+            self._run()
+        self.assertEqual(self._states(unfit, fit), ["waitlisted", "offered"])
+        self.assertTrue(unfit.wait_held_up)
+        notes = unfit.message_ids.mapped("body")
+        self.assertEqual(sum("was not offered" in note for note in notes), 1)
+        self.assertNotIn("secret", "".join(notes))
+        self.assertEqual(self.trip._dive_free_for_new(), 0)
+        self._free(1)
+        self.assertEqual(
+            (self._states(unfit), unfit.wait_held_up), (["offered"], False)
+        )
+
+    # -- the order ------------------------------------------------------------
+
+    def test_reorder_with_a_reason(self):
+        one, two, three = self._wait(2), self._wait(3), self._wait(4)
+        action = three.diver_ids.with_user(self.front).action_open_booking_reorder()
+        wizard = Form(
+            self.env["dive.wait.reorder"]
+            .with_user(self.front)
+            .with_context(**action["context"])
+        )
+        self.assertEqual(wizard.place_now, 3)
+        wizard.reason = "Broken down on the way, comes from far"
+        wizard.save().action_reorder()
+        self.assertEqual([b.wait_place for b in (one, two, three)], [2, 3, 1])
+        for record in (self.trip, three):
+            self.assertIn("comes from far", record.message_ids[0].body)
+        with self.assertRaisesRegex(UserError, "why the order"):
+            self.trip._dive_reorder(one, 1, " ")
+        with self.assertRaises(AccessError):
+            self.trip.with_user(self.instructor)._dive_reorder(one, 1, "me first")
+        with self.assertRaisesRegex(UserError, "not on the waiting list any more"):
+            self.trip._dive_reorder(self.first, 1, "why not")
+        self._free(0)
+        self.assertEqual(self._states(one, three), ["waitlisted", "offered"])
+        # who comes now is still last
+        self.assertEqual(self._wait(5).wait_place, 3)
+
+    def test_who_cannot_be_written_to_is_called(self):
+        self.people[2].dive_channel = "phone"
+        self.people[2].phone = "+32 470 12 34 56"
+        self.people[3].write({"dive_channel": "sms", "phone": "+32 470 12 34 57"})
+        call, text = self._wait(2), self._wait(3)
+        call.user_id = self.front
+        self._free(0, 1)
+        self.assertEqual(call.notice_ids.state, "staff")
+        activity = call.activity_ids
+        self.assertEqual(activity.user_id, self.front)
+        self.assertIn("+32 470 12 34 56", activity.note)
+        self.assertIn("/dive/offer/", self._texts(text.notice_ids).body)
+
+    # -- a trip called off ----------------------------------------------------
+
+    def test_cancelled_trip_tells_everybody_once_with_alternatives(self):
+        day = timedelta(days=1)
+        kind, start = self.trip.type_id, self.trip.date_start
+        product = self.trip.product_id
+
+        def other(days, **vals):
+            return self._trip(
+                type_id=vals.pop("type_id", kind.id),
+                product_id=product.id,
+                date_start=start + days * day,
+                name=f"After {days}",
+                **vals,
+            )
+
+        suit = [other(number) for number in (5, 1, 3, 9)]
+        other(15)
+        other(2, state="draft")
+        small = other(4, capacity=1)
+        other(2, type_id=kind.copy().id)
+        self._booking(self.people[0], suit[1], confirm=True)
+        offered, waiting = self._wait(2), self._wait(3)
+        draft = self._booking(self.people[4], self.trip)
+        self._free(1)
+        unfit = {(suit[2].id, self.people[3].id)}
+        with patch.object(
+            type(self.trip), "_dive_unfit_pairs", lambda trip, pairs: unfit
+        ):
+            self.trip.with_user(self.front).action_cancel()
+        self.assertEqual(
+            self._told(self.first, offered, waiting, draft),
+            [["cancelled"], ["offer", "cancelled"], ["cancelled"], []],
+        )
+        self.assertEqual(offered.offer_ids.state, "withdrawn")
+
+        def named(booking):
+            return booking.notice_ids.sorted("id")[-1].alternative_ids
+
+        three_days, one_day = suit[2], suit[1]
+        self.assertEqual(set(named(offered)), {one_day, three_days, small})
+        self.assertEqual(set(named(waiting)), {one_day, small, suit[0]})
+        self.assertEqual(set(named(self.first)), {three_days, small, suit[0]})
+        mail = self._mails(waiting.notice_ids)
+        self.assertIn("does not take place", mail.body_html)
+        self.assertIn("After 1", mail.body_html)
+        # again, after it was reopened: they are told nothing new
+        self.trip.action_open()
+        self.trip.action_cancel()
+        self.assertEqual(self._told(waiting), [["cancelled"]])
+        # the desk books one of them
+        action = waiting.with_user(self.front).action_open_rebook()
+        wizard = Form(
+            self.env["dive.booking.wait"]
+            .with_user(self.front)
+            .with_context(**action["context"])
+        )
+        wizard.other_trip_id = one_day
+        wizard.save().action_other()
+        self.assertEqual((waiting.state, waiting.trip_id), ("confirmed", one_day))
+
+    # -- size -----------------------------------------------------------------
+
+    def test_queries_do_not_grow(self):
+        """One run, for one group of one diver or many groups of two."""
+
+        def serve(groups):
+            divers = self.Partner.create(
+                [
+                    {"name": f"W {number}", "email": f"w{number}@reef.test"}
+                    for number in range(groups * 2)
+                ]
+            )
+            trip = self._trip(capacity=groups * 2)
+            full = self._booking(self.people[0], trip, divers, confirm=True)
+            bookings = self.env["dive.booking"]
+            other = self.Partner.create(
+                [
+                    {"name": f"X {number}", "email": f"x{number}@reef.test"}
+                    for number in range(groups * 2)
+                ]
+            )
+            for number in range(groups):
+                pair = other[number * 2 : number * 2 + 2]
+                bookings += self._booking(pair[0], trip, pair)
+            bookings.action_waitlist()
+            full.action_cancel()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            count = self.env.cr.sql_log_count
+            self._run()
+            self.env.flush_all()
+            count = self.env.cr.sql_log_count - count
+            self.assertEqual(set(bookings.mapped("wait_state")), {"offered"})
+            self.assertEqual(len(self._mails(bookings.notice_ids)), groups)
+            bookings.action_cancel()
+            return count
+
+        serve(1)
+        one = serve(1)
+        self.assertLessEqual(serve(20), one + 1)
+
+
+class TestWaitingOrder(BaseCase):
+    def test_choose(self):
+        for groups, free, may_pass, given, left in (
+            ([], 3, True, [], 3),
+            ([(1, False)], 0, True, [0], 0),
+            ([(2, False), (1, False)], 1, True, [0, 1], 0),
+            ([(2, False), (1, False)], 1, False, [0, 0], 0),
+            ([(2, False), (1, False)], 3, False, [2, 1], 0),
+            ([(3, True), (1, False)], 2, True, [2, 0], 0),
+            ([(3, False), (1, False)], 2, True, [0, 1], 1),
+            ([(3, False)], 2, False, [0], 0),
+            ([(1, False)], 3, False, [1], 2),
+        ):
+            with self.subTest(groups=groups, free=free, may_pass=may_pass):
+                self.assertEqual(choose(groups, free, may_pass), given)
+                self.assertEqual(left_for_others(groups, free, may_pass), left)
