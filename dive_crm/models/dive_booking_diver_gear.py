@@ -69,6 +69,8 @@ class DiveBookingDiver(models.Model):
                 for kind in seat.trip_id.type_id._dive_gear_kinds()
             ]
         )
+        # a trip made in this transaction believes that it has no gear
+        seats.trip_id.invalidate_recordset(["gear_ids"])
 
     def _dive_claim_gear(self):
         """Return those of these places whose list nobody else has written or writes."""

@@ -169,7 +169,7 @@ class DiveGear(models.Model):
     def _dive_hint(self, rows):
         self.ensure_one()
         if not rows:
-            return self.env._("There is no %(kind)s at all.", kind=self.kind_id.name)
+            return self.env._("No such item: add one, or mark the kind as by number.")
         if self.has_sizes and not self.size_id:
             return self.env._("Which size?")
         mine = [row for row in rows if row.size_id == (self.size_id._origin.id or None)]
@@ -320,7 +320,7 @@ class DiveGear(models.Model):
         return self.filtered(
             lambda gear: (
                 gear.state in ("own", "missing", "reserved")
-                and gear.invoice_state in ("none", "free")
+                and gear.invoice_state == "none"
                 and not gear._dive_loans("out", "back")
             )
         )

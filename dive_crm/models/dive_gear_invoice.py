@@ -28,7 +28,6 @@ class DiveGear(models.Model):
     )
     invoice_state = fields.Selection(
         [
-            ("free", "Free"),
             ("none", "Not invoiced"),
             ("draft", "Draft invoice"),
             ("invoiced", "Invoiced"),
@@ -46,7 +45,7 @@ class DiveGear(models.Model):
     @api.depends("kind_id", "own", "trip_id")
     def _compute_price(self):
         for gear in self:
-            if gear.invoice_state not in (False, "free", "none", "credited"):
+            if gear.invoice_state not in (False, "none", "credited"):
                 continue
             gear.price = gear._dive_default_price()
 
@@ -64,8 +63,8 @@ class DiveGear(models.Model):
             fields.Date.context_today(self),
         )
 
+    # not from the price, which asks whether it is invoiced already
     @api.depends(
-        "price",
         "invoice_line_ids.price_total",
         "invoice_line_ids.move_id.state",
         "invoice_line_ids.move_id.move_type",
@@ -86,7 +85,7 @@ class DiveGear(models.Model):
             )
             left = sum(charges.mapped("price_total")) - credited
             if not charges:
-                gear.invoice_state = "none" if gear.price else "free"
+                gear.invoice_state = "none"
             elif credited and charges.currency_id[:1].compare_amounts(left, 0) <= 0:
                 gear.invoice_state = "credited"
             elif any(line.move_id.state == "draft" for line in charges):

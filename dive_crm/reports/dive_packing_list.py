@@ -39,11 +39,11 @@ class DivePackingListReport(models.AbstractModel):
             "docs": trips,
             "rtl": self.env["res.lang"]._get_data(code=self.env.user.lang).direction
             == "rtl",
-            "lists": [self._list(trip, page) for trip in trips],
+            "sheets": [self._sheet(trip, page) for trip in trips],
         }
 
     @api.model
-    def _list(self, trip, page):
+    def _sheet(self, trip, page):
         seats = trip.seat_ids.filtered(lambda seat: seat.state not in ABSENT)
         needs = seats.gear_ids.sorted(
             lambda gear: (gear.kind_id.sequence, gear.kind_id.name, gear.id)

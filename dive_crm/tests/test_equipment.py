@@ -124,7 +124,9 @@ class TestEquipment(GearMixin, DiveCommon):
         self._run()
         self._run()
         self.assertEqual(self.reg_1.activity_ids.user_id, self.instructor)
-        self.assertEqual(self.reg_1.activity_ids.date_deadline, due[0].next_service_date)
+        self.assertEqual(
+            self.reg_1.activity_ids.date_deadline, due[0].next_service_date
+        )
         self.assertEqual(len(due.activity_ids), 2)
         self.assertFalse((self.bcd_m1 + self.bcd_m2).activity_ids)
         # done: the next one is another service
