@@ -7,8 +7,6 @@ from odoo.tools import SQL
 from ..tools.seats import SEAT_SOLD
 from .dive_booking_invoice import ACCOUNTING
 
-PRICES = "dive_crm.group_front_desk," + ACCOUNTING
-
 
 class DiveGear(models.Model):
     _inherit = "dive.gear"
@@ -18,7 +16,6 @@ class DiveGear(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        groups=PRICES,
         help="Price of the rental, from the kind's product until it is changed here."
         " 0: in the price of the trip, the diver's own, or free.",
     )

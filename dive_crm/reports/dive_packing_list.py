@@ -11,8 +11,8 @@ PACKING = "dive_crm.report_dive_packing_list"
 ABSENT = ("requested", "waitlisted", "no_show", "cancelled")
 
 #: heights in CSS pixels, and characters that fit into a column; see PageFiller
-TITLE_PX = 150
-HEAD_PX = 60
+TITLE_PX = 400  # with the letterhead, which a plain Qt has in the body
+HEAD_PX = 50
 ROW_PX = 12
 LINE_PX = 20
 ITEMS_CHARS = 62

@@ -80,7 +80,10 @@ class TestGearAccess(GearMixin, DiveCommon):
                     # past the guard of fields, which refuses everybody anyway
                     record = self.jacket.loan_ids._dive_unlocked()
                 else:
-                    record = self.env[model].create(values[model][0])
+                    vals = dict(values[model][0])
+                    if "name" in vals:
+                        vals["name"] += role
+                    record = self.env[model].create(vals)
                     self.env.flush_all()
                 for operation in "rwcu":
                     with self.subTest(role=role, model=model, operation=operation):
@@ -126,8 +129,6 @@ class TestGearAccess(GearMixin, DiveCommon):
         jacket.equipment_id = self.bcd_m2
         jacket.action_give_out()
         self.assertEqual(self.bcd_m2.holder_id, self.anna)
-        with self.assertRaises(AccessError):
-            jacket.read(["price"])
         # other roles open the trip as before, without the gear
         for user in (self.medical, self.accountant):
             trip = self.trip.with_user(user)
