@@ -101,6 +101,7 @@ class DiveBookingDiver(models.Model):
             "view_mode": "form",
             "views": [(self.env.ref("dive_crm.view_dive_seat_gear_form").id, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_assign_gear(self):

@@ -76,7 +76,11 @@ class DiveGear(models.Model):
         domain="[('kind_id', '=', kind_id)]",
     )
     quantity = fields.Float(
-        "Number", digits=(6, 1), default=1, help="Kilograms of lead, cylinders."
+        "Number",
+        digits=(6, 1),
+        default=1,
+        aggregator=None,
+        help="Kilograms of lead, cylinders.",
     )
     own = fields.Boolean("Own", help="The diver brings it along.")
     note = fields.Char()

@@ -258,10 +258,6 @@ class DiveGear(models.Model):
         """Take back all that is out for the trip on the screen."""
         return self._dive_screen_trip().action_take_back_gear()
 
-    def action_screen_free(self):
-        """Give up what is reserved for the trip on the screen."""
-        return self._dive_screen_trip().action_free_gear()
-
     def action_screen_print(self):
         """Print the packing list of the trip on the screen."""
         report = self.env.ref("dive_crm.action_report_dive_packing_list")

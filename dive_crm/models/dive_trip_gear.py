@@ -254,7 +254,7 @@ class DiveTrip(models.Model):
             "params": {
                 "type": "warning" if missing else "success",
                 "title": title,
-                "message": "\n".join(lines),
+                "message": "; ".join(lines),
                 "sticky": bool(missing),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
@@ -273,8 +273,18 @@ class DiveTrip(models.Model):
     def action_free_gear(self):
         """Give up what is reserved for these trips and not handed out yet."""
         self._dive_check_may_lend()
-        self.gear_ids._dive_loans("reserved")._dive_release()
-        return True
+        loans = self.gear_ids._dive_loans("reserved")
+        number = len(loans)
+        loans._dive_release()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if number else "info",
+                "message": self.env._("%(count)s items are free again", count=number),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_view_gear(self):
         """Open what the divers of this trip need."""
@@ -402,9 +412,9 @@ class DiveTrip(models.Model):
                 self.env._("… and %(count)s more", count=len(conflicts) - SHOWN)
             )
         return self.env._(
-            "At that time these items are lent to others:\n%(lines)s\nOpen the gear of"
-            " “%(trip)s” and press “Free what is reserved”, move the trip, and prepare"
-            " the gear again.",
+            "At that time these items are lent to others:\n%(lines)s\nPress “Free"
+            " reserved gear” in the menu with the cog of “%(trip)s”, move the trip, and"
+            " prepare its gear again.",
             lines="\n".join(lines),
             trip=self[:1].display_name,
         )

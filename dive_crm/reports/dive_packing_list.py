@@ -11,12 +11,12 @@ PACKING = "dive_crm.report_dive_packing_list"
 ABSENT = ("requested", "waitlisted", "no_show", "cancelled")
 
 #: heights in CSS pixels, and characters that fit into a column; see PageFiller
-TITLE_PX = 400  # with the letterhead, which a plain Qt has in the body
+TITLE_PX = 330  # with the letterhead, which a plain Qt has in the body
 HEAD_PX = 50
 ROW_PX = 12
 LINE_PX = 20
 ITEMS_CHARS = 62
-GEAR_CHARS = 66
+GEAR_CHARS = 74
 
 
 class DivePackingListReport(models.AbstractModel):

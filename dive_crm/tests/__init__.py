@@ -63,7 +63,14 @@ from . import test_emergency_sheet
 from . import test_emergency_sheet_access
 from . import test_emergency_sheet_http
 from . import test_envelope
+from . import test_equipment
 from . import test_fields_in_browser
+from . import test_gear
+from . import test_gear_access
+from . import test_gear_invoice
+from . import test_gear_race
+from . import test_gear_size
+from . import test_gear_tour
 from . import test_keyring
 from . import test_medical_profile
 from . import test_medical_access
@@ -83,6 +90,7 @@ from . import test_medical_status_rights
 from . import test_medical_word
 from . import test_medical_profile_tour
 from . import test_number_pattern
+from . import test_packing_list
 from . import test_paper_style
 from . import test_partner_customer
 from . import test_partner_delete

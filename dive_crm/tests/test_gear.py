@@ -345,8 +345,8 @@ class TestGear(GearMixin, DiveCommon):
             self.trip.date_end = end
         self.env.invalidate_all()
         # what the message says helps
-        screen = self.env["dive.gear"].with_user(self.front)
-        screen.with_context(dive_gear_trip_id=self.trip.id).action_screen_free()
+        told = self.trip.action_free_gear()["params"]["message"]
+        self.assertIn("3 items are free again", told)
         self.assertFalse(loan.exists())
         self.trip.date_end = end
         self._prepare()

@@ -52,7 +52,7 @@ class DiveEquipmentDamage(models.TransientModel):
             "params": {
                 "type": "warning" if left else "success",
                 "title": self.env._("%(item)s is in service", item=item.display_name),
-                "message": "\n".join(lines),
+                "message": "; ".join(lines),
                 "sticky": bool(left),
                 "next": {"type": "ir.actions.act_window_close"},
             },
