@@ -56,7 +56,7 @@ class AccountMove(models.Model):
         for move in self.filtered("fiscal_position_id"):
             for line in move.invoice_line_ids.filtered("dive_booking_diver_id"):
                 price = line.product_id._get_tax_included_unit_price_from_price(
-                    line.dive_booking_diver_id.price_unit,
+                    line._dive_own_price(),
                     line.product_id.taxes_id._filter_taxes_by_company(move.company_id),
                     fiscal_position=move.fiscal_position_id,
                 )

@@ -22,6 +22,10 @@ class AccountMoveLine(models.Model):
         values["dive_booking_diver_id"] = self.dive_booking_diver_id.id
         return result
 
+    def _dive_own_price(self):
+        """Return the price that what this line charges has of its own."""
+        return self.dive_booking_diver_id.price_unit
+
     def write(self, vals):
         if "dive_booking_diver_id" in vals:
             self._check_dive_link(vals["dive_booking_diver_id"])

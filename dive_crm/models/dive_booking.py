@@ -119,10 +119,14 @@ class DiveBooking(models.Model):
                 for seat in booking._active_seats()
             )
 
-    def _price_with_taxes(self, price):
+    def _price_with_taxes(self, price, product=None):
+        """Return a price with its taxes.
+
+        :param product: what it is the price of, if not of a place on the trip
+        """
         self.ensure_one()
         company = self.company_id or self.env.company
-        product = self.trip_id.product_id
+        product = product or self.trip_id.product_id
         taxes = product.taxes_id._filter_taxes_by_company(company)
         if not taxes or not price:
             return price

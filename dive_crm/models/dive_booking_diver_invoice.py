@@ -36,7 +36,7 @@ class DiveBookingDiver(models.Model):
     def _compute_invoice_state(self):
         for seat in self:
             lines = seat.invoice_line_ids.filtered(
-                lambda line: line.move_id.state != "cancel"
+                lambda line: line.move_id.state != "cancel" and not line.dive_gear_id
             )
             charges = lines.filtered(
                 lambda line: line.move_id.move_type == "out_invoice"

@@ -149,12 +149,13 @@ class DiveBooking(models.Model):
         if seats:
             self._check_billable(seats)
             seats = seats._claim_for_invoice()
-        if not seats:
+        lines = self._prepare_invoice_lines(seats)
+        if not lines:
             return self.env["account.move"]
         move = (
             self.env["account.move"]
             .with_company(self.company_id)
-            .create(self._prepare_invoice(seats))
+            .create(self._prepare_invoice(lines))
         )
         move._dive_adapt_prices()
         return move
@@ -177,7 +178,7 @@ class DiveBooking(models.Model):
                 )
             )
 
-    def _prepare_invoice(self, seats):
+    def _prepare_invoice(self, lines):
         self.ensure_one()
         return {
             "move_type": "out_invoice",
@@ -186,10 +187,15 @@ class DiveBooking(models.Model):
             "currency_id": self.currency_id.id,
             "fiscal_position_id": self._dive_fiscal_position().id,
             "invoice_origin": self.name,
-            "invoice_line_ids": [
-                Command.create(self._prepare_invoice_line(seat)) for seat in seats
-            ],
+            "invoice_line_ids": lines,
         }
+
+    def _prepare_invoice_lines(self, seats):
+        """Return what creates the lines of an invoice: one per place of ``seats``.
+
+        What else a booking charges adds its own, each claimed before, once.
+        """
+        return [Command.create(self._prepare_invoice_line(seat)) for seat in seats]
 
     def _prepare_invoice_line(self, seat):
         # the payer reads it, so it is in the payer's language

@@ -5,6 +5,7 @@ KINDS = [
     ("booking", "Booking"),
     ("invoice", "Invoice"),
     ("refund", "Credit note"),
+    ("gear", "Gear"),
     ("payment", "Payment"),
     ("email", "E-mail"),
     ("sms", "SMS"),
@@ -72,6 +73,15 @@ class DiveHistory(models.Model):
             "trip_id",
         ],
         "dive.booking.diver": ["booking_id", "partner_id", "state"],
+        "dive.equipment": ["name"],
+        "dive.equipment.loan": [
+            "company_id",
+            "date_from",
+            "equipment_id",
+            "partner_id",
+            "state",
+            "trip_id",
+        ],
         "dive.trip": ["name"],
         "mail.message": [
             "body",
@@ -120,6 +130,7 @@ class DiveHistory(models.Model):
             ("account.move", "state"),
             ("account.move", "payment_state"),
             ("account.payment", "state"),
+            ("dive.equipment.loan", "state"),
         ]
 
     @api.model
@@ -174,6 +185,7 @@ class DiveHistory(models.Model):
             4: self._branch_payment(),
             5: self._branch_partner_message(),
             6: self._branch_booking_message(),
+            7: self._branch_gear(),
         }
 
     @api.model
@@ -289,6 +301,21 @@ class DiveHistory(models.Model):
                 WHERE m.model = 'dive.booking' AND m.message_type NOT IN %s""",
             self._message_columns(),
             NOISE,
+        )
+
+    @api.model
+    def _branch_gear(self):
+        """Items that the customer had; not what was only reserved."""
+        return SQL(
+            """SELECT l.id AS source_id, l.partner_id, l.date_from AS date,
+                      'gear' AS kind, concat_ws(' · ', e.name, t.name) AS name,
+                      l.state, NULL::numeric AS amount,
+                      NULL::integer AS currency_id, l.company_id,
+                      'dive.equipment' AS res_model, e.id AS res_id
+                 FROM dive_equipment_loan l
+                 JOIN dive_equipment e ON e.id = l.equipment_id
+            LEFT JOIN dive_trip t ON t.id = l.trip_id
+                WHERE l.partner_id IS NOT NULL AND l.state IN ('out', 'back')"""
         )
 
     # ------------------------------------------------------------------

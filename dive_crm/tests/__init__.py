@@ -69,7 +69,14 @@ from . import test_emergency_sheet
 from . import test_emergency_sheet_access
 from . import test_emergency_sheet_http
 from . import test_envelope
+from . import test_equipment
 from . import test_fields_in_browser
+from . import test_gear
+from . import test_gear_access
+from . import test_gear_invoice
+from . import test_gear_race
+from . import test_gear_size
+from . import test_gear_tour
 from . import test_keyring
 from . import test_medical_profile
 from . import test_medical_access
@@ -93,6 +100,7 @@ from . import test_medical_profile_tour
 from . import test_number_pattern
 from . import test_fitness
 from . import test_fitness_medical
+from . import test_packing_list
 from . import test_paper_style
 from . import test_partner_customer
 from . import test_partner_delete

@@ -1,0 +1,150 @@
+"""What is charged for gear: a line on the booking's invoice, once."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..tools.seats import SEAT_SOLD
+from .dive_booking_invoice import ACCOUNTING
+
+
+class DiveGear(models.Model):
+    _inherit = "dive.gear"
+
+    price = fields.Monetary(
+        compute="_compute_price",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Price of the rental, from the kind's product until it is changed here."
+        " 0: in the price of the trip, the diver's own, or free.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    invoice_line_ids = fields.One2many(
+        "account.move.line", "dive_gear_id", "Invoice lines", groups=ACCOUNTING
+    )
+    invoice_state = fields.Selection(
+        [
+            ("none", "Not invoiced"),
+            ("draft", "Draft invoice"),
+            ("invoiced", "Invoiced"),
+            ("credited", "Credited"),
+        ],
+        "Invoice",
+        compute="_compute_invoice_state",
+        store=True,
+    )
+
+    _price_positive = models.Constraint(
+        "CHECK (price >= 0)", "A price cannot be negative."
+    )
+
+    @api.depends("kind_id", "own", "trip_id")
+    def _compute_price(self):
+        for gear in self:
+            if gear.invoice_state not in (False, "none", "credited"):
+                continue
+            gear.price = gear._dive_default_price()
+
+    def _dive_default_price(self):
+        self.ensure_one()
+        free = self.trip_id.type_id.gear_free_ids
+        company = self.trip_id.company_id or self.env.company
+        product = self.kind_id.product_id.with_company(company)
+        if self.own or not product or self.kind_id in free:
+            return 0.0
+        return product.currency_id._convert(
+            product.lst_price,
+            company.currency_id,
+            company,
+            fields.Date.context_today(self),
+        )
+
+    # not from the price, which asks whether it is invoiced already
+    @api.depends(
+        "invoice_line_ids.price_total",
+        "invoice_line_ids.move_id.state",
+        "invoice_line_ids.move_id.move_type",
+    )
+    def _compute_invoice_state(self):
+        for gear in self:
+            lines = gear.invoice_line_ids.filtered(
+                lambda line: line.move_id.state != "cancel"
+            )
+            charges = lines.filtered(lambda x: x.move_id.move_type == "out_invoice")
+            credited = sum(
+                lines.filtered(
+                    lambda x: (
+                        x.move_id.move_type == "out_refund"
+                        and x.move_id.state == "posted"
+                    )
+                ).mapped("price_total")
+            )
+            left = sum(charges.mapped("price_total")) - credited
+            if not charges:
+                gear.invoice_state = "none"
+            elif credited and charges.currency_id[:1].compare_amounts(left, 0) <= 0:
+                gear.invoice_state = "credited"
+            elif any(line.move_id.state == "draft" for line in charges):
+                gear.invoice_state = "draft"
+            else:
+                gear.invoice_state = "invoiced"
+
+    def _dive_charged(self):
+        """Those of these needs that the payer is to pay for, invoiced or not.
+
+        A diver who did not come pays for the place, and for gear only that went out.
+        """
+        return self.filtered(
+            lambda gear: (
+                gear.price
+                and gear.seat_state != "cancelled"
+                and (gear.seat_state != "no_show" or gear.state in ("out", "back"))
+            )
+        )
+
+    def _dive_not_invoiced(self):
+        return self._dive_charged().filtered(
+            lambda gear: (
+                gear.seat_state in SEAT_SOLD
+                and gear.invoice_state in ("none", "credited")
+            )
+        )
+
+    def _dive_claim_for_invoice(self):
+        """Mark these needs as being invoiced; return those that nobody else marked."""
+        if not self:
+            return self
+        self.flush_recordset()
+        rows = self.env.execute_query(
+            SQL(
+                "UPDATE dive_gear SET invoice_state = 'draft'"
+                " WHERE id IN %s AND invoice_state IN ('none', 'credited')"
+                " RETURNING id",
+                tuple(self.ids),
+            )
+        )
+        self.invalidate_recordset(["invoice_state"], flush=False)
+        return self.browse(sorted(row[0] for row in rows))
+
+    def write(self, vals):
+        if {"price", "own", "kind_id", "seat_id"} & vals.keys():
+            self._check_charge_open(vals)
+        return super().write(vals)
+
+    def _check_charge_open(self, vals):
+        for gear in self.sudo():  # sudo: the price counts for those who do not see it
+            if gear.invoice_state not in ("draft", "invoiced"):
+                continue
+            if any(
+                gear._fields[name].convert_to_write(gear[name], gear) != vals[name]
+                for name in ("price", "own", "kind_id", "seat_id")
+                if name in vals
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(gear)s is invoiced: change it on the invoice, or make a"
+                        " credit note first.",
+                        gear=gear.display_name,
+                    )
+                )

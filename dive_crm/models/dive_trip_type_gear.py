@@ -1,0 +1,31 @@
+from odoo import fields, models
+
+
+class DiveTripType(models.Model):
+    _inherit = "dive.trip.type"
+
+    gear_kind_ids = fields.Many2many(
+        "dive.equipment.kind",
+        "dive_trip_type_gear_rel",
+        "type_id",
+        "kind_id",
+        string="Gear of each diver",
+        check_company=True,
+        help="Empty: all kinds that every diver needs.",
+    )
+    gear_free_ids = fields.Many2many(
+        "dive.equipment.kind",
+        "dive_trip_type_gear_free_rel",
+        "type_id",
+        "kind_id",
+        string="Rental in the price",
+        check_company=True,
+        help="For these nothing is added to the invoice.",
+    )
+
+    def _dive_gear_kinds(self):
+        """Return what a diver on a trip of these kinds needs."""
+        chosen = self.gear_kind_ids.filtered("active")
+        if chosen and all(kind.gear_kind_ids for kind in self):
+            return chosen
+        return chosen | self.env["dive.equipment.kind"].search([("usual", "=", True)])
