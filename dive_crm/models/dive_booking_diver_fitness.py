@@ -85,6 +85,21 @@ class DiveBookingDiver(models.Model):
     # Places
     # ------------------------------------------------------------------
 
+    def write(self, vals):
+        trips = {seat: seat.trip_id for seat in self}
+        result = super().write(vals)
+        if vals.keys() & {"booking_id", "partner_id"}:
+            # a guardian agrees to one trip of one diver
+            self.filtered(
+                lambda seat: "partner_id" in vals or seat.trip_id != trips[seat]
+            )._dive_forget_consent()
+        if "partner_id" in vals:
+            self.filtered(lambda seat: seat.state in SEAT_HELD)._dive_check_fit()
+        return result
+
+    def _dive_forget_consent(self):
+        self.filtered("guardian_consent").guardian_consent = False
+
     def _set_state(self, state):
         if state in SEAT_HELD:
             self.filtered(lambda seat: seat.state not in SEAT_HELD)._dive_check_fit()

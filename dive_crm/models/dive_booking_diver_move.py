@@ -4,15 +4,14 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.seats import SEAT_HELD
+
 #: Of these the diver can still go on another trip.
 MOVABLE = ("requested", "waitlisted", "offered", "booked")
 
 
 class DiveBookingDiver(models.Model):
     _inherit = "dive.booking.diver"
-
-    def _dive_check_fit(self):
-        """Raise if one of these divers may not go on the trip: a hook for fitness."""
 
     def action_move(self, trip_id):
         """Move these divers to another trip.
@@ -56,7 +55,7 @@ class DiveBookingDiver(models.Model):
                     targets |= some._dive_move_into(source, trip, *states)
             if not source._active_seats():
                 source.action_cancel()
-        self._dive_check_fit()
+        self.filtered(lambda seat: seat.state in SEAT_HELD)._dive_check_fit()
         return targets
 
     def _dive_move_into(self, source, trip, seat_state, booking_state):

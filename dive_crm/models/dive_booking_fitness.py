@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 
+from ..tools.seats import SEAT_HELD
 from .res_partner import STAFF_GROUPS
 
 
@@ -23,3 +24,13 @@ class DiveBooking(models.Model):
             booking.fitness_html = self.env["dive.fitness"]._dive_html(
                 {seat: found[seat] for seat in booking.diver_ids if seat in found}
             )
+
+    def write(self, vals):
+        trips = {booking: booking.trip_id for booking in self}
+        result = super().write(vals)
+        moved = self.filtered(lambda booking: booking.trip_id != trips[booking])
+        if moved:
+            seats = moved._active_seats()
+            seats._dive_forget_consent()
+            seats.filtered(lambda seat: seat.state in SEAT_HELD)._dive_check_fit()
+        return result

@@ -259,6 +259,24 @@ class TestFitness(CertificationMixin, DiveCommon):
         self.assertEqual(booking.state, "draft")
         self.assertEqual(self.trip.seats_taken, 0)
 
+    def test_another_trip_or_diver_is_asked_about_again(self):
+        """Moving a booking, moving a diver, putting another diver in the place."""
+        booking = self._booking(self.anna, self.trip, confirm=True)
+        seat = booking.diver_ids
+        seat.action_guardian_agrees()
+        strict = self._trip(date_start=self.trip.date_end, min_age=99)
+        with self.assertRaises(UserError):
+            booking.trip_id = strict
+        with self.assertRaises(UserError):
+            seat.action_move(strict.id)
+        child = self._customer("Cleo", birthdate_date="2015-01-01")
+        self.trip.min_age = 18
+        with self.assertRaises(UserError):
+            seat.partner_id = child
+        self.assertTrue(seat.guardian_consent)
+        booking.trip_id = self._trip(date_start=strict.date_end)
+        self.assertFalse(seat.guardian_consent)
+
     def test_what_has_been_is_not_forbidden(self):
         self.trip.write(
             {
