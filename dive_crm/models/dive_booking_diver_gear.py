@@ -22,7 +22,7 @@ class DiveBookingDiver(models.Model):
         "Gear in short", compute="_compute_gear_text", groups=",".join(LENDERS)
     )
 
-    @api.depends("gear_ids.state")
+    @api.depends("gear_ids.state", "state")
     def _compute_gear_text(self):
         """Say in two words how far the gear of each of these divers is."""
         counts = defaultdict(dict)
@@ -31,10 +31,10 @@ class DiveBookingDiver(models.Model):
         ):
             counts[seat.id][state] = count
         for seat in self:
-            seat.gear_text = self._dive_gear_text(counts[seat._origin.id])
+            seat.gear_text = seat._dive_gear_text(counts[seat._origin.id])
 
     def _dive_gear_text(self, counts):
-        if counts.get("missing"):
+        if counts.get("missing") and self.state in SEAT_COMING:
             return self.env._("%(count)s missing", count=counts["missing"])
         if counts.get("out"):
             return self.env._("%(count)s out", count=counts["out"])
@@ -54,9 +54,10 @@ class DiveBookingDiver(models.Model):
         seats = seats._dive_claim_gear()
         if not seats:
             return
+        kinds = {trip: trip._dive_gear_kinds() for trip in seats.trip_id}
         # sudo: customers of another company may come along; their sizes are asked for
         wishes = seats.sudo().partner_id._dive_gear_wishes(
-            seats.trip_id.type_id._dive_gear_kinds()
+            self.env["dive.equipment.kind"].union(*kinds.values())
         )
         self.env["dive.gear"].create(
             [
@@ -66,7 +67,7 @@ class DiveBookingDiver(models.Model):
                     **wishes[seat.partner_id.id, kind.id],
                 }
                 for seat in seats
-                for kind in seat.trip_id.type_id._dive_gear_kinds()
+                for kind in kinds[seat.trip_id]
             ]
         )
         # a trip made in this transaction believes that it has no gear
@@ -226,5 +227,5 @@ class DiveBookingDiver(models.Model):
         needs = self.sudo().gear_ids
         if needs:
             self._unlink_except_invoiced()
-            needs.with_env(self.sudo().env).unlink()
+            needs.unlink()
         return super().unlink()

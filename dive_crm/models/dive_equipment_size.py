@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class DiveEquipmentSize(models.Model):
@@ -16,3 +17,19 @@ class DiveEquipmentSize(models.Model):
         "(kind_id, lower(name))",
         lambda env, diag: env._("This kind has that size already."),
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # sudo: items and divers of other companies count as well
+        for model in ("dive.equipment", "dive.gear"):
+            records = self.env[model].sudo().with_context(active_test=False)
+            used = records.search([("size_id", "in", self.ids)], limit=1)
+            if used:
+                raise UserError(
+                    self.env._(
+                        "Size %(size)s of %(kind)s has items, or divers had it: rename"
+                        " it, or leave it.",
+                        size=used.size_id.name,
+                        kind=used.size_id.kind_id.name,
+                    )
+                )

@@ -158,10 +158,12 @@ class DiveGear(models.Model):
         loans = self.loan_ids.sorted(lambda loan: (loan.state in LENT, loan.id))
         return loans[-1:].filtered(lambda loan: not loan.exchanged)
 
-    @api.depends("state", "size_id", "kind_id", "trip_id.date_start")
+    @api.depends(
+        "state", "size_id", "kind_id", "trip_id.date_start", "seat_id.state"
+    )
     def _compute_hint(self):
         """Say of what is missing why, and what there is instead; for many at once."""
-        missing = self.filtered(lambda gear: gear.state == "missing" and gear.trip_id)
+        missing = self._dive_to_come().filtered(lambda gear: gear.state == "missing")
         (self - missing).hint = False
         stock = defaultdict(list)
         for row in missing.trip_id._dive_gear_items(missing.kind_id):

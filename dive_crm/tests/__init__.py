@@ -73,6 +73,7 @@ from . import test_equipment
 from . import test_fields_in_browser
 from . import test_gear
 from . import test_gear_access
+from . import test_gear_change
 from . import test_gear_invoice
 from . import test_gear_race
 from . import test_gear_size
