@@ -21,16 +21,9 @@ registry.category("web_tour.tours").add("dive_crm_waiting_list", {
         { trigger: ".alert:contains(On the waiting list, place 1)" },
         { trigger: ".o-mail-Message:contains(Reason: Comes from far)" },
 
-        // On the trip, one after the other; from there to another trip.
-        { trigger: ".o_field_widget[name=trip_id] .o_external_button", run: "hover && click" },
-        { trigger: "a.nav-link[name=waiting]", run: "click" },
+        // A place on another trip is better than to wait.
         {
-            trigger:
-                ".o_field_widget[name=wait_seat_ids] .o_data_row:first:contains(Mia Reef)",
-        },
-        {
-            trigger:
-                ".o_field_widget[name=wait_seat_ids] .o_data_row:first button[name=action_open_move]",
+            trigger: ".o_statusbar_buttons button[name=action_open_move]:enabled",
             run: "click",
         },
         { trigger: ".modal .o_field_widget[name=seat_ids]:contains(Mia Reef)" },
