@@ -13,7 +13,7 @@ class DiveBookingDiver(models.Model):
     _inherit = "dive.booking.diver"
 
     gear_ids = fields.One2many(
-        "dive.gear", "seat_id", "Gear", groups=",".join(LENDERS), copy=False
+        "dive.gear", "seat_id", groups=",".join(LENDERS), copy=False
     )
     # one conditional UPDATE sets it: of two clicks one writes the list
     gear_prepared = fields.Boolean(readonly=True, copy=False)
