@@ -13,11 +13,10 @@ class DiveBookingDiver(models.Model):
     _inherit = "dive.booking.diver"
 
     gear_ids = fields.One2many(
-        "dive.gear", "seat_id", "Gear", groups=",".join(LENDERS), copy=False
+        "dive.gear", "seat_id", groups=",".join(LENDERS), copy=False
     )
     # one conditional UPDATE sets it: of two clicks one writes the list
     gear_prepared = fields.Boolean(readonly=True, copy=False)
-
     gear_text = fields.Char(
         "Gear in short", compute="_compute_gear_text", groups=",".join(LENDERS)
     )
@@ -34,11 +33,12 @@ class DiveBookingDiver(models.Model):
             seat.gear_text = seat._dive_gear_text(counts[seat._origin.id])
 
     def _dive_gear_text(self, counts):
-        if counts.get("missing") and self.state in SEAT_COMING:
+        coming = self.state in SEAT_COMING
+        if coming and counts.get("missing"):
             return self.env._("%(count)s missing", count=counts["missing"])
         if counts.get("out"):
             return self.env._("%(count)s out", count=counts["out"])
-        if counts.get("reserved"):
+        if coming and counts.get("reserved"):
             return self.env._("Ready")
         if counts.get("back"):
             return self.env._("Back")
@@ -70,7 +70,8 @@ class DiveBookingDiver(models.Model):
                 for kind in kinds[seat.trip_id]
             ]
         )
-        # a trip made in this transaction believes that it has no gear
+        # what was made in this transaction believes that it has no gear
+        seats.invalidate_recordset(["gear_ids"])
         seats.trip_id.invalidate_recordset(["gear_ids"])
 
     def _dive_claim_gear(self):

@@ -22,7 +22,6 @@ class DiveEquipment(models.Model):
     name = fields.Char(required=True, help="What is written on it: BCD 07.")
     kind_id = fields.Many2one(
         "dive.equipment.kind",
-        "Kind",
         required=True,
         index=True,
         ondelete="restrict",
@@ -31,7 +30,6 @@ class DiveEquipment(models.Model):
     )
     size_id = fields.Many2one(
         "dive.equipment.size",
-        "Size",
         ondelete="restrict",
         domain="[('kind_id', '=', kind_id)]",
     )

@@ -8,7 +8,7 @@ class DiveEquipmentSize(models.Model):
     _order = "kind_id, sequence, id"
 
     kind_id = fields.Many2one(
-        "dive.equipment.kind", "Kind", required=True, index=True, ondelete="cascade"
+        "dive.equipment.kind", required=True, index=True, ondelete="cascade"
     )
     name = fields.Char("Size", required=True, help="M, 42/43, 152")
     sequence = fields.Integer(default=10)

@@ -33,7 +33,7 @@ class Item(NamedTuple):
 class DiveTrip(models.Model):
     _inherit = "dive.trip"
 
-    gear_ids = fields.One2many("dive.gear", "trip_id", "Gear", groups=",".join(LENDERS))
+    gear_ids = fields.One2many("dive.gear", "trip_id", groups=",".join(LENDERS))
     gear_count = fields.Integer(
         "Pieces of gear", compute="_compute_gear_count", groups=",".join(LENDERS)
     )
@@ -230,23 +230,22 @@ class DiveTrip(models.Model):
 
     def _dive_reserve_all(self, pairs, shelf):
         """Reserve pairs at once; if somebody was faster with one, one by one."""
-        needs = self.env["dive.gear"]
-        try:
-            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                needs._dive_make_loans(pairs)
+        if self._dive_reserved(pairs):
             return
-        except ExclusionViolation:
-            pass
         Item = self.env["dive.equipment"]
         for gear, item in pairs:
             items = [item.id, *shelf[gear.kind_id.id, gear.size_id.id or None]]
-            for item_id in items:
-                try:
-                    with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                        needs._dive_make_loans([(gear, Item.browse(item_id))])
-                    break
-                except ExclusionViolation:
-                    continue
+            # the first that nobody else has taken meanwhile, if there is one
+            any(self._dive_reserved([(gear, Item.browse(id_))]) for id_ in items)
+
+    def _dive_reserved(self, pairs):
+        """Reserve pairs; say whether nobody was faster."""
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                self.env["dive.gear"]._dive_make_loans(pairs)
+        except ExclusionViolation:
+            return False
+        return True
 
     def _dive_gear_told(self, found):
         """Return the note of what was reserved and what is missing, and why."""

@@ -77,6 +77,8 @@ class TripGearMixin(GearMixin):
         cls.trip = cls._trip(name="Wreck")
         cls.booking = cls._booking(cls.anna, cls.trip, cls.anna + cls.tom, confirm=True)
         cls.trip = cls.trip.with_user(cls.front)
+        # as in a request: what was made is read anew
+        cls.env.invalidate_all()
 
     def _prepare(self, trip=None):
         trip = trip or self.trip
