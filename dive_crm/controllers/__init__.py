@@ -4,5 +4,6 @@ from . import portal_certification
 from . import portal_medical
 from . import portal_physician
 from . import physician_link
+from . import roll_call
 from . import sealed_file
 from . import offer

@@ -149,6 +149,14 @@ from . import dive_booking_diver_gear
 from . import dive_booking_gear
 from . import res_partner_gear
 from . import res_company_gear
+from . import res_company_roll
+from . import dive_head_count
+from . import dive_roll_entry
+from . import dive_booking_diver_roll
+from . import dive_booking_diver_gas
+from . import dive_booking_diver_buddy
+from . import dive_trip_roll
+from . import dive_trip_roll_close
 from . import account_move
 from . import account_move_line
 from . import account_move_line_gear

@@ -80,6 +80,7 @@ from . import test_gear_size
 from . import test_gear_tour
 from . import test_keyring
 from . import test_medical_profile
+from . import test_manifest
 from . import test_medical_access
 from . import test_medical_alert_form
 from . import test_medical_alert_run
@@ -125,6 +126,9 @@ from . import test_portal_certification_tour
 from . import test_progression
 from . import test_progression_next
 from . import test_rate
+from . import test_roll_call
+from . import test_roll_call_page
+from . import test_roll_call_race
 from . import test_scan
 from . import test_sealed_file
 from . import test_sealed_http
