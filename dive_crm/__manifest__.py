@@ -110,6 +110,8 @@
         "views/dive_trip_gear_views.xml",
         "views/dive_roll_call_views.xml",
         "views/dive_trip_roll_views.xml",
+        "views/dive_logged_dive_views.xml",
+        "views/portal_dive_templates.xml",
         "views/roll_call_templates.xml",
         "views/dive_medical_questionnaire_views.xml",
         "views/dive_medical_form_views.xml",

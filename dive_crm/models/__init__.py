@@ -155,6 +155,8 @@ from . import dive_roll_entry
 from . import dive_booking_diver_roll
 from . import dive_booking_diver_gas
 from . import dive_booking_diver_buddy
+from . import dive_logged_dive
+from . import dive_booking_diver_dives
 from . import dive_trip_roll
 from . import dive_trip_roll_close
 from . import account_move

@@ -102,3 +102,10 @@ class DiveBookingDiver(models.Model):
         if not self._dive_is_unlocked():
             self._dive_check_not_out()
         return super().unlink()
+
+    def _dive_minutes_seen(self):
+        """Return how long the last dive took, as the roll call saw it; else 0."""
+        self.ensure_one()
+        if not self.out_at or not self.back_at or self.back_at < self.out_at:
+            return 0
+        return round((self.back_at - self.out_at).total_seconds() / 60)

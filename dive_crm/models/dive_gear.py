@@ -158,7 +158,9 @@ class DiveGear(models.Model):
         loans = self.loan_ids.sorted(lambda loan: (loan.state in LENT, loan.id))
         return loans[-1:].filtered(lambda loan: not loan.exchanged)
 
-    @api.depends("state", "size_id", "kind_id", "trip_id.date_start", "seat_id.state")
+    @api.depends(
+        "state", "size_id", "kind_id", "trip_id.date_start", "seat_id.state"
+    )
     def _compute_hint(self):
         """Say of what is missing why, and what there is instead; for many at once."""
         missing = self._dive_to_come().filtered(lambda gear: gear.state == "missing")
