@@ -159,6 +159,7 @@ from . import dive_logged_dive
 from . import dive_booking_diver_dives
 from . import dive_trip_roll
 from . import dive_trip_roll_close
+from . import dive_diver_note
 from . import account_move
 from . import account_move_line
 from . import account_move_line_gear

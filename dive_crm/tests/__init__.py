@@ -80,6 +80,7 @@ from . import test_gear_size
 from . import test_gear_tour
 from . import test_keyring
 from . import test_medical_profile
+from . import test_diver_note
 from . import test_logged_dive
 from . import test_manifest
 from . import test_medical_access
