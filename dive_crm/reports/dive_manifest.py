@@ -1,6 +1,7 @@
 """Who is on the boat: on paper, for when there is no network."""
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 from ..models.dive_trip_emergency import ABOARD
 from ..tools.page_layout import PageFiller, text_lines
@@ -32,6 +33,7 @@ class DiveManifestReport(models.AbstractModel):
         paged = (data or {}).get("report_type") == "pdf" and (
             not report._dive_qt_is_patched()
         )
+        self._check_may_print()
         trips = self.env["dive.trip"].browse(docids).exists()
         trips.check_access("read")
         page = report._dive_page_px() if paged else None
@@ -41,6 +43,16 @@ class DiveManifestReport(models.AbstractModel):
             == "rtl",
             "sheets": [self._sheet(trip, page) for trip in trips],
         }
+
+    @api.model
+    def _check_may_print(self):
+        """Ask for the groups of the report: Odoo only hides its button by them."""
+        report = self.env["ir.actions.report"]._get_report(MANIFEST)
+        # sudo: which groups those are
+        if not self.env.user.all_group_ids & report.sudo().group_ids:
+            raise AccessError(
+                self.env._("The manifest is printed by the front desk and by guides.")
+            )
 
     @api.model
     def _sheet(self, trip, page):

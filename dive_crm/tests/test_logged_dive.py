@@ -96,9 +96,7 @@ class TestLoggedDive(DivesMixin, DiveCommon):
         with self.assertRaises(UserError):
             dives[0].write({"seat_id": self.seat[self.zoe].id})
         with self.assertRaises(UserError):
-            self.seat[self.zoe].write(
-                {"partner_id": self.Partner.create({"name": "X"})}
-            )
+            self.seat[self.zoe].write({"partner_id": self._customer("X").id})
         away = self._booking(self._customer("Max"), self.trip, confirm=True).diver_ids
         away.action_no_show()
         with self.assertRaises(ValidationError):
