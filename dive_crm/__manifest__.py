@@ -113,6 +113,7 @@
         "views/dive_logged_dive_views.xml",
         "views/portal_dive_templates.xml",
         "views/dive_diver_note_views.xml",
+        "views/dive_trip_media_views.xml",
         "views/roll_call_templates.xml",
         "views/dive_medical_questionnaire_views.xml",
         "views/dive_medical_form_views.xml",

@@ -2,6 +2,7 @@ from . import data_security
 from . import emergency
 from . import portal_certification
 from . import portal_dive
+from . import portal_media
 from . import portal_medical
 from . import portal_physician
 from . import physician_link

@@ -160,6 +160,7 @@ from . import dive_booking_diver_dives
 from . import dive_trip_roll
 from . import dive_trip_roll_close
 from . import dive_diver_note
+from . import dive_trip_media
 from . import account_move
 from . import account_move_line
 from . import account_move_line_gear
