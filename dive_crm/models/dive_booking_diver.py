@@ -34,6 +34,11 @@ class DiveBookingDiver(models.Model):
         "wait_rank": 0,
         "wait_since": False,
         "offer_id": False,
+        # the roll call: dive_booking_diver_roll
+        "roll_call": False,
+        "roll_before": False,
+        "out_at": False,
+        "back_at": False,
     }
 
     # cascade is what makes a row taken out of a booking disappear; a booking deletes
@@ -78,6 +83,7 @@ class DiveBookingDiver(models.Model):
     )
     roll_call = fields.Selection(
         [("ashore", "Ashore"), ("out", "In the water"), ("in", "Back on board")],
+        readonly=True,
         copy=False,
     )
     course_result = fields.Selection(

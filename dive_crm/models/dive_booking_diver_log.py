@@ -14,7 +14,8 @@ class DiveBookingDiver(models.Model):
 
     def _log_dives(self):
         """Count these seats in the figures of their divers."""
-        for seat in self.filtered(lambda seat: seat.trip_id.dives):
+        for seat in self.filtered(lambda seat: seat._dive_dives_to_log()):
+            dives = seat._dive_dives_to_log()
             # sudo: whoever closes a trip need not be allowed to edit customers
             diver = seat.partner_id.sudo()
             trip = seat.trip_id
@@ -23,14 +24,14 @@ class DiveBookingDiver(models.Model):
             seat._dive_unlocked().write(
                 {
                     "logged_on": day,
-                    "logged_dives": trip.dives,
+                    "logged_dives": dives,
                     "last_dive_before": diver.dive_last_dive_date,
                     "deepest_before": diver.dive_deepest_m,
                 }
             )
             diver.write(
                 {
-                    "dive_logged_dives": diver.dive_logged_dives + trip.dives,
+                    "dive_logged_dives": diver.dive_logged_dives + dives,
                     "dive_last_dive_date": max(diver.dive_last_dive_date or day, day),
                     "dive_deepest_m": max(diver.dive_deepest_m, seat.max_depth_m),
                 }

@@ -23,6 +23,8 @@ class DiveTrip(models.Model):
         "boat_places": None,
         "guide_places": None,
         "wait_last": 0,
+        # the roll call: dive_trip_roll
+        "back_by": False,
     }
 
     name = fields.Char(

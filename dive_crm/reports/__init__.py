@@ -2,6 +2,7 @@
 from . import dive_history
 from . import dive_statement_report
 from . import dive_certification_report
+from . import dive_manifest
 from . import dive_packing_list
 from . import dive_medical_compliance
 from . import dive_statement_account

@@ -11,12 +11,13 @@ from odoo.addons.base.models import ir_actions_report as base_report
 
 from ..models.dive_access_mixin import noting
 from .dive_certification_report import LETTER, LIST
+from .dive_manifest import MANIFEST
 from .dive_packing_list import PACKING
 from .dive_statement_report import REPORT
 from .ir_actions_report_private import PACKET, SIGNED
 
 #: reports of ours that are made for a plain Qt as well
-OURS = (REPORT, LIST, LETTER, SIGNED, PACKET, PACKING)
+OURS = (REPORT, LIST, LETTER, SIGNED, PACKET, PACKING, MANIFEST)
 #: top margin in millimetres where the letterhead stands in the body
 PLAIN_MARGIN = 10
 #: CSS pixels that a plain Qt puts on a millimetre: measured 4.92, whatever dpi and zoom

@@ -80,6 +80,9 @@ from . import test_gear_size
 from . import test_gear_tour
 from . import test_keyring
 from . import test_medical_profile
+from . import test_diver_note
+from . import test_logged_dive
+from . import test_manifest
 from . import test_medical_access
 from . import test_medical_alert_form
 from . import test_medical_alert_run
@@ -125,6 +128,9 @@ from . import test_portal_certification_tour
 from . import test_progression
 from . import test_progression_next
 from . import test_rate
+from . import test_roll_call
+from . import test_roll_call_page
+from . import test_roll_call_race
 from . import test_scan
 from . import test_sealed_file
 from . import test_sealed_http
@@ -140,4 +146,5 @@ from . import test_secret_query
 from . import test_secret_rotation
 from . import test_text_fold
 from . import test_tours
+from . import test_trip_media
 from . import test_waiting_tour
