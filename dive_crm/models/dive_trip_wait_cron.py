@@ -4,7 +4,8 @@ import logging
 
 from odoo import api, fields, models
 
-from .dive_alert_mixin import MAX_TRIES, OVERTAKEN
+from .dive_alert_mixin import OVERTAKEN
+from .dive_alert_round import MAX_TRIES
 from .dive_booking_diver_wait import QUEUED
 
 _logger = logging.getLogger(__name__)

@@ -2,10 +2,10 @@
 
 from odoo import fields
 
-from .alert_common import AlertRunMixin
+from .alert_common import AlertQueueMixin
 
 
-class WaitingMixin(AlertRunMixin):
+class WaitingMixin(AlertQueueMixin):
     @classmethod
     def setUpWaiting(cls):
         """Make a full trip for two, and people with addresses."""
