@@ -23,6 +23,9 @@ class DiveTrip(models.Model):
         "boat_places": None,
         "guide_places": None,
         "wait_last": 0,
+        "recurrence_id": False,
+        "recurrence_day": False,
+        "recurrence_exception": False,
     }
 
     name = fields.Char(

@@ -139,3 +139,5 @@ from . import test_secret_query
 from . import test_secret_rotation
 from . import test_text_fold
 from . import test_tours
+from . import test_recurrence
+from . import test_recurrence_race
