@@ -150,6 +150,7 @@ from . import dive_trip_recurrence_run
 from . import dive_trip_recurrence_change
 from . import dive_trip_series
 from . import dive_trip_overlap
+from . import dive_trip_today
 from . import dive_booking_diver_gear
 from . import dive_booking_gear
 from . import res_partner_gear

@@ -141,3 +141,4 @@ from . import test_text_fold
 from . import test_tours
 from . import test_recurrence
 from . import test_recurrence_race
+from . import test_today

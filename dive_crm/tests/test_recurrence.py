@@ -48,7 +48,6 @@ class TestRecurrence(DiveCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.startClassPatcher(freeze_time("2027-03-15 10:00:00"))  # a Monday
         cls.company.partner_id.tz = "Europe/Madrid"
         cls.boat = cls.env["dive.boat"].create({"name": "Nerea", "capacity": 6})
         cls.zodiac = cls.env["dive.boat"].create({"name": "Zodiac", "capacity": 1})
@@ -61,6 +60,10 @@ class TestRecurrence(DiveCommon):
         )
         cls.anna, cls.tom = cls._customer("Anna"), cls._customer("Tom")
         cls.guide = cls.Partner.create({"name": "Marco"})
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(freeze_time("2027-03-15 10:00:00"))  # a Monday
 
     def _series(self, start=True, **vals):
         series = self.env["dive.trip.recurrence"].create(
@@ -96,9 +99,7 @@ class TestRecurrence(DiveCommon):
         self.env.invalidate_all()
 
     def _later(self, moment):
-        frozen = freeze_time(moment)
-        frozen.start()
-        self.addCleanup(frozen.stop)
+        self.startPatcher(freeze_time(moment))
 
     def test_made_ahead_once(self):
         desk = self.env["dive.trip.recurrence"].with_user(self.front)
