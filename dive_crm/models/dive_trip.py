@@ -103,6 +103,7 @@ class DiveTrip(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
+        group_expand=True,
         help="Draft: planned, not on sale yet. Open: places can be booked.",
     )
     active = fields.Boolean(default=True)

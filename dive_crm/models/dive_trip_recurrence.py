@@ -119,6 +119,7 @@ class DiveTripRecurrence(models.Model):
         aggregator=None,
     )
     divers_per_guide = fields.Integer(
+        "Divers per guide",
         compute="_compute_from_type",
         store=True,
         readonly=False,
@@ -207,6 +208,8 @@ class DiveTripRecurrence(models.Model):
     trip_ids = fields.One2many("dive.trip", "recurrence_id", "Trips")
     trip_count = fields.Integer(compute="_compute_trip_count")
     days_text = fields.Char("Days", compute="_compute_days_text")
+    zone_name = fields.Char("Time zone", compute="_compute_zone")
+    zone_missing = fields.Boolean(compute="_compute_zone")
 
     _every_range = models.Constraint(
         "CHECK (every_weeks >= 1 AND every_weeks <= 52)",
@@ -265,6 +268,14 @@ class DiveTripRecurrence(models.Model):
         )
         for series in self:
             series.trip_count = counts.get(series._origin, 0)
+
+    @api.depends("company_id")
+    def _compute_zone(self):
+        for series in self:
+            company = series.company_id
+            series.zone_name = company._dive_zone().key
+            # sudo: the partner behind a company may belong to another one
+            series.zone_missing = not company.sudo().partner_id.tz
 
     @api.depends(*WEEKDAYS, "every_weeks")
     @api.depends_context("lang")

@@ -142,3 +142,4 @@ from . import test_tours
 from . import test_recurrence
 from . import test_recurrence_race
 from . import test_today
+from . import test_today_tour

@@ -67,6 +67,15 @@ export class DiveToday extends Component {
         return Boolean(row.findings.length || row.payment || row.gear.length);
     }
 
+    stateLook(row) {
+        const looks = {
+            checked_in: "text-bg-success",
+            done: "text-bg-secondary",
+            no_show: "text-bg-danger",
+        };
+        return looks[row.state] || "text-bg-warning";
+    }
+
     get filtering() {
         return Boolean(this.state.filter.trim() || this.state.open);
     }
@@ -149,8 +158,8 @@ export class DiveToday extends Component {
             const action = await this.orm.call("dive.trip", "action_prepare_gear", [[trip.id]], {
                 context: { dive_gear_screen: true },
             });
-            const { message, ...options } = action.params;
-            this.notification.add(message, options);
+            const { message, title, type, sticky } = action.params;
+            this.notification.add(message, { title, type, sticky });
         });
     }
 
