@@ -145,8 +145,10 @@ from . import dive_equipment_scan
 from . import dive_trip_type_gear
 from . import dive_trip_gear
 from . import dive_trip_recurrence
+from . import dive_trip_recurrence_days
 from . import dive_trip_recurrence_skip
 from . import dive_trip_recurrence_run
+from . import dive_trip_recurrence_plan
 from . import dive_trip_recurrence_change
 from . import dive_trip_series
 from . import dive_trip_overlap

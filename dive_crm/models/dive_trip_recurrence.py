@@ -1,11 +1,8 @@
 """A trip that comes again every week: what it is like, and on which days."""
 
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.recurrence import moment, planned_days
 from .dive_trip_fitness import FROM_TYPE, REQUIREMENTS
 from .dive_trip_limit import MAX_CAPACITY
 
@@ -43,15 +40,13 @@ PATTERN = (
     "date_until",
     "count",
 )
-#: a pattern goes on so far when its days are counted
-FOREVER = timedelta(weeks=520)
 
 
 class DiveTripRecurrence(models.Model):
     """A series of trips. Once it runs, a change makes a new series from a day on.
 
-    How trips are made: dive_trip_recurrence_run; how a series changes and ends:
-    dive_trip_recurrence_change.
+    On which days: dive_trip_recurrence_days; how trips are made: …_run; what a series
+    says before: …_plan; how it changes and ends: …_change.
     """
 
     _name = "dive.trip.recurrence"
@@ -291,7 +286,7 @@ class DiveTripRecurrence(models.Model):
         }
         for series in self:
             days = ", ".join(short[name] for name in WEEKDAYS if series[name])
-            if len(series._dive_weekdays()) == len(WEEKDAYS):
+            if all(series[name] for name in WEEKDAYS):
                 days = self.env._("Daily")
             if series.every_weeks > 1:
                 days = self.env._(
@@ -300,58 +295,6 @@ class DiveTripRecurrence(models.Model):
                     number=series.every_weeks,
                 )
             series.days_text = days
-
-    # ------------------------------------------------------------------
-    # Days
-    # ------------------------------------------------------------------
-
-    def _dive_weekdays(self):
-        return {index for index, name in enumerate(WEEKDAYS) if self[name]}
-
-    def _dive_days(self, last):
-        """Return the days of this series until ``last``, without those it skips."""
-        self.ensure_one()
-        if not self.date_from or self.every_weeks < 1:
-            return []
-        if self.end_type == "until" and self.date_until:
-            last = min(last, self.date_until)
-        days = [
-            day
-            for day in planned_days(
-                self._dive_weekdays(), self.every_weeks, self.date_from, last
-            )
-            if not any(skip._dive_covers(day) for skip in self.skip_ids)
-        ]
-        return days[: self.count] if self.end_type == "count" else days
-
-    def _dive_times(self, day):
-        """Return start and end of the trip of a day."""
-        self.ensure_one()
-        start = moment(day, self.time, self.company_id._dive_zone())
-        return start, start + timedelta(hours=self.duration)
-
-    def _dive_horizon(self):
-        """Return the last day for which trips are made now."""
-        self.ensure_one()
-        return self.company_id._dive_today() + timedelta(weeks=self.weeks_ahead)
-
-    def _dive_last_day(self):
-        """Return the last day of the series; False if it has no end."""
-        self.ensure_one()
-        if self.end_type == "never":
-            return False
-        days = self._dive_days(self.date_from + FOREVER)
-        return days[-1] if days else self.date_from
-
-    def _dive_trip_values(self, day):
-        """Return what the trip of a day is like."""
-        self.ensure_one()
-        start, end = self._dive_times(day)
-        values = {
-            name: self._fields[name].convert_to_write(self[name], self)
-            for name in SHARED
-        }
-        return {**values, "date_start": start, "date_end": end}
 
     # ------------------------------------------------------------------
     # Checks
@@ -371,6 +314,34 @@ class DiveTripRecurrence(models.Model):
                     self.env._("“%s” would end before it begins.", series.name)
                 )
 
+    @api.model
+    def _dive_check_numbers(self, vals):
+        """Say what the guards of the table would say, before they do.
+
+        :raise ValidationError: a number in ``vals`` is absurd
+        """
+        limits = {
+            "time": (0, 23.999, self.env._("The time is between 00:00 and 23:59.")),
+            "duration": (
+                0,
+                2000,
+                self.env._("The duration is a number of hours, 0 or more."),
+            ),
+            "every_weeks": (
+                1,
+                52,
+                self.env._("A trip comes again every 1 to 52 weeks."),
+            ),
+            "weeks_ahead": (
+                1,
+                104,
+                self.env._("Trips are made between 1 and 104 weeks ahead."),
+            ),
+        }
+        for name, (least, most, text) in limits.items():
+            if name in vals and not least <= float(vals[name] or 0) <= most:
+                raise ValidationError(text)
+
     @api.constrains("capacity")
     def _check_capacity(self):
         for series in self:
@@ -387,7 +358,7 @@ class DiveTripRecurrence(models.Model):
             raise UserError(
                 self.env._("Choose on which days of the week “%s” goes.", self.name)
             )
-        if not self._dive_days(self.date_from + FOREVER):
+        if not self._dive_first_day():
             raise UserError(
                 self.env._(
                     "“%s” has no day: look at its end, and at the days without a trip.",
@@ -395,7 +366,14 @@ class DiveTripRecurrence(models.Model):
                 )
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._dive_check_numbers(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._dive_check_numbers(vals)
         changed = vals.keys() & {*SHARED, *PATTERN, "company_id"}
         if changed and not self._dive_is_unlocked():
             for series in self.filtered(lambda series: series.state != "draft"):

@@ -70,6 +70,12 @@ class DiveTripRecurrence(models.Model):
             new += series._dive_generate_one()
         return new
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "weeks_ahead" in vals:
+            self._dive_generate()
+        return result
+
     def _dive_claim_run(self):
         self.ensure_one()
         self.flush_recordset()

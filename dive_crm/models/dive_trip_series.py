@@ -83,8 +83,10 @@ class DiveTrip(models.Model):
                 not trip.recurrence_exception
                 and trip.state in ("draft", "open")
                 and not trip.booking_ids
+                and not trip.note
                 and not trip.activity_ids
                 and not trip.message_attachment_count
+                and "comment" not in trip.message_ids.mapped("message_type")
             )
         )
         return self & self.browse(bare.ids), self - self.browse(bare.ids)

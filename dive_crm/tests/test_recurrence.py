@@ -38,6 +38,7 @@ class TestPattern(BaseCase):
             # 02:30 is left out in that night, and comes twice in the other
             (date(2027, 3, 28), 2.5, datetime(2027, 3, 28, 1, 30)),
             (date(2027, 10, 31), 2.5, datetime(2027, 10, 31, 0, 30)),
+            (date(2027, 3, 1), 23.9999, datetime(2027, 3, 1, 22, 59)),
         ):
             self.assertEqual(moment(day, hours, MADRID), utc)
         self.assertEqual(hours_at(datetime(2027, 7, 1, 7, 30), MADRID), 9.5)
@@ -159,6 +160,16 @@ class TestRecurrence(DiveCommon):
         ):
             with self.assertRaises(ValidationError):
                 self._series(**vals)
+        # what somebody types on the way is no error; to save it is
+        for name, value in (("time", 25), ("duration", 1e9), ("weeks_ahead", 10**7)):
+            form = Form(self._series(start=False))
+            form[name] = value
+            self.assertFalse(form.plan_html)
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaisesRegex(ValidationError, "between|hours"),
+            ):
+                form.save()
         with self.assertRaisesRegex(UserError, "on which days"):
             self._series(saturday=False, sunday=False)
 
@@ -166,6 +177,13 @@ class TestRecurrence(DiveCommon):
         series = self._series()
         booked = self._on(series, 3, 28)
         self._booking(self.anna, booked, confirm=True)
+        self._on(series, 4, 3).message_post(
+            body="Fuel is ordered.", message_type="comment"
+        )
+        self._on(series, 4, 4).note = "Bring biscuits."
+        self.assertFalse(
+            (self._on(series, 4, 3) + self._on(series, 4, 4))._dive_part_bare()[0]
+        )
         holiday = {"date_from": "2027-03-26", "date_to": "2027-03-29", "name": "Easter"}
         with Form(series.with_user(self.front)) as form:
             with form.skip_ids.new() as line:
@@ -181,11 +199,15 @@ class TestRecurrence(DiveCommon):
             series.skip_ids.date_to = "2027-03-01"
         series.skip_ids.unlink()
         self.assertIn((3, 27), self._days(series))
+        series.with_user(self.front).weeks_ahead = 4
+        self.assertEqual(self._days(series)[-1], (4, 11))
+        self.boat.active = False
+        self.assertIn("Archived", series.plan_html)
 
     def test_one_changed_by_hand(self):
         series = self._series()
         trip = self._on(series, 3, 20)
-        trip.note = "Bring biscuits."
+        trip.dives = trip.dives
         trip.with_user(self.front).write({"capacity": trip.capacity})
         self.assertFalse(trip.recurrence_exception)
         trip.with_user(self.front).date_start += timedelta(hours=1)
@@ -202,6 +224,10 @@ class TestRecurrence(DiveCommon):
         trip.with_user(self.front).action_back_to_series()
         self.assertFalse(trip.recurrence_exception)
         self.assertEqual(trip.date_start, datetime(2027, 3, 20, 7))
+        action = trip.with_user(self.front).action_open_series()
+        self.assertEqual(self._draft(action), draft)
+        action = draft.with_user(self.instructor).action_view_trips()
+        self.assertIn(trip, self.env["dive.trip"].search(action["domain"]))
 
     def test_this_and_all_later_ones(self):
         series = self._series(end_type="count", count=7)

@@ -236,6 +236,24 @@ class TestOverlap(DiveCommon):
         self.env.invalidate_all()
         self.assertFalse(second.has_overlap)
 
+    def test_screens_of_planning(self):
+        """Each has the view that it is for; columns stand as the states follow."""
+        desk = self.env["dive.trip"].with_user(self.front)
+        for name, view, words in (
+            ("boat", "calendar", 'color="boat_id"'),
+            ("guide", "calendar", 'color="guide_ids"'),
+            ("guide", "kanban", 'default_group_by="guide_ids"'),
+            ("state", "kanban", 'default_group_by="state"'),
+        ):
+            action = self.env.ref(f"dive_crm.action_dive_trip_{name}")
+            views = desk.get_views([(v or None, kind) for v, kind in action.views])
+            self.assertIn(words, views["views"][view]["arch"])
+        desk = desk.with_context(read_group_expand=True)
+        groups = desk.web_read_group([], ["state"], ["__count"])["groups"]
+        self.assertEqual(
+            [group["state"] for group in groups], ["draft", "open", "done", "cancelled"]
+        )
+
     def test_another_company_is_not_named(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
         product = self._product()

@@ -28,7 +28,8 @@ def moment(day, hours, zone):
 
     :param float hours: 9.5 is half past nine
     """
-    hour, minute = divmod(round(hours * 60), 60)
+    # 23:59 and half a minute is not tomorrow
+    hour, minute = divmod(min(round(hours * 60), 24 * 60 - 1), 60)
     local = datetime.combine(day, time(hour, minute), zone)
     return local.astimezone(UTC).replace(tzinfo=None)
 
