@@ -144,6 +144,7 @@ from . import dive_equipment_service
 from . import dive_equipment_scan
 from . import dive_trip_type_gear
 from . import dive_trip_gear
+from . import dive_trip_gear_time
 from . import dive_trip_recurrence
 from . import dive_trip_recurrence_check
 from . import dive_trip_recurrence_days

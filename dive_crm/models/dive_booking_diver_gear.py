@@ -13,16 +13,15 @@ class DiveBookingDiver(models.Model):
     _inherit = "dive.booking.diver"
 
     gear_ids = fields.One2many(
-        "dive.gear", "seat_id", "Gear", groups=",".join(LENDERS), copy=False
+        "dive.gear", "seat_id", groups=",".join(LENDERS), copy=False
     )
     # one conditional UPDATE sets it: of two clicks one writes the list
     gear_prepared = fields.Boolean(readonly=True, copy=False)
-
     gear_text = fields.Char(
         "Gear in short", compute="_compute_gear_text", groups=",".join(LENDERS)
     )
 
-    @api.depends("gear_ids.state")
+    @api.depends("gear_ids.state", "state")
     def _compute_gear_text(self):
         """Say in two words how far the gear of each of these divers is."""
         counts = defaultdict(dict)
@@ -31,14 +30,15 @@ class DiveBookingDiver(models.Model):
         ):
             counts[seat.id][state] = count
         for seat in self:
-            seat.gear_text = self._dive_gear_text(counts[seat._origin.id])
+            seat.gear_text = seat._dive_gear_text(counts[seat._origin.id])
 
     def _dive_gear_text(self, counts):
-        if counts.get("missing"):
+        coming = self.state in SEAT_COMING
+        if coming and counts.get("missing"):
             return self.env._("%(count)s missing", count=counts["missing"])
         if counts.get("out"):
             return self.env._("%(count)s out", count=counts["out"])
-        if counts.get("reserved"):
+        if coming and counts.get("reserved"):
             return self.env._("Ready")
         if counts.get("back"):
             return self.env._("Back")
@@ -54,9 +54,10 @@ class DiveBookingDiver(models.Model):
         seats = seats._dive_claim_gear()
         if not seats:
             return
+        kinds = {trip: trip._dive_gear_kinds() for trip in seats.trip_id}
         # sudo: customers of another company may come along; their sizes are asked for
         wishes = seats.sudo().partner_id._dive_gear_wishes(
-            seats.trip_id.type_id._dive_gear_kinds()
+            self.env["dive.equipment.kind"].union(*kinds.values())
         )
         self.env["dive.gear"].create(
             [
@@ -66,10 +67,11 @@ class DiveBookingDiver(models.Model):
                     **wishes[seat.partner_id.id, kind.id],
                 }
                 for seat in seats
-                for kind in seat.trip_id.type_id._dive_gear_kinds()
+                for kind in kinds[seat.trip_id]
             ]
         )
-        # a trip made in this transaction believes that it has no gear
+        # what was made in this transaction believes that it has no gear
+        seats.invalidate_recordset(["gear_ids"])
         seats.trip_id.invalidate_recordset(["gear_ids"])
 
     def _dive_claim_gear(self):
@@ -226,5 +228,5 @@ class DiveBookingDiver(models.Model):
         needs = self.sudo().gear_ids
         if needs:
             self._unlink_except_invoiced()
-            needs.with_env(self.sudo().env).unlink()
+            needs.unlink()
         return super().unlink()

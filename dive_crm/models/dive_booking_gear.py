@@ -22,13 +22,14 @@ class DiveBooking(models.Model):
     @api.depends("diver_ids.gear_ids.price", "diver_ids.gear_ids.state")
     def _compute_amount_total(self):
         """Add the rental of gear, with the taxes of its products."""
-        super()._compute_amount_total()
+        result = super()._compute_amount_total()
         for booking in self:
             charged = booking._active_seats().gear_ids._dive_charged()
             booking.amount_total += sum(
                 booking._price_with_taxes(gear.price, gear.kind_id.product_id)
                 for gear in charged
             )
+        return result
 
     @api.depends(
         "diver_ids.gear_ids.invoice_state",
@@ -36,7 +37,7 @@ class DiveBooking(models.Model):
         "diver_ids.gear_ids.state",
     )
     def _compute_invoice_state(self):
-        super()._compute_invoice_state()
+        return super()._compute_invoice_state()
 
     def _invoice_state(self):
         """Gear that is still to be charged comes first, as places do."""

@@ -1,11 +1,13 @@
 """Places that are kept for those who waited, until they answer."""
 
 import hmac as compare
+import re
 
 from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime, hmac
 
-#: The largest number of a row.
+#: What may be the number of a row.
+NUMBER = re.compile(r"[0-9]{1,10}")
 LARGEST_ID = 2**31 - 1
 
 
@@ -65,7 +67,7 @@ class DiveBookingOffer(models.Model):
         # sudo: who has the address may answer
         offers = self.sudo()
         number, _dash, _sign = (token or "").partition("-")
-        if not (number.isascii() and number.isdigit() and int(number) <= LARGEST_ID):
+        if not NUMBER.fullmatch(number) or int(number) > LARGEST_ID:
             return offers
         offer = offers.browse(int(number))
         if not compare.compare_digest(offer._dive_token().encode(), token.encode()):
@@ -131,7 +133,12 @@ class DiveBookingOffer(models.Model):
         seats._set_state("booked")
         if booking.state == "draft":
             booking._dive_unlocked().write({"state": "confirmed"})
-        booking._log_divers(seats, self.env._("The offered places are accepted"))
+        booking._log_divers(
+            seats,
+            self.env._("The offered places are accepted, at the desk")
+            if late
+            else self.env._("The offered places are accepted, by the link"),
+        )
         return True
 
     def _dive_decline(self):
@@ -139,7 +146,9 @@ class DiveBookingOffer(models.Model):
         self.ensure_one()
         if not self._dive_close("declined"):
             return False
-        self.booking_id._dive_off_list(self.env._("The offered places are declined"))
+        self.booking_id._dive_off_list(
+            self.env._("The offered places are declined, by the link")
+        )
         return True
 
     def _dive_lapse(self):

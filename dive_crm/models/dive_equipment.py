@@ -22,7 +22,6 @@ class DiveEquipment(models.Model):
     name = fields.Char(required=True, help="What is written on it: BCD 07.")
     kind_id = fields.Many2one(
         "dive.equipment.kind",
-        "Kind",
         required=True,
         index=True,
         ondelete="restrict",
@@ -31,7 +30,6 @@ class DiveEquipment(models.Model):
     )
     size_id = fields.Many2one(
         "dive.equipment.size",
-        "Size",
         ondelete="restrict",
         domain="[('kind_id', '=', kind_id)]",
     )
@@ -203,36 +201,59 @@ class DiveEquipment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self._dive_clean(vals) for vals in vals_list]
-        self._check_barcodes_free([vals.get("barcode") for vals in vals_list])
+        mine = self.env.company.id
+        self._check_barcodes_free(
+            [(vals.get("barcode"), vals.get("company_id", mine)) for vals in vals_list]
+        )
         return super().create(vals_list)
 
     def write(self, vals):
         vals = self._dive_clean(vals)
-        if vals.get("barcode"):
-            self._check_barcodes_free([vals["barcode"]] * len(self))
+        if vals.get("barcode") or "company_id" in vals:
+            self._check_barcodes_free(
+                [
+                    (
+                        vals.get("barcode", item.barcode),
+                        vals.get("company_id", item.company_id.id),
+                    )
+                    for item in self
+                ]
+            )
         if vals.get("active") is False:
             self._dive_leave_use()
         if "company_id" in vals or "kind_id" in vals:
             self._check_not_lent(vals)
         return super().write(vals)
 
-    def _check_barcodes_free(self, barcodes):
-        """Refuse a barcode that another item has, naming it; archived ones count."""
-        barcodes = [barcode for barcode in barcodes if barcode]
-        # sudo: a scanner reads the same label in every company
+    def _check_barcodes_free(self, labels):
+        """Refuse a barcode that a company would see twice; archived items count.
+
+        :param labels: (barcode, company id or False) that ``self`` is about to have
+        """
+        labels = [label for label in labels if label[0]]
+        # sudo: items of all companies see what is shared
         others = self.sudo().with_context(active_test=False)
-        taken = others.search(
-            [("barcode", "in", barcodes), ("id", "not in", self.ids)], limit=1
-        )
-        if taken or len(set(barcodes)) < len(barcodes):
-            raise ValidationError(
-                self.env._(
-                    "The barcode %(code)s is on %(item)s already: each item needs its"
-                    " own.",
-                    code=taken.barcode or barcodes[0],
-                    item=taken.display_name or self.env._("another of these items"),
-                )
+        taken = [
+            (item.barcode, item.company_id.id)
+            for item in others.search(
+                [
+                    ("barcode", "in", [barcode for barcode, _company in labels]),
+                    ("id", "not in", self.ids),
+                ]
             )
+        ]
+        for place, (barcode, company) in enumerate(labels):
+            for other, theirs in [*taken, *labels[:place]]:
+                if other == barcode and (
+                    not company or not theirs or company == theirs
+                ):
+                    raise ValidationError(
+                        self.env._(
+                            "The barcode %(code)s is on another item already, maybe an"
+                            " archived one: each item needs its own.",
+                            code=barcode,
+                        )
+                    )
 
     def _check_not_lent(self, vals):
         """Keep kind and company of an item that somebody has or is to get."""

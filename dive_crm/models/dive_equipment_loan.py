@@ -34,9 +34,7 @@ class DiveEquipmentLoan(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Diver", index="btree_not_null", ondelete="set null"
     )
-    trip_id = fields.Many2one(
-        "dive.trip", "Trip", index="btree_not_null", ondelete="set null"
-    )
+    trip_id = fields.Many2one("dive.trip", index="btree_not_null", ondelete="set null")
     date_from = fields.Datetime("From", required=True)
     date_to = fields.Datetime("Until", required=True)
     state = fields.Selection(

@@ -45,8 +45,13 @@ class DiveEquipment(models.Model):
         code = (code or "").strip()
         if not code:
             return self.browse()
+        here = [False, *self.env.company.parent_ids.ids]
         for field in ("barcode", "serial", "name"):
-            found = self.search([Domain(field, "=ilike", _literal(code))], limit=2)
+            found = self.search(
+                Domain(field, "=ilike", _literal(code))
+                & Domain("company_id", "in", here),
+                limit=2,
+            )
             if len(found) == 1:
                 return found
         return self.browse()

@@ -34,7 +34,7 @@ class DiveGear(models.Model):
     # cascade for rows taken out of a form; a seat deletes its gear through the ORM
     seat_id = fields.Many2one(
         "dive.booking.diver",
-        "Place",
+        "Diver",
         required=True,
         index=True,
         ondelete="cascade",
@@ -45,7 +45,7 @@ class DiveGear(models.Model):
         store=True,
         index=True,
         precompute=True,
-        string="Diver",
+        string="Customer",
     )
     trip_id = fields.Many2one(
         related="seat_id.trip_id", store=True, index=True, precompute=True
@@ -71,7 +71,6 @@ class DiveGear(models.Model):
     has_sizes = fields.Boolean(compute="_compute_has_sizes")
     size_id = fields.Many2one(
         "dive.equipment.size",
-        "Size",
         ondelete="restrict",
         domain="[('kind_id', '=', kind_id)]",
     )
@@ -82,7 +81,7 @@ class DiveGear(models.Model):
         aggregator=None,
         help="Kilograms of lead, cylinders.",
     )
-    own = fields.Boolean("Own", help="The diver brings it along.")
+    own = fields.Boolean(help="The diver brings it along.")
     note = fields.Char()
     loan_ids = fields.One2many("dive.equipment.loan", "gear_id", "Loans")
     equipment_id = fields.Many2one(
@@ -158,10 +157,10 @@ class DiveGear(models.Model):
         loans = self.loan_ids.sorted(lambda loan: (loan.state in LENT, loan.id))
         return loans[-1:].filtered(lambda loan: not loan.exchanged)
 
-    @api.depends("state", "size_id", "kind_id", "trip_id.date_start")
+    @api.depends("state", "size_id", "kind_id", "trip_id.date_start", "seat_id.state")
     def _compute_hint(self):
         """Say of what is missing why, and what there is instead; for many at once."""
-        missing = self.filtered(lambda gear: gear.state == "missing" and gear.trip_id)
+        missing = self._dive_to_come().filtered(lambda gear: gear.state == "missing")
         (self - missing).hint = False
         stock = defaultdict(list)
         for row in missing.trip_id._dive_gear_items(missing.kind_id):

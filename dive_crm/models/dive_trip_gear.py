@@ -16,7 +16,7 @@ from .dive_gear import LENDERS
 
 #: what is not back so long after its trip is not counted on for the next one
 LATE_AFTER = timedelta(hours=12)
-#: how many lines of what is missing or in the way a message has
+#: how many lines a message has, of what is missing or in the way
 SHOWN = 10
 
 
@@ -33,7 +33,7 @@ class Item(NamedTuple):
 class DiveTrip(models.Model):
     _inherit = "dive.trip"
 
-    gear_ids = fields.One2many("dive.gear", "trip_id", "Gear", groups=",".join(LENDERS))
+    gear_ids = fields.One2many("dive.gear", "trip_id", groups=",".join(LENDERS))
     gear_count = fields.Integer(
         "Pieces of gear", compute="_compute_gear_count", groups=",".join(LENDERS)
     )
@@ -49,7 +49,12 @@ class DiveTrip(models.Model):
         counts = {}
         if self.ids:
             for trip, state, seat_state, count in self.env["dive.gear"]._read_group(
-                [("trip_id", "in", self.ids), ("seat_id.state", "!=", "cancelled")],
+                [
+                    ("trip_id", "in", self.ids),
+                    "|",
+                    ("state", "=", "out"),
+                    ("seat_id.state", "not in", ("cancelled", "no_show")),
+                ],
                 ["trip_id", "state", "seat_id.state"],
                 ["__count"],
             ):
@@ -77,8 +82,20 @@ class DiveTrip(models.Model):
         return self.company_id._dive_day_of(self.date_end)
 
     # ------------------------------------------------------------------
-    # Which items are there
+    # Which kinds and items are there
     # ------------------------------------------------------------------
+
+    def _dive_gear_kinds(self):
+        """Return what each diver of this trip needs."""
+        self.ensure_one()
+        kinds = self.type_id.gear_kind_ids.filtered("active")
+        if not kinds:
+            kinds = self.env["dive.equipment.kind"].search([("usual", "=", True)])
+        # sudo: a branch lends what its parents have
+        companies = self.company_id.sudo().parent_ids
+        return kinds.filtered(
+            lambda kind: not kind.company_id or kind.company_id in companies
+        )
 
     def _dive_gear_items(self, kinds=None):
         """Return what may be lent for these trips, longest unused first, in one query.
@@ -213,23 +230,22 @@ class DiveTrip(models.Model):
 
     def _dive_reserve_all(self, pairs, shelf):
         """Reserve pairs at once; if somebody was faster with one, one by one."""
-        needs = self.env["dive.gear"]
-        try:
-            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                needs._dive_make_loans(pairs)
+        if self._dive_reserved(pairs):
             return
-        except ExclusionViolation:
-            pass
         Item = self.env["dive.equipment"]
         for gear, item in pairs:
             items = [item.id, *shelf[gear.kind_id.id, gear.size_id.id or None]]
-            for item_id in items:
-                try:
-                    with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                        needs._dive_make_loans([(gear, Item.browse(item_id))])
-                    break
-                except ExclusionViolation:
-                    continue
+            # the first that nobody else has taken meanwhile, if there is one
+            any(self._dive_reserved([(gear, Item.browse(id_))]) for id_ in items)
+
+    def _dive_reserved(self, pairs):
+        """Reserve pairs; say whether nobody was faster."""
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                self.env["dive.gear"]._dive_make_loans(pairs)
+        except ExclusionViolation:
+            return False
+        return True
 
     def _dive_gear_told(self, found):
         """Return the note of what was reserved and what is missing, and why."""
@@ -295,126 +311,12 @@ class DiveTrip(models.Model):
         action["name"] = action["display_name"] = self.env._(
             "Gear: %(trip)s", trip=self.display_name
         )
+        # what is out comes back, whether its diver comes along or not
         action["domain"] = [
             ("trip_id", "=", self.id),
-            ("seat_state", "!=", "cancelled"),
+            "|",
+            ("state", "in", ("out", "back")),
+            ("seat_id.state", "not in", ("cancelled", "no_show")),
         ]
         action["context"] = {"dive_gear_trip_id": self.id, "dive_gear_screen": True}
         return action
-
-    # ------------------------------------------------------------------
-    # A trip at another time
-    # ------------------------------------------------------------------
-
-    @api.onchange("date_start", "date_end")
-    def _onchange_dates_gear(self):
-        """Tell before saving which items somebody else has at the new time."""
-        trip = self._origin
-        if not trip or not self.date_start or not self.date_end:
-            return None
-        conflicts = trip._dive_gear_conflicts(self.date_start, self.date_end)
-        if not conflicts:
-            return None
-        return {
-            "warning": {
-                "title": self.env._("Gear is lent twice at that time"),
-                "message": trip._dive_conflict_words(conflicts),
-            }
-        }
-
-    def write(self, vals):
-        result = super().write(vals)
-        if {"date_start", "date_end"} & vals.keys():
-            self._dive_gear_follow()
-        return result
-
-    def _dive_gear_loans(self):
-        # sudo: who may move a trip moves what is lent for it
-        return (
-            self.env["dive.equipment.loan"]
-            .sudo()
-            .search([("trip_id", "in", self.ids), ("state", "in", LENT)])
-        )
-
-    def _dive_gear_follow(self):
-        """Give the loans the time of their trips.
-
-        :raise UserError: an item is somebody else's then; the message says whose
-        """
-        if not self._dive_gear_loans():
-            return
-        self.flush_recordset(["date_start", "date_end"])
-        conflicts = self._dive_gear_conflicts()
-        if conflicts:
-            raise UserError(self._dive_conflict_words(conflicts))
-        for trip in self:
-            trip._dive_gear_loans()._dive_unlocked().write(
-                {"date_from": trip.date_start, "date_to": trip._dive_gear_end()}
-            )
-            # later than the other loans, should one of them be in the way no more
-            self.env.flush_all()
-
-    def _dive_gear_conflicts(self, start=None, end=None):
-        """Return pairs of loans that would be at one time, of this trip and of another.
-
-        :param start, end: the time to be; of the trip as it is now if not given
-        :rtype: list of (dive.equipment.loan, dive.equipment.loan)
-        """
-        loans = self._dive_gear_loans()
-        if not loans:
-            return []
-        Loan = loans.browse()
-        Loan.flush_model()
-        found = self.env.execute_query(
-            SQL(
-                """
-                WITH lent AS (
-                    SELECT l.id, l.equipment_id, l.id IN %(mine)s AS mine,
-                           CASE WHEN l.id IN %(mine)s
-                                THEN COALESCE(%(start)s::timestamp, t.date_start)
-                                ELSE l.date_from END AS date_from,
-                           CASE WHEN l.id IN %(mine)s
-                                THEN GREATEST(
-                                    COALESCE(%(end)s::timestamp, t.date_end),
-                                    COALESCE(%(start)s::timestamp, t.date_start)
-                                    + interval '1 minute')
-                                ELSE l.date_to END AS date_to
-                      FROM dive_equipment_loan l
-                 LEFT JOIN dive_trip t ON t.id = l.trip_id
-                     WHERE l.state IN %(lent)s AND l.equipment_id IN %(items)s)
-                SELECT a.id, b.id FROM lent a
-                  JOIN lent b ON b.equipment_id = a.equipment_id AND b.id != a.id
-                 WHERE a.mine AND (NOT b.mine OR a.id < b.id)
-                   AND a.date_from < b.date_to AND b.date_from < a.date_to
-                 ORDER BY a.id, b.id
-                """,
-                mine=tuple(loans.ids),
-                start=start,
-                end=end,
-                lent=LENT,
-                items=tuple(loans.equipment_id.ids),
-            )
-        )
-        return [(Loan.browse(mine), Loan.browse(other)) for mine, other in found]
-
-    def _dive_conflict_words(self, conflicts):
-        lines = [
-            self.env._(
-                "%(item)s: %(mine)s, and %(other)s",
-                item=mine.equipment_id.display_name,
-                mine=mine.partner_id.name,
-                other=other._dive_who(),
-            )
-            for mine, other in conflicts[:SHOWN]
-        ]
-        if len(conflicts) > SHOWN:
-            lines.append(
-                self.env._("… and %(count)s more", count=len(conflicts) - SHOWN)
-            )
-        return self.env._(
-            "At that time these items are lent to others:\n%(lines)s\nPress “Free"
-            " reserved gear” in the menu with the cog of “%(trip)s”, move the trip, and"
-            " prepare its gear again.",
-            lines="\n".join(lines),
-            trip=self[:1].display_name,
-        )

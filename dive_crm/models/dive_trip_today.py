@@ -107,7 +107,11 @@ class DiveTrip(models.Model):
         trips = seats.filtered(
             lambda seat: seat.state in SEAT_COMING and not seat.gear_prepared
         ).trip_id.filtered(lambda trip: trip.state == "open")
-        lent = {kind: bool(kind._dive_gear_kinds()) for kind in trips.type_id}
+        # of one company, trips of a kind lend the same
+        lent = {
+            kind: bool(mine[0]._dive_gear_kinds())
+            for kind, mine in trips.grouped("type_id").items()
+        }
         return trips.filtered(lambda trip: lent[trip.type_id])
 
     def _dive_today_card(self, rows, unprepared):

@@ -22,10 +22,3 @@ class DiveTripType(models.Model):
         check_company=True,
         help="For these nothing is added to the invoice.",
     )
-
-    def _dive_gear_kinds(self):
-        """Return what a diver on a trip of these kinds needs."""
-        chosen = self.gear_kind_ids.filtered("active")
-        if chosen and all(kind.gear_kind_ids for kind in self):
-            return chosen
-        return chosen | self.env["dive.equipment.kind"].search([("usual", "=", True)])

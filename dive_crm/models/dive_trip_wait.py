@@ -123,6 +123,8 @@ class DiveTrip(models.Model):
     def _dive_free_for_new(self):
         """Return how many places are free for somebody who does not wait yet."""
         self.ensure_one()
+        if not self.wait_last:
+            return self.seats_free  # nobody ever came to the list
         groups = [
             group for group in self._dive_groups() if not group.booking_id.wait_held_up
         ]
@@ -198,10 +200,11 @@ class DiveTrip(models.Model):
 
     def _dive_promote_soon(self):
         """Have the scheduled action look at these trips if somebody waits for them."""
-        if not self:
+        trips = self.filtered("wait_last")
+        if not trips:
             return
         seats = self.env["dive.booking.diver"].sudo()  # sudo: see _dive_groups
-        waiting = [("trip_id", "in", self.ids), ("state", "=", "waitlisted")]
+        waiting = [("trip_id", "in", trips.ids), ("state", "=", "waitlisted")]
         if seats.search_count(waiting, limit=1):
             self.env.ref("dive_crm.ir_cron_waiting")._trigger()
 

@@ -63,14 +63,7 @@ class IrActionsReport(models.Model):
         return (height - PLAIN_MARGIN - paper.margin_bottom) * PX_PER_MM - FOOTER_PX
 
     def _run_wkhtmltopdf(
-        self,
-        bodies,
-        report_ref=False,
-        header=None,
-        footer=None,
-        landscape=False,
-        specific_paperformat_args=None,
-        set_viewport_size=False,
+        self, bodies, report_ref=False, header=None, footer=None, *args, **options
     ):
         if report_ref and self._get_report(report_ref).report_name in OURS:
             if not self._dive_qt_is_patched():
@@ -81,13 +74,7 @@ class IrActionsReport(models.Model):
                     ]
                 )
         return super()._run_wkhtmltopdf(
-            bodies,
-            report_ref=report_ref,
-            header=header,
-            footer=footer,
-            landscape=landscape,
-            specific_paperformat_args=specific_paperformat_args,
-            set_viewport_size=set_viewport_size,
+            bodies, report_ref, header, footer, *args, **options
         )
 
     @api.model

@@ -18,27 +18,14 @@ class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     def _run_wkhtmltopdf(
-        self,
-        bodies,
-        report_ref=False,
-        header=None,
-        footer=None,
-        landscape=False,
-        specific_paperformat_args=None,
-        set_viewport_size=False,
+        self, bodies, report_ref=False, header=None, footer=None, *args, **options
     ):
         if report_ref and self._get_report(report_ref).report_name.startswith(OURS):
             bodies = [self._dive_embed(body) for body in bodies]
             header = header and self._dive_embed(header)
             footer = footer and self._dive_embed(footer)
         return super()._run_wkhtmltopdf(
-            bodies,
-            report_ref=report_ref,
-            header=header,
-            footer=footer,
-            landscape=landscape,
-            specific_paperformat_args=specific_paperformat_args,
-            set_viewport_size=set_viewport_size,
+            bodies, report_ref, header, footer, *args, **options
         )
 
     @api.model

@@ -73,6 +73,7 @@ from . import test_equipment
 from . import test_fields_in_browser
 from . import test_gear
 from . import test_gear_access
+from . import test_gear_change
 from . import test_gear_invoice
 from . import test_gear_race
 from . import test_gear_size
@@ -139,6 +140,7 @@ from . import test_secret_query
 from . import test_secret_rotation
 from . import test_text_fold
 from . import test_tours
+from . import test_waiting_tour
 from . import test_recurrence
 from . import test_recurrence_race
 from . import test_today

@@ -1,5 +1,7 @@
 """What tests about gear share."""
 
+from datetime import timedelta
+
 from odoo import Command
 
 
@@ -63,3 +65,33 @@ class GearMixin:
                 ("kind_id", "=", kind.id),
             ]
         )
+
+
+class TripGearMixin(GearMixin):
+    """A trip of two divers, seen by the front desk, and how to prepare it."""
+
+    @classmethod
+    def setUpTripGear(cls):
+        """Call from ``setUpClass``, after the users are there."""
+        cls.setUpGear()
+        cls.trip = cls._trip(name="Wreck")
+        cls.booking = cls._booking(cls.anna, cls.trip, cls.anna + cls.tom, confirm=True)
+        cls.trip = cls.trip.with_user(cls.front)
+        # as in a request: what was made is read anew
+        cls.env.invalidate_all()
+
+    def _prepare(self, trip=None):
+        trip = trip or self.trip
+        action = trip.action_prepare_gear()
+        self.env.flush_all()
+        return action["params"]
+
+    def _other(self, hours=0, divers=None, **vals):
+        """Make another trip so many hours after the start of the first."""
+        start = self.trip.date_start + timedelta(hours=hours)
+        trip = self._trip(name="Other", date_start=start, **vals)
+        self._booking(self.tom if divers is None else divers, trip, confirm=True)
+        return trip.with_user(self.front)
+
+    def _of(self, diver, kind, trip=None):
+        return self._gear(trip or self.trip, diver, kind).with_user(self.front)

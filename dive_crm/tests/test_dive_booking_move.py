@@ -101,6 +101,7 @@ class TestDiveBookingMove(DiveCommon):
     def test_wizard_says_what_happens_and_fitness_is_asked_anew(self):
         action = self.booking.action_open_move()
         wizard = Form(self.env["dive.booking.move"].with_context(**action["context"]))
+        self.assertFalse(wizard.words)
         wizard.trip_id = self.other
         self.assertIn("3 are needed", wizard.words)
         wizard.seat_ids.remove(self.seats[2].id)

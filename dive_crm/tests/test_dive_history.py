@@ -240,6 +240,7 @@ class TestDiveHistory(HistoryMixin, DiveCommon):
                 "dive_booking_diver ",
                 "account_move ",
                 "account_payment ",
+                "dive_equipment_loan ",
             ):
                 self.assertNotIn(f"Seq Scan on {table}", plan, plan)
         self.assertIn("mail_message_model_res_id", self._plan(History))

@@ -62,6 +62,7 @@ class TestDiveOfferPage(WaitingMixin, DiveHttpCommon):
                 f"/dive/offer/{number}",
                 f"/dive/offer/{10**30}-{sign}",
                 f"/dive/offer/²-{sign}",
+                f"/dive/offer/{'9' * 5000}-{sign}",
                 "/dive/offer/x/y/z",
             )
         ]

@@ -26,15 +26,22 @@ class TestEquipment(GearMixin, DiveCommon):
         return self._gear(self.trip, self.anna, self.bcd)
 
     def test_labels(self):
-        with self.assertRaisesRegex(ValidationError, "M1 is on Jacket M1"):
+        with self.assertRaisesRegex(ValidationError, "M1 is on another item"):
             self._item("Third", barcode=" M1 ")
-        with self.assertRaisesRegex(ValidationError, "on another of these items"):
+        with self.assertRaisesRegex(ValidationError, "X is on another item"):
             self.env["dive.equipment"].create(
                 [
                     {"name": name, "kind_id": self.bcd.id, "barcode": "X"}
                     for name in "ab"
                 ]
             )
+        other = self.env["res.company"].create({"name": "Other centre"})
+        self._item("Theirs", barcode="M1", company_id=other.id)
+        with self.assertRaisesRegex(ValidationError, "M1 is on another item"):
+            self._item("Everybody's", barcode="M1", company_id=False)
+        with self.assertRaisesRegex(UserError, "rename it, or leave it"):
+            self.medium.unlink()
+        self.small.unlink()
         self.assertFalse(self._item("No label", barcode=" ").barcode)
         self._item("No label either", barcode="")
         with self.assertRaisesRegex(ValidationError, "no size of Regulator"):

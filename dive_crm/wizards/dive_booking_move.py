@@ -28,7 +28,8 @@ class DiveBookingMove(models.TransientModel):
     @api.depends("seat_ids", "trip_id")
     def _compute_words(self):
         for wizard in self:
-            wizard.words = wizard.trip_id and wizard.seat_ids and wizard._words()
+            chosen = wizard.trip_id and wizard.seat_ids
+            wizard.words = wizard._words() if chosen else False
 
     def _words(self):
         seats, trip = self.seat_ids, self.trip_id
