@@ -115,6 +115,10 @@
         "views/dive_diver_note_views.xml",
         "views/dive_trip_media_views.xml",
         "views/roll_call_templates.xml",
+        "data/dive_trip_recurrence_data.xml",
+        "wizards/dive_trip_recurrence_end_views.xml",
+        "views/dive_trip_recurrence_views.xml",
+        "views/dive_trip_plan_views.xml",
         "views/dive_medical_questionnaire_views.xml",
         "views/dive_medical_form_views.xml",
         "views/dive_medical_decide_views.xml",
@@ -159,6 +163,7 @@
         "demo/dive_course_demo.xml",
         "demo/dive_medical_demo.xml",
         "demo/dive_equipment_demo.xml",
+        "demo/dive_plan_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -145,6 +145,16 @@ from . import dive_equipment_scan
 from . import dive_trip_type_gear
 from . import dive_trip_gear
 from . import dive_trip_gear_time
+from . import dive_trip_recurrence
+from . import dive_trip_recurrence_check
+from . import dive_trip_recurrence_days
+from . import dive_trip_recurrence_skip
+from . import dive_trip_recurrence_run
+from . import dive_trip_recurrence_plan
+from . import dive_trip_recurrence_change
+from . import dive_trip_series
+from . import dive_trip_overlap
+from . import dive_trip_today
 from . import dive_booking_diver_gear
 from . import dive_booking_gear
 from . import res_partner_gear

@@ -25,6 +25,9 @@ class DiveTrip(models.Model):
         "wait_last": 0,
         # the roll call: dive_trip_roll
         "back_by": False,
+        "recurrence_id": False,
+        "recurrence_day": False,
+        "recurrence_exception": False,
     }
 
     name = fields.Char(
@@ -102,6 +105,7 @@ class DiveTrip(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
+        group_expand=True,
         help="Draft: planned, not on sale yet. Open: places can be booked.",
     )
     active = fields.Boolean(default=True)

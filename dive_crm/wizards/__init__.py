@@ -14,3 +14,4 @@ from . import dive_equipment_damage
 from . import dive_medical_word
 from . import dive_medical_link_wizard
 from . import dive_fitness_override_wizard
+from . import dive_trip_recurrence_end
