@@ -62,8 +62,9 @@ BY_DEMO = {
     ("res_partner", "dive_last_dive_date"),
     ("res_partner", "dive_deepest_m"),
 }
-#: What demo data does to our records in a new installation only: its divers have forms.
-BY_FRESH_DEMO = {("dive.medical.questionnaire", "in_use")}
+#: What follows from use: of a new installation the demo data's, of an updated one what
+#: its users did before. Both have answered the questionnaire, or one of them.
+BY_USE = {("dive.medical.questionnaire", "in_use")}
 
 
 def unpack(commit, folder):
@@ -251,7 +252,7 @@ class Upgrade:
                 column: (value, there.get(column))
                 for column, value in wanted.items()
                 if there.get(column) != value
-                and not (self.demo and (name.split()[0], column) in BY_FRESH_DEMO)
+                and (name.split()[0], column) not in BY_USE
             }:
                 self.findings.append(f"{name} differs: {differ}"[:400])
 
