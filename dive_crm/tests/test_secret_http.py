@@ -3,7 +3,7 @@ import json
 import zipfile
 
 from odoo import http
-from odoo.tests.common import tagged
+from odoo.tests.common import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import DiveHttpCommon
@@ -21,6 +21,7 @@ class TestSecretHttp(SecretMixin, DiveHttpCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.setUpKeys()
+        new_test_user(cls.env, "t_admin", groups="base.group_system")
         cls.diver = cls._customer("Ada Diver")
         cls.profile = cls._profile(
             cls.diver,
@@ -53,6 +54,7 @@ class TestSecretHttp(SecretMixin, DiveHttpCommon):
             "employee",
             "portal",
             "manager",
+            "admin",
         ):
             for method, args in (
                 ("read", (ids, ["conditions"])),
