@@ -30,6 +30,7 @@ LANDED = {
     "19.0.1.1.0": "fe3e8a7e1bf5f42a9844a33da6891af2be88f81d",
     "19.0.1.1.1": "b1efd7e6597ea04aa321827363c57e946c3f23f9",
     "19.0.1.2.0": "1e58ea272af0b28156f5971ae3647e10f4b9ed90",
+    "19.0.1.2.1": "ecb09b2d20a28aa6345123f87e8f0d6a5e226911",
 }
 NAME = f"{PREFIX}upgrade"
 FRESH = f"{PREFIX}fresh"
