@@ -49,6 +49,7 @@ from . import dive_trip_limit
 from . import dive_booking
 from . import dive_booking_diver
 from . import dive_booking_flow
+from . import dive_booking_diver_merge
 from . import dive_booking_diver_move
 from . import dive_booking_offer
 from . import dive_booking_diver_wait
@@ -129,6 +130,7 @@ from . import res_partner_fitness
 from . import dive_fitness_rule
 from . import dive_fitness_override
 from . import dive_fitness
+from . import dive_fitness_look
 from . import dive_trip_fitness
 from . import dive_booking_diver_fitness
 from . import dive_booking_fitness

@@ -65,7 +65,7 @@ class DiveBookingDiver(models.Model):
             lambda seat: seat.state in OPEN and (seat.trip_id.date_end or now) >= now
         )
 
-    def _dive_findings(self):
+    def _dive_findings(self, only=None):
         """Return what speaks against each of these divers: {seat: [Finding]}.
 
         Nothing of a place without diver or trip, as in a form that is being filled in.
@@ -75,7 +75,7 @@ class DiveBookingDiver(models.Model):
             for seat in self
         }
         asked = {seat: pair for seat, pair in pairs.items() if all(pair)}
-        found = self.env["dive.fitness"]._dive_findings(list(asked.values()))
+        found = self.env["dive.fitness"]._dive_findings(list(asked.values()), only)
         return {
             seat: found[trip._origin.id, partner._origin.id]
             for seat, (trip, partner) in asked.items()
@@ -115,7 +115,7 @@ class DiveBookingDiver(models.Model):
         now = fields.Datetime.now()
         coming = self.filtered(lambda seat: seat.trip_id.date_end >= now)
         refused = []
-        for seat, findings in coming._dive_findings().items():
+        for seat, findings in coming._dive_findings("block").items():
             why = [finding.text for finding in findings if finding.blocks]
             if why:
                 refused.append(f"{seat.partner_id.name}: {' '.join(why)}")

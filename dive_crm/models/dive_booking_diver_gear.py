@@ -131,7 +131,11 @@ class DiveBookingDiver(models.Model):
     def write(self, vals):
         if "partner_id" in vals:
             self._dive_gear_of_another(vals["partner_id"])
+        trips = {seat: seat.trip_id for seat in self}
         result = super().write(vals)
+        if "booking_id" in vals:
+            moved = self.filtered(lambda seat: seat.trip_id != trips[seat])
+            moved._dive_gear_follow_trip()
         if "state" in vals:
             self._dive_gear_follow_state(vals["state"])
         return result
@@ -197,31 +201,6 @@ class DiveBookingDiver(models.Model):
             trip._dive_reserve_all(
                 [pair for pair in wanted if pair[1].id in free], defaultdict(list)
             )
-
-    def _dive_move_gear(self, seat):
-        """Give the gear of this place to the same diver's place on another trip.
-
-        For who moves a diver into another booking; call before this place is cancelled.
-        What was handed out or is on an invoice stays where it is.
-
-        :param seat: the new place, booked already
-        """
-        self.ensure_one()
-        # sudo: who may move a diver moves their gear
-        needs = self.sudo().gear_ids
-        needs._dive_check_none_out()
-        needs = needs._dive_not_on_record()
-        loans = needs._dive_loans("reserved")
-        items = {loan.gear_id: loan.equipment_id for loan in loans}
-        loans._dive_release()
-        needs._dive_unlocked().write({"seat_id": seat.id})
-        seat._dive_claim_gear()
-        rows = seat.trip_id._dive_gear_items(needs.kind_id)
-        free = {row.equipment_id for row in rows if row.verdict == "free"}
-        seat.trip_id._dive_reserve_all(
-            [(gear, item) for gear, item in items.items() if item.id in free],
-            defaultdict(list),
-        )
 
     def unlink(self):
         # sudo: their own checks say what stays on record

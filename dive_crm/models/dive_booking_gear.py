@@ -23,6 +23,7 @@ class DiveBooking(models.Model):
     def _compute_amount_total(self):
         """Add the rental of gear, with the taxes of its products."""
         result = super()._compute_amount_total()
+        self.diver_ids.gear_ids.mapped("price")  # of all at once
         for booking in self:
             charged = booking._active_seats().gear_ids._dive_charged()
             booking.amount_total += sum(
@@ -37,6 +38,7 @@ class DiveBooking(models.Model):
         "diver_ids.gear_ids.state",
     )
     def _compute_invoice_state(self):
+        self.diver_ids.gear_ids.mapped("invoice_state")  # of all at once
         return super()._compute_invoice_state()
 
     def _invoice_state(self):

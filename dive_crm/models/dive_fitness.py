@@ -1,20 +1,28 @@
 """May this diver come along on this trip? Each room is asked one question."""
 
 from collections import defaultdict
-from datetime import timedelta
 from typing import NamedTuple
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo import api, models
 
 from ..tools.fitness import Finding, heaviest_first
 from ..tools.medical_outcome import age_on
 
-#: a card that ends within so many days after the trip is mentioned
-SOON = timedelta(days=30)
 GROWN_UP = 18
+#: what is looked at only where a trip asks for something, by the field that asks
+NEEDS = {
+    "level": "min_level_id",
+    "depth": "depth_m",
+    "gas": "gas",
+    "autonomy": "autonomous",
+    "age": "min_age",
+    "dives": "min_dives",
+    "refresher": "refresher_months",
+}
+#: what the cards answer
+CARDS = {"level", "depth", "gas", "autonomy", "unverified", "expiring"}
 ICONS = {
     "block": "fa-ban text-danger",
     "warn": "fa-exclamation-triangle text-warning",
@@ -64,13 +72,14 @@ class DiveFitness(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _dive_findings(self, pairs):
+    def _dive_findings(self, pairs, only=None):
         """Return what speaks against each diver on each trip, the heaviest first.
 
         Of the trip's day, not of today. The number of queries depends neither on how
         many divers nor on how many trips are asked about.
 
         :param pairs: (trip, partner) records; of new ones what they come from counts
+        :param str only: the severity that is asked about; all if none
         :return: {(trip id, partner id): [Finding]}
         :rtype: dict
         """
@@ -84,7 +93,7 @@ class DiveFitness(models.AbstractModel):
         }
         found = {
             (trip._origin.id, partner.id): heaviest_first(findings)
-            for (trip, partner), findings in fitness._dive_weighed(known).items()
+            for (trip, partner), findings in fitness._dive_weighed(known, only).items()
         }
         return {
             (trip._origin.id, partner._origin.id): found.get(
@@ -127,47 +136,81 @@ class DiveFitness(models.AbstractModel):
     # The questions
     # ------------------------------------------------------------------
 
-    def _dive_weighed(self, pairs):
+    def _dive_weighed(self, pairs, only=None):
         """Return {(trip, partner): [Finding]} with what rules and managers say."""
         trips = self.env["dive.trip"].union(*(trip for trip, _partner in pairs))
-        rules = self.env["dive.fitness.rule"]._dive_severities(trips)
-        anyway = self.env["dive.fitness.override"]._dive_reasons(pairs)
-        weighed = {}
-        for case in self._dive_cases(pairs):
-            key = case.trip, case.partner
-            weighed[key] = [
-                Finding(
-                    code,
-                    rules[case.trip][code],
-                    text,
-                    record._name,
-                    record.id,
-                    anyway.get((case.trip.id, case.partner.id, code), ""),
-                )
+        rules = {
+            trip: self._dive_asked(trip, severities, only)
+            for trip, severities in self.env["dive.fitness.rule"]
+            ._dive_severities(trips)
+            .items()
+        }
+        weighed = {
+            (case.trip, case.partner): [
+                Finding(code, rules[case.trip][code], text, record._name, record.id)
                 for code, text, record in self._dive_look(case, rules[case.trip])
             ]
-        return weighed
+            for case in self._dive_cases(pairs, set().union(*rules.values()))
+        }
+        return self._dive_with_overrides(weighed)
 
-    def _dive_cases(self, pairs):
-        """Ask each room once, and yield what it said of each diver on each trip."""
+    def _dive_asked(self, trip, severities, only):
+        """Return the severity of each question that this trip asks."""
+        return {
+            code: severity
+            for code, severity in severities.items()
+            if (code not in NEEDS or trip[NEEDS[code]]) and only in (None, severity)
+        }
+
+    def _dive_with_overrides(self, weighed):
+        """Add the manager's word to what would keep a diver from the trip."""
+        barred = {
+            pair
+            for pair, findings in weighed.items()
+            if any(finding.blocks for finding in findings)
+        }
+        if not barred:
+            return weighed
+        anyway = self.env["dive.fitness.override"]._dive_reasons(barred)
+        return {
+            (trip, partner): [
+                finding._replace(
+                    anyway=anyway.get((trip.id, partner.id, finding.code), "")
+                )
+                for finding in findings
+            ]
+            for (trip, partner), findings in weighed.items()
+        }
+
+    def _dive_cases(self, pairs, codes):
+        """Ask each room once, and yield what it said of each diver on each trip.
+
+        A room that no question of ``codes`` is for is not asked.
+        """
         days = {(partner.id, trip._dive_day()) for trip, partner in pairs}
         ids = {partner_id for partner_id, _day in days}
         partners = self.env["res.partner"].browse(ids)
-        held = partners._dive_held_on(days)
-        medical = partners._dive_medical_on(days)
-        no_contact = partners._dive_without_emergency_contact(ids)
-        no_insurance = partners._dive_without_insurance(ids)
-        seats = self._dive_seats(pairs)
+        held = partners._dive_held_on(days) if codes & CARDS else {}
+        medical = (
+            partners._dive_medical_on(days) if codes & {"unfit", "medical"} else {}
+        )
+        no_contact = no_insurance = ()
+        if "emergency_contact" in codes:
+            no_contact = partners._dive_without_emergency_contact(ids)
+        if "insurance" in codes:
+            no_insurance = partners._dive_without_insurance(ids)
+        none = self.env["dive.booking.diver"]
+        seats = self._dive_seats(pairs) if codes & {"elsewhere", "guardian"} else {}
         for trip, partner in pairs:
             day = trip._dive_day()
-            mine = seats[partner.id]
+            mine = seats.get(partner.id, none)
             here = mine.filtered(lambda seat, trip=trip: seat.trip_id == trip._origin)
             yield Case(
                 trip,
                 partner.with_prefetch(partners._prefetch_ids),
                 day,
-                held[partner.id, day],
-                medical[partner.id, day],
+                held.get((partner.id, day)),
+                medical.get((partner.id, day)),
                 any(here.mapped("guardian_consent")),
                 partner.id in no_contact,
                 partner.id in no_insurance,
@@ -197,184 +240,3 @@ class DiveFitness(models.AbstractModel):
         for seat in found:
             seats[seat.partner_id.id] |= seat
         return seats
-
-    # ------------------------------------------------------------------
-    # The answers, in words
-    # ------------------------------------------------------------------
-
-    def _dive_look(self, case, wanted):
-        """Yield (code, sentence, record to open) of what is wanted and missing."""
-        looks = {
-            "elsewhere": self._dive_look_elsewhere,
-            "unfit": self._dive_look_unfit,
-            "medical": self._dive_look_medical,
-            "level": self._dive_look_level,
-            "depth": self._dive_look_depth,
-            "gas": self._dive_look_gas,
-            "autonomy": self._dive_look_autonomy,
-            "age": self._dive_look_age,
-            "dives": self._dive_look_dives,
-            "refresher": self._dive_look_refresher,
-            "guardian": self._dive_look_guardian,
-            "emergency_contact": self._dive_look_emergency_contact,
-            "insurance": self._dive_look_insurance,
-            "unverified": self._dive_look_unverified,
-            "expiring": self._dive_look_expiring,
-        }
-        for code in wanted:
-            text, record = looks[code](case) or (None, None)
-            if text:
-                yield code, text, record
-
-    def _dive_look_elsewhere(self, case):
-        seat = case.others[:1]
-        if seat:
-            # another company's booking is nobody's business here
-            ours = seat.company_id == case.trip.company_id
-            text = (
-                self.env._(
-                    "On “%(trip)s” at that time, booking %(booking)s.",
-                    trip=seat.trip_id.display_name,
-                    booking=seat.booking_id.name,
-                )
-                if ours
-                else self.env._("On another trip at that time.")
-            )
-            return text, seat.booking_id if ours else case.partner
-        return None
-
-    def _dive_look_unfit(self, case):
-        if case.medical == "unfit":
-            return self.env._("Not fit to dive: a physician's word."), case.partner
-        return None
-
-    def _dive_look_medical(self, case):
-        texts = {
-            "none": self.env._("No medical form."),
-            "pending": self.env._("The medical form is not finished."),
-            "physician": self.env._("A physician's word is missing."),
-            "expired": self.env._("The medical form is too old by then."),
-        }
-        text = texts.get(case.medical)
-        return text and (text, case.partner)
-
-    def _dive_no_card(self, case):
-        """Say why no card counts, if none does."""
-        texts = {
-            "none": self.env._("no card on record"),
-            "expired": self.env._("no card is valid on that day"),
-            "rejected": self.env._("the card was rejected"),
-        }
-        return texts.get(case.held.why_none)
-
-    def _dive_look_level(self, case):
-        level = case.trip.min_level_id
-        if not level or level._origin in case.held.levels:
-            return None
-        best = case.held.best.level_id.display_name
-        values = {
-            "level": level.display_name,
-            "held": best or self._dive_no_card(case) or self.env._("no level"),
-        }
-        return self.env._("Needs %(level)s; has: %(held)s.", **values), case.partner
-
-    def _dive_look_depth(self, case):
-        depth, may = case.trip.depth_m, case.held.depth_m
-        if not depth or may >= depth:
-            return None
-        if not may:
-            why = self._dive_no_card(case) or self.env._("no card says how deep")
-            text = self.env._("Goes to %(depth)g m; %(why)s.", depth=depth, why=why)
-        else:
-            text = self.env._(
-                "Goes to %(depth)g m; the cards allow %(may)g m.", depth=depth, may=may
-            )
-        return text, case.partner
-
-    def _dive_look_gas(self, case):
-        gas = case.trip.gas
-        if not gas or case.held.may_breathe(gas):
-            return None
-        words = dict(case.trip._fields["gas"]._description_selection(self.env))
-        return self.env._("Needs a card for %(gas)s.", gas=words[gas]), case.partner
-
-    def _dive_look_autonomy(self, case):
-        if not case.trip.autonomous or case.held.is_autonomous:
-            return None
-        return self.env._("May dive with a guide only; there is none."), case.partner
-
-    def _dive_look_age(self, case):
-        least, age = case.trip.min_age, case.age
-        if not least or (age is not None and age >= least):
-            return None
-        if age is None:
-            text = self.env._(
-                "From %(least)s years on; the date of birth is missing.", least=least
-            )
-        else:
-            text = self.env._(
-                "From %(least)s years on; will be %(age)s.", least=least, age=age
-            )
-        return text, case.partner
-
-    def _dive_look_dives(self, case):
-        least, had = case.trip.min_dives, case.partner.dive_logged_dives
-        if had >= least:
-            return None
-        return (
-            self.env._(
-                "Needs %(least)s logged dives; has %(had)s.", least=least, had=had
-            ),
-            case.partner,
-        )
-
-    def _dive_look_refresher(self, case):
-        months, last = case.trip.refresher_months, case.partner.dive_last_dive_date
-        if not months:
-            return None
-        if not last:
-            return self.env._("No dive on record: a refresher?"), case.partner
-        if last >= fields.Date.subtract(case.day, months=months):
-            return None
-        return (
-            self.env._(
-                "Last dive on %(date)s: a refresher?", date=format_date(self.env, last)
-            ),
-            case.partner,
-        )
-
-    def _dive_look_guardian(self, case):
-        if not case.is_minor or case.consent:
-            return None
-        return self.env._("A minor: the guardian has not agreed yet."), case.partner
-
-    def _dive_look_emergency_contact(self, case):
-        if case.no_contact:
-            return self.env._("No emergency contact."), case.partner
-        return None
-
-    def _dive_look_insurance(self, case):
-        if case.no_insurance:
-            return self.env._("No insurance on record."), case.partner
-        return None
-
-    def _dive_look_unverified(self, case):
-        best = case.held.best
-        if not best or best.verification == "verified":
-            return None
-        card = best.level_id.display_name
-        return self.env._("Nobody has checked the card: %(card)s.", card=card), best
-
-    def _dive_look_expiring(self, case):
-        best = case.held.best
-        ends = best.expiry_date
-        if not ends or not case.day <= ends <= case.day + SOON:
-            return None
-        return (
-            self.env._(
-                "%(card)s ends soon after, on %(date)s.",
-                card=best.level_id.display_name,
-                date=format_date(self.env, ends),
-            ),
-            best,
-        )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import frozendict, ormcache
 
 #: what is looked at, in this order
 CODES = [
@@ -81,16 +82,23 @@ class DiveFitnessRule(models.Model):
         :return: trip → {code: severity}
         :rtype: dict
         """
-        # sudo: a rule of the house holds for the portal as well
-        rules = self.sudo().search([])
-        return {trip: rules._dive_severities_on(trip) for trip in trips}
+        return {
+            trip: self._dive_severities_on(
+                (trip.type_id._origin or trip.type_id).id,
+                trip.sudo().company_id._origin.id,  # sudo: maybe another company's
+            )
+            for trip in trips
+        }
 
-    def _dive_severities_on(self, trip):
-        companies = trip.sudo().company_id.parent_ids.ids
-        kind = trip.type_id._origin or trip.type_id
+    @api.model
+    @ormcache("type_id", "company_id")
+    def _dive_severities_on(self, type_id, company_id):
+        company = self.env["res.company"].sudo().browse(company_id)
+        companies = company.parent_ids.ids
         found = {}
-        for rule in self:
-            if rule.type_id and rule.type_id.id != kind.id:
+        # sudo: a rule of the house holds for the portal as well
+        for rule in self.sudo().search([]):
+            if rule.type_id and rule.type_id.id != type_id:
                 continue
             if rule.company_id and rule.company_id.id not in companies:
                 continue
@@ -98,8 +106,27 @@ class DiveFitnessRule(models.Model):
             weight = (bool(rule.type_id), near)
             if rule.code not in found or weight > found[rule.code][0]:
                 found[rule.code] = (weight, rule.severity)
-        return {
-            code: severity
-            for code, (_weight, severity) in found.items()
-            if severity != "off"
-        }
+        return frozendict(
+            {
+                code: severity
+                for code, (_weight, severity) in found.items()
+                if severity != "off"
+            }
+        )
+
+    # ------------------------------------------------------------------
+    # Each place that is taken asks: what was found is kept until a rule changes
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()

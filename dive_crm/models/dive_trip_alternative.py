@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from ..tools.fitness import light
+
 #: Days before and after a trip within which another one is an alternative.
 NEAR_DAYS = 14
 #: How many are named.
@@ -16,12 +18,17 @@ class DiveTrip(models.Model):
     _inherit = "dive.trip"
 
     def _dive_unfit_pairs(self, pairs):
-        """Return which divers may not go on which trips: a hook for fitness.
+        """Return which divers may not go on which trips.
 
         :param pairs: (trip id, partner id)
         :rtype: set
         """
-        return set()
+        partners = self.env["res.partner"]
+        found = self.env["dive.fitness"]._dive_findings(
+            [(self.browse(trip), partners.browse(partner)) for trip, partner in pairs],
+            "block",
+        )
+        return {pair for pair, findings in found.items() if light(findings) == "red"}
 
     def _dive_near(self):
         """Return trips of the same kind near this one that have room, nearest first."""

@@ -120,9 +120,12 @@ class DiveMixin:
         )
 
     @classmethod
-    def _trip(cls, **vals):
-        """Make an open trip for four divers, the day after tomorrow, at 100.00."""
-        start = vals.pop("date_start", fields.Datetime.now() + timedelta(days=2))
+    def _trip(cls, later=0, **vals):
+        """Make an open trip for four divers, the day after tomorrow, at 100.00.
+
+        :param int later: so many days after that; nobody is on two trips at a time
+        """
+        start = vals.pop("date_start", fields.Datetime.now() + timedelta(2 + later))
         if "type_id" not in vals:
             vals["type_id"] = cls.env["dive.trip.type"].create({"name": "Boat dive"}).id
         if "product_id" not in vals:

@@ -198,7 +198,7 @@ class TestDiveBookingInvoice(DiveCommon):
         )
         self.anna.property_account_position_id = position
         product = self._product(list_price=121, taxes_id=[Command.set(included.ids)])
-        trip = self._trip(product_id=product.id)
+        trip = self._trip(1, product_id=product.id)
         booking = self._booking(self.anna, trip, confirm=True).with_user(self.front)
         move = self._invoice(booking)
         self.assertEqual(move.invoice_line_ids.tax_ids, zero)
@@ -234,7 +234,8 @@ class TestDiveBookingInvoice(DiveCommon):
         self.assertEqual(move.invoice_line_ids.tax_ids, tax)
         self.assertAlmostEqual(move.amount_total, 121)
         kiwi.property_account_position_id = export
-        second = self._booking(kiwi, self._trip(product_id=product.id), confirm=True)
+        second = self._trip(1, product_id=product.id)
+        second = self._booking(kiwi, second, confirm=True)
         self.assertAlmostEqual(
             self._invoice(second.with_user(self.front)).amount_total, 100
         )
@@ -243,7 +244,7 @@ class TestDiveBookingInvoice(DiveCommon):
         draft = self._booking(self.mia, self.trip).with_user(self.front)
         with self.assertRaisesRegex(UserError, "confirm it before"):
             draft.action_create_invoice()
-        bare = self._trip(product_id=False)
+        bare = self._trip(1, product_id=False)
         booking = self._booking(self.mia, bare, confirm=True).with_user(self.front)
         with self.assertRaisesRegex(UserError, "has no product"):
             booking.action_create_invoice()
@@ -308,7 +309,7 @@ class TestDiveBookingInvoice(DiveCommon):
         )
         self.front.company_ids += company
         product = self._product(company_id=False)
-        trip = self._trip(company_id=company.id, product_id=product.id)
+        trip = self._trip(1, company_id=company.id, product_id=product.id)
         booking = self._booking(self.anna, trip, confirm=True).with_user(self.front)
         booking = booking.with_context(
             allowed_company_ids=[self.company.id, company.id]

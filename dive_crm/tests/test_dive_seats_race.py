@@ -21,6 +21,7 @@ class TestDiveSeatsRace(RaceCase):
 
     def setUp(self):
         super().setUp()
+        self.days = 1
         with self._env() as env:
             self.product_id = (
                 env["product.product"]
@@ -53,11 +54,14 @@ class TestDiveSeatsRace(RaceCase):
             env["res.partner"].browse(self.partner_ids).unlink()
 
     def _prepare(self, capacity):
+        self.days += 1  # nobody is on two trips at a time
         with self._env() as env:
             trip = env["dive.trip"].create(
                 {
                     "type_id": self.type_id,
-                    "date_start": fields.Datetime.add(fields.Datetime.now(), days=2),
+                    "date_start": fields.Datetime.add(
+                        fields.Datetime.now(), days=self.days
+                    ),
                     "capacity": capacity,
                     "product_id": self.product_id,
                 }

@@ -48,7 +48,7 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
             other.copy().action_confirm_or_wait()
 
     def test_who_cannot_wait(self):
-        room, past = self._trip(), self._trip(capacity=1)
+        room, past = self._trip(), self._trip(1, capacity=1)
         free = self._booking(self.people[2], room)
         big = self._booking(self.people[4], self.trip, self.people[4:7])
         late = self._booking(self.people[3], past)
@@ -145,6 +145,7 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
             found.unlink()
             return bool(found)
 
+        started()  # what demo data has left
         boat = self.env["dive.boat"].create({"name": "Nerea", "capacity": 2})
         self.trip.boat_id = boat
         self.first.diver_ids[0].action_cancel()
@@ -377,7 +378,7 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
                     for number in range(groups * 2)
                 ]
             )
-            trip = self._trip(capacity=groups * 2)
+            trip = self._trip(groups, capacity=groups * 2)
             full = self._booking(self.people[0], trip, divers, confirm=True)
             bookings = self.env["dive.booking"]
             other = self.Partner.create(

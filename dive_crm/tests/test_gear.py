@@ -119,10 +119,11 @@ class TestGear(TripGearMixin, DiveCommon):
 
     def test_nothing_is_lent_twice_at_a_time(self):
         self._prepare()
-        other = self._other(2)
+        mia = self._customer("Mia", dive_size_bcd="L")
+        other = self._other(2, mia)
         told = self._prepare(other)
-        self.assertIn("Tom Keller: Jacket L — 1 lent; free: M", told["message"])
-        mine = self._of(self.tom, self.bcd, other)
+        self.assertIn("Mia: Jacket L — 1 lent; free: M", told["message"])
+        mine = self._of(mia, self.bcd, other)
         with self.assertRaisesRegex(UserError, "lent to Tom Keller .*Wreck"):
             mine.equipment_id = self.bcd_l
         # the guard itself

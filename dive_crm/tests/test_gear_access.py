@@ -171,13 +171,14 @@ class TestGearAccess(GearMixin, DiveCommon):
             product_id=self._product(company_id=False).id,
             date_start=self.trip.date_start,
         )
-        self._booking(self.anna, trip, confirm=True)
+        nora = self._customer("Nora", dive_size_bcd=self.anna.dive_size_bcd)
+        self._booking(nora, trip, confirm=True)
         self.front.write(
             {"company_ids": [Command.set(branch.ids)], "company_id": branch.id}
         )
         trip = trip.with_user(self.front).with_company(branch)
         trip.action_prepare_gear()
-        need = self._gear(trip, self.anna, self.bcd)
+        need = self._gear(trip, nora, self.bcd)
         # the parent's M1 is on a trip of the parent's, M2 is free; never another's
         self.assertEqual(need.equipment_id, self.bcd_m2)
         items = self.env["dive.equipment"].with_user(self.front)

@@ -112,10 +112,9 @@ class TestGearChange(TripGearMixin, DiveCommon):
         self._prepare()
         anna = self.trip.seat_ids[0]
         other = self._trip(date_start=self.trip.date_start + timedelta(days=2))
-        seat = self._booking(self.anna, other, confirm=True).diver_ids
-        anna._dive_move_gear(seat)
-        self.assertFalse(anna.gear_ids)
-        self.assertEqual(len(seat.gear_ids), 3)
+        anna.with_user(self.front).action_move(other.id)
+        self.assertEqual(anna.trip_id, other)
+        self.assertEqual(len(anna.gear_ids), 3)
         self.assertEqual(self.bcd_m1.loan_ids.trip_id, other)
         self.assertEqual(self.bcd_m1.loan_ids.date_from, other.date_start)
 

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo.exceptions import UserError
 from odoo.tests.common import tagged
@@ -52,7 +52,7 @@ class TestPartnerMerge(DiveCommon):
     def test_every_row_of_ours_survives(self):
         """Every foreign key of our tables to partners, found and not listed."""
         site = self.env["dive.site"].create({"name": "Reef"})
-        for partner in (self.kept, self.double):
+        for days, partner in enumerate((self.kept, self.double), 1):
             partner.dive_favorite_site_ids = site
             for phone in ("+49 30 901820", "+49 30 901821"):
                 self.env["dive.emergency.contact"].create(
@@ -60,7 +60,8 @@ class TestPartnerMerge(DiveCommon):
                 )
             # Both on the same trip: what a unique index allows once.
             self._booking(partner, self.trip, confirm=True)
-            self._booking(partner, self._trip(), confirm=True)
+            later = self.trip.date_start + timedelta(days=days)
+            self._booking(partner, self._trip(date_start=later), confirm=True)
         ward = self._customer("Ward", dive_guardian_id=self.double.id)
         before = self._rows()
         self.assertTrue(before["dive_booking_diver"] and before["dive_booking"])

@@ -7,6 +7,8 @@ from .common import RaceCase
 
 class WaitingRaceCase(RaceCase):
     PEOPLE = 40
+    #: from now to the last trip
+    days = 1
 
     @classmethod
     def setUpClass(cls):
@@ -69,7 +71,8 @@ class WaitingRaceCase(RaceCase):
         cr.execute(f"DELETE FROM dive_booking WHERE trip_id IN {mine}", [cls.type_id])
 
     def _make_trip(self, env, **vals):
-        start = fields.Datetime.add(fields.Datetime.now(), days=2)
+        type(self).days += 1  # nobody is on two trips at a time
+        start = fields.Datetime.add(fields.Datetime.now(), days=self.days)
         return env["dive.trip"].create(
             {
                 "type_id": self.type_id,
