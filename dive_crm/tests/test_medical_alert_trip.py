@@ -1,6 +1,6 @@
 """Reminders of a paper that is missing for a trip: 7, 3 and 1 days before, once."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -24,8 +24,8 @@ class TestMedicalAlertTrip(MedicalAlertCommon):
         """Only the stage that is due; a trip that has begun has none."""
         expected = {8: [], 7: [7], 4: [7], 3: [3], 2: [3], 1: [1]}
         trips = {days: self._on(days) for days in expected}
-        noon = fields.Datetime.now().replace(hour=11, minute=0)
-        with freeze_time(noon):
+        day, zone = self.company._dive_today(), self.company._dive_zone()
+        with freeze_time(datetime.combine(day, time(11), zone)):
             trips["booked last night"] = self._on(0, hour=13)
             trips["begun"] = self._on(0, hour=9)
             seats = {key: self._booked(trip) for key, trip in trips.items()}
