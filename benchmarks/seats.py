@@ -16,14 +16,20 @@ from worker import Worker
 
 #: Divers booked one by one.
 ROWS = 100
+#: What is timed on Odoo's side, and on ours.
+FIGURES = {
+    "book": ("seats.register", "seats.book"),
+    "bare": ("seats.register_bare", "seats.book_bare"),
+    "form": ("forms.event", "forms.trip"),
+}
 #: People who book on the same trip at the same moment, and how many times each.
 WRITERS, EACH = 8, 12
 
 
 def measure(dive, rounds):
-    """Time both in turns, then several writers on one trip.
+    """Time both in turns, then the forms, then several writers on one trip.
 
-    :return: (seconds a registration, seconds a booking, {writers: what came out})
+    :return: times of both sides by figure; {writers: what came out}
     """
     name = databases.clone(dive, f"{PREFIX}seats")
     try:
@@ -31,21 +37,29 @@ def measure(dive, rounds):
         databases.odoo(name, "-i", "event")
         with databases.server(name) as cr:
             cr.execute("VACUUM ANALYZE")
-        times = [], []
         with Worker(name) as worker:
-            sides = "seats.register", "seats.book"
-            for turn in range(-1, rounds):
-                for side in (0, 1) if turn % 2 else (1, 0):
-                    seconds = worker(sides[side])
-                    if turn >= 0:
-                        times[side].append(seconds / ROWS)
+            times = {
+                figure: _turns(worker, rounds, sides)
+                for figure, sides in FIGURES.items()
+            }
             crowds = {
                 writers: worker("seats.crowd", writers=writers)
                 for writers in (1, WRITERS)
             }
     finally:
         databases.drop(name)
-    return *times, crowds
+    return times, crowds
+
+
+def _turns(worker, rounds, sides):
+    """Call both sides in turns; the first round is thrown away."""
+    times = [], []
+    for turn in range(-1, rounds):
+        for side in (0, 1) if turn % 2 else (1, 0):
+            seconds = worker(sides[side])
+            if turn >= 0:
+                times[side].append(seconds)
+    return times
 
 
 # --- in the worker ----------------------------------------------------------------
