@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, str2bool
+from odoo.tools import str2bool
 
 from ..tools.seats import SEAT_SOLD
 
@@ -139,6 +139,11 @@ class DiveBooking(models.Model):
             )
         return ""
 
+    def _dive_check_link(self, payer):
+        hint = self._dive_link_hint(payer, self._dive_owed(payer))
+        if hint:
+            raise UserError(hint)
+
     # ------------------------------------------------------------------
     # At the desk
     # ------------------------------------------------------------------
@@ -206,9 +211,6 @@ class DiveBooking(models.Model):
                 self.env._("%(payer)s owes nothing in this booking.", payer=payer.name)
             )
         return moves
-
-    def _dive_owed_words(self, payer):
-        return format_amount(self.env, self._dive_owed(payer), self.currency_id)
 
 
 class DiveBookingDiver(models.Model):
