@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import str2bool
 
 from ..tools.seats import SEAT_SOLD
+from .dive_booking_invoice import SETTLED
 
 
 class DiveBooking(models.Model):
@@ -116,14 +117,16 @@ class DiveBooking(models.Model):
         if "payment.provider" not in env or not hasattr(
             env["account.move"], "_get_portal_payment_link"
         ):
-            return _("Payments on-line need Odoo's “Payment - Account” app.")
+            return _(
+                "No payment link can be sent: install Odoo's app “Payment - Account”."
+            )
         allowed = env["ir.config_parameter"].get_param(
             "account_payment.enable_portal_payment"
         )
         if not str2bool(allowed or "", False):
             return _(
-                "Invoices cannot be paid on-line: switch it on in Settings › Invoicing"
-                " › Customer payments."
+                "No payment link can be sent: invoices are not paid on-line here."
+                " Switch it on in Settings › Invoicing › Customer payments."
             )
         company = self.company_id or self.env.company
         providers = env["payment.provider"]._get_compatible_providers(
@@ -134,8 +137,8 @@ class DiveBooking(models.Model):
         )
         if not providers.filtered("is_published"):
             return _(
-                "No payment provider is ready: set one up in Invoicing › Configuration"
-                " › Payment providers, and publish it."
+                "No payment link can be sent: no payment provider is ready. Set one"
+                " up in Invoicing › Configuration › Payment providers, and publish it."
             )
         return ""
 
@@ -234,3 +237,29 @@ class DiveBookingDiver(models.Model):
             booking._price_with_taxes(price, product, payer)
             for price, product in prices
         )
+
+    def _dive_payment(self):
+        """Return how far the payment for this diver is: a state of a booking's invoice.
+
+        Where several pay, what the others owe does not count.
+        """
+        self.ensure_one()
+        booking = self.booking_id
+        if len({seat._dive_payer() for seat in booking.diver_ids}) < 2:
+            return booking.invoice_state
+        if self.invoice_state != "invoiced":
+            sold = self.state in SEAT_SOLD
+            return (
+                "to_invoice"
+                if sold and self.invoice_state == "none"
+                else (self.invoice_state)
+            )
+        # sudo: whether it is paid counts for those as well who may not read invoices
+        payments = {
+            move.payment_state
+            for move in self.sudo().invoice_line_ids.move_id
+            if move.state == "posted" and move.move_type == "out_invoice"
+        }
+        if payments <= {*SETTLED, "reversed"}:
+            return "paid"
+        return "partial" if payments & {*SETTLED, "partial"} else "invoiced"

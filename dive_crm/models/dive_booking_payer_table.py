@@ -55,7 +55,7 @@ class DiveBooking(models.Model):
     def _dive_table_row(self, tag, texts, right):
         cells = Markup().join(
             Markup('<{tag} class="{css}">{text}</{tag}>').format(
-                tag=tag, css="text-end" if is_right else "", text=text
+                tag=tag, css="text-end pe-4" if is_right else "", text=text
             )
             for text, is_right in zip(texts, right, strict=True)
         )

@@ -177,7 +177,7 @@ class TestDiveBookingPay(PayMixin, DiveCommon):
             "account_payment.enable_portal_payment", "False"
         )
         booking.invalidate_recordset(["link_hint"])
-        self.assertIn("switch it on", booking.link_hint)
+        self.assertIn("Switch it on", booking.link_hint)
 
     # -- cancel one, keep the rest -----------------------------------------
 

@@ -43,9 +43,11 @@ class DiveBookingAgain(models.TransientModel):
         seats, left_out = self.source_id._dive_split_group(self.trip_id)
         names = ", ".join(seats.partner_id.mapped("name"))
         lines = [
-            self.env._("%(number)s come: %(names)s.", number=len(seats), names=names)
+            self.env._(
+                "Booked again (%(number)s): %(names)s.", number=len(seats), names=names
+            )
             if seats
-            else self.env._("Nobody of them can come.")
+            else self.env._("Nobody of this group can be booked.")
         ]
         if self.trip_id and len(seats) > self.trip_id.seats_free:
             lines.append(
