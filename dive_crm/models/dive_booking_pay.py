@@ -176,9 +176,11 @@ class DiveBooking(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Who pays?"),
             "res_model": "dive.booking.pay",
+            # saved: a button in a line acts on what is saved
+            "res_id": self.env["dive.booking.pay"].create({"booking_id": self.id}).id,
             "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
-            "context": {"default_booking_id": self.id},
         }
 
     def action_take_payment_of(self, payer_id):
@@ -187,7 +189,10 @@ class DiveBooking(models.Model):
         :param int payer_id: who pays
         """
         moves = self._dive_bill(self.env["res.partner"].browse(payer_id))
-        return moves.action_register_payment()
+        action = moves.action_register_payment()
+        # back to the booking, where the desk goes on
+        context = {**action.get("context", {}), "dont_redirect_to_payments": True}
+        return {**action, "context": context}
 
     def _dive_bill(self, payer):
         """Make and post what is not invoiced to this payer; return what they owe.

@@ -85,12 +85,8 @@ class TestDiveBookingPay(PayMixin, DiveCommon):
         booking = self._group(split="each")
         action = booking.action_take_payment()
         self.assertEqual(action["res_model"], "dive.booking.pay")
-        wizard = (
-            self.env["dive.booking.pay"]
-            .with_user(self.front)
-            .with_context(**action["context"])
-            .create({})
-        )
+        wizard = self.env["dive.booking.pay"].with_user(self.front)
+        wizard = wizard.browse(action["res_id"])
         self.assertEqual(
             [(line.payer_id, line.amount) for line in wizard.line_ids],
             [(self.anna, 121), (self.ben, 121), (self.cleo, 121)],

@@ -11,14 +11,15 @@ class DiveBookingPay(models.TransientModel):
     line_ids = fields.One2many("dive.booking.pay.line", "wizard_id", "Payers")
     link_hint = fields.Char(related="booking_id.link_hint")
 
-    @api.model
-    def default_get(self, fields):
-        result = super().default_get(fields)
-        booking = self.env["dive.booking"].browse(result.get("booking_id"))
-        if "line_ids" in fields and booking:
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A dialog starts with a line for each payer who owes something."""
+        wizards = super().create(vals_list)
+        for wizard in wizards:
+            booking = wizard.booking_id
             booking._check_may_invoice()
             payers = booking._dive_payers()
-            result["line_ids"] = [
+            wizard.line_ids = [
                 Command.create(
                     {
                         "payer_id": payer.id,
@@ -32,7 +33,7 @@ class DiveBookingPay(models.TransientModel):
                 )
                 for payer, amount in booking._dive_owed_by_payer().items()
             ]
-        return result
+        return wizards
 
 
 class DiveBookingPayLine(models.TransientModel):
