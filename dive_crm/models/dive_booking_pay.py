@@ -65,7 +65,7 @@ class DiveBooking(models.Model):
             else:
                 continue
             owed[payer] = owed.get(payer, 0.0) + amount
-        currency = booking.currency_id
+        currency = booking.currency_id or self.env.company.currency_id
         return {
             payer.with_env(self.env): currency.round(amount)
             for payer, amount in owed.items()

@@ -62,7 +62,9 @@ class DiveBooking(models.Model):
         return Markup("<tr>{}</tr>").format(cells)
 
     def _dive_amount(self, amount):
-        return format_amount(self.env, amount, self.currency_id)
+        return format_amount(
+            self.env, amount, self.currency_id or self.env.company.currency_id
+        )
 
     def _dive_payer_invoices(self, payer):
         """Name the invoices of a payer, with how far each is."""
