@@ -158,16 +158,22 @@ class DiveBooking(models.Model):
             ._get_fiscal_position(payer or self.partner_id, delivery=company.partner_id)
         )
 
-    def _dive_position_key(self, payer):
-        """Return what the fiscal position hangs on: equal keys, equal positions."""
+    def _dive_known_position(self, payer, known):
+        """Return the fiscal position of a payer, looked for once for many payers.
+
+        :param dict known: what was found already; equal keys, equal positions
+        """
         company = self.company_id or self.env.company
-        payer = payer.with_company(company)
-        return (
-            company.id,
-            payer.property_account_position_id.id,
-            bool(payer.country_id),
-            payer.vat and payer.id,
+        partner = payer.with_company(company)
+        key = (
+            company,
+            partner.property_account_position_id,
+            bool(partner.country_id),
+            partner.vat and partner.id,
         )
+        if key not in known:
+            known[key] = self._dive_fiscal_position(payer)
+        return known[key]
 
     @api.depends("name", "partner_id.name")
     def _compute_display_name(self):

@@ -114,9 +114,7 @@ class DiveBookingDiver(models.Model):
             if seat.state == "cancelled":
                 seat.amount_total = 0
                 continue
-            key = booking._dive_position_key(payer)
-            if key not in positions:
-                positions[key] = booking._dive_fiscal_position(payer)
+            position = booking._dive_known_position(payer, positions)
             prices = [
                 (seat.price_unit, seat.trip_id.product_id),
                 # sudo: what is charged counts for those who lend nothing
@@ -126,6 +124,6 @@ class DiveBookingDiver(models.Model):
                 ),
             ]
             seat.amount_total = sum(
-                booking._price_with_taxes(price, product, payer, positions[key])
+                booking._price_with_taxes(price, product, payer, position)
                 for price, product in prices
             )

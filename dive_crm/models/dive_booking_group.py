@@ -178,12 +178,12 @@ class DiveBooking(models.Model):
         }
 
     def _dive_earlier(self):
-        """Return the other bookings of the same payer, the latest trip first."""
+        """Return the payer's bookings of other trips, the latest trip first."""
         self.ensure_one()
         return self.search(
             [
                 ("partner_id", "=", self.partner_id.id),
-                ("id", "!=", self.id),
+                ("trip_id", "!=", self.trip_id.id),
                 ("company_id", "=", self.company_id.id),
             ],
             order="date_start desc, id desc",

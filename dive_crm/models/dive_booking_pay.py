@@ -52,10 +52,10 @@ class DiveBooking(models.Model):
         self.ensure_one()
         # sudo: what is owed counts for those as well who may not read invoices
         booking = self.sudo()
-        owed = {}
+        owed, positions = {}, {}
         for seat in booking.diver_ids:
             payer = seat._dive_payer()
-            owed[payer] = owed.get(payer, 0.0) + seat._dive_to_invoice()
+            owed[payer] = owed.get(payer, 0.0) + seat._dive_to_invoice(positions)
         for move in booking.invoice_ids:
             payer = move.partner_id
             if move.state == "posted":
@@ -224,8 +224,11 @@ class DiveBooking(models.Model):
 class DiveBookingDiver(models.Model):
     _inherit = "dive.booking.diver"
 
-    def _dive_to_invoice(self):
-        """Return what is charged for this place and its gear and not invoiced yet."""
+    def _dive_to_invoice(self, positions):
+        """Return what is charged for this place and its gear and not invoiced yet.
+
+        :param dict positions: fiscal positions that are known already
+        """
         self.ensure_one()
         if self.state not in SEAT_SOLD:
             return 0.0
@@ -238,8 +241,11 @@ class DiveBookingDiver(models.Model):
             for gear in self.gear_ids._dive_not_invoiced()
             if gear.invoice_state == "none"
         ]
+        if not prices:
+            return 0.0
+        position = booking._dive_known_position(payer, positions)
         return sum(
-            booking._price_with_taxes(price, product, payer)
+            booking._price_with_taxes(price, product, payer, position)
             for price, product in prices
         )
 

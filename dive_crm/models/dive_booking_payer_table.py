@@ -27,12 +27,17 @@ class DiveBooking(models.Model):
     def _compute_payers_html(self):
         """Only where several pay: for one the total of the booking says it."""
         for booking in self:
+            owed = booking._dive_owed_by_payer()
             payers = booking._dive_payers()
-            booking.payers_html = len(payers) > 1 and booking._dive_payer_table(payers)
+            # also who has an invoice of a place that was cancelled since
+            nobody = self.env["dive.booking.diver"]
+            payers = {**dict.fromkeys(owed, nobody), **payers}
+            booking.payers_html = len(payers) > 1 and booking._dive_payer_table(
+                payers, owed
+            )
 
-    def _dive_payer_table(self, payers):
+    def _dive_payer_table(self, payers, owed):
         _ = self.env._
-        owed = self._dive_owed_by_payer()
         rows = [
             (
                 payer.name or "",

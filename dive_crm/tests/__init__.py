@@ -51,6 +51,7 @@ from . import test_dive_group
 from . import test_dive_booking_pay_race
 from . import test_dive_group_tour
 from . import test_dive_payer
+from . import test_dive_payer_upgrade
 from . import test_dive_booking_move
 from . import test_dive_booking_screen
 from . import test_dive_history

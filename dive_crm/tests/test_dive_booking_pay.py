@@ -252,3 +252,35 @@ class TestDiveBookingPay(PayMixin, DiveCommon):
         action = booking.action_credit_cancelled()
         refund = self.env["account.move"].browse(action["res_id"])
         self.assertEqual((refund.partner_id, refund.amount_total), (self.ben, 121))
+
+    def test_opening_costs_the_same_for_eighty(self):
+        """What the form shows of money; the payers live in some country."""
+        country = self.env.ref("base.be")
+        people = self.Partner.create(
+            [
+                {"name": f"D {n}", "dive_customer": True, "country_id": country.id}
+                for n in range(81)
+            ]
+        )
+        names = ["amount_owed", "payers_html", "credit_state", "payer_count"]
+        counts = []
+        for divers in (people[:2], people[:2], people[1:]):
+            booking = self._group(divers=divers, split="each", confirm=False)
+            booking.sudo().diver_ids._dive_unlocked().write({"state": "booked"})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            booking.read(names)
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(booking.amount_owed, 121 * len(divers))
+            booking.sudo().diver_ids._dive_unlocked().write({"state": "cancelled"})
+        self.assertLessEqual(counts[2], counts[1])
+
+    def test_who_owes_for_a_cancelled_place_stands_in_the_table(self):
+        booking = self._group(divers=self.anna + self.ben, split="each")
+        for move in self._invoices(booking).values():
+            move.action_post()
+        self._seat(booking, self.ben).action_cancel()
+        self.env.invalidate_all()
+        self.assertIn("Ben Five", booking.payers_html)
+        self.assertEqual(booking.payer_count, 1)

@@ -65,4 +65,4 @@ class DiveBookingAddLine(models.TransientModel):
     partner_id = fields.Many2one("res.partner", "Diver", required=True)
     level_id = fields.Many2one(related="partner_id.dive_level_id")
     reason = fields.Char("Why")
-    last_day = fields.Date("Last trip together")
+    last_day = fields.Date("Last trip")
