@@ -180,3 +180,11 @@ from . import res_partner_delete
 from . import account_payment
 from . import res_partner_statement
 from . import res_partner_overview
+from . import dive_booking_diver_price
+from . import dive_booking_payer
+from . import dive_booking_diver_payer
+from . import dive_booking_credit
+from . import dive_booking_group
+from . import dive_booking_payer_table
+from . import dive_booking_pay
+from . import dive_booking_notice_pay

@@ -117,7 +117,7 @@ class DiveFitness(models.AbstractModel):
         :param found: {seat: [Finding]}
         """
         return Markup().join(
-            Markup("<div><b>{}</b>{}</div>").format(
+            Markup('<div style="break-inside: avoid"><b>{}</b>{}</div>').format(
                 seat.partner_id.name,
                 Markup().join(self._dive_finding_html(finding) for finding in findings),
             )
