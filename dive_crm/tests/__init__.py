@@ -7,6 +7,7 @@ from . import test_access_log_race
 from . import test_access_log_screen
 from . import test_access_reason
 from . import test_controllers
+from . import test_calendar_file
 from . import test_catalogue
 from . import test_catalogue_access
 from . import test_catalogue_screen
