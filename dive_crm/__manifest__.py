@@ -120,6 +120,7 @@
         "wizards/dive_trip_recurrence_end_views.xml",
         "views/dive_trip_recurrence_views.xml",
         "views/dive_trip_plan_views.xml",
+        "views/dive_booking_payer_views.xml",
         "views/dive_medical_questionnaire_views.xml",
         "views/dive_medical_form_views.xml",
         "views/dive_medical_decide_views.xml",

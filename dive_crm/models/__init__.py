@@ -189,3 +189,7 @@ from . import res_partner_delete
 from . import account_payment
 from . import res_partner_statement
 from . import res_partner_overview
+from . import dive_booking_diver_price
+from . import dive_booking_payer
+from . import dive_booking_diver_payer
+from . import dive_booking_pay

@@ -47,6 +47,7 @@ from . import test_data_security
 from . import test_dive_booking
 from . import test_dive_booking_access
 from . import test_dive_booking_invoice
+from . import test_dive_payer
 from . import test_dive_booking_move
 from . import test_dive_booking_screen
 from . import test_dive_history
