@@ -56,7 +56,7 @@ class DiveBookingNotice(models.Model):
         seats = self.env["dive.booking.diver"].browse(due.seat_ids)
         kind = KINDS[line.event]
         if line.event in TO_PAYER:
-            groups = booking._dive_payers(seats)
+            groups = seats.grouped(lambda seat: seat._dive_payer())
             told = [(payer._dive_way(), mine) for payer, mine in groups.items()]
         else:
             told = self._dive_by_recipient(seats)
