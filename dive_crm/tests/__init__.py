@@ -148,6 +148,7 @@ from . import test_secret_query
 from . import test_secret_rotation
 from . import test_text_fold
 from . import test_tours
+from . import test_trip_message
 from . import test_trip_media
 from . import test_waiting_tour
 from . import test_recurrence
