@@ -282,8 +282,8 @@ class DiveBookingNotice(models.Model):
 
     @api.model
     def _dive_round_first(self):
-        """Have mails tried again that no server took."""
-        return self._dive_try_again()
+        """Have mails tried again that no server took; tell staff of the others."""
+        return self._dive_try_again() and self._dive_note_failures()
 
     @api.model
     def _dive_due_about(self, due):
