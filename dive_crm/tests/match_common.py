@@ -35,11 +35,9 @@ class MatchMixin:
     def _dived(cls, kind, *divers, days=30, sites=None, **vals):
         """Make a trip that these divers have been on."""
         trip = cls._future(kind, -days, sites, capacity=len(divers) + 1, **vals)
-        # booked before it was over
-        end = trip.date_end
-        trip.date_end = cls.now + timedelta(hours=1)
         for diver in divers:
-            cls._booking(diver, trip, confirm=True)
-        trip.date_end = end
-        trip.action_done()
+            booking = cls._booking(diver, trip)
+            booking.diver_ids._set_state("done")
+            booking._dive_unlocked().state = "done"
+        trip._dive_unlocked().state = "done"
         return trip

@@ -61,8 +61,7 @@ class TestMatch(MatchMixin, DiveCommon):
         self.assertEqual(self._reasons()[0], "Favourite site: The Wall")
         self.assertEqual(len(self._reasons()), 2, "the site is named once")
         # not what was cancelled, not what another company did
-        last.action_open()
-        last.seat_ids.action_cancel()
+        last.seat_ids._set_state("cancelled")
         self.assertIn("once with us", self._reasons()[1])
         other = self.env["res.company"].create({"name": "Elsewhere"})
         elsewhere = self.trip.copy({"company_id": other.id, "product_id": False})
