@@ -130,6 +130,7 @@ from . import dive_fitness_rule
 from . import dive_fitness_override
 from . import dive_fitness
 from . import dive_trip_fitness
+from . import dive_trip_fitness_words
 from . import dive_booking_diver_fitness
 from . import dive_booking_fitness
 from . import res_partner_emergency
@@ -162,6 +163,9 @@ from . import res_partner_match
 from . import dive_trip_match
 from . import res_company_gear
 from . import res_company_roll
+from . import res_company_online
+from . import dive_trip_type_online
+from . import dive_trip_online
 from . import dive_head_count
 from . import dive_roll_entry
 from . import dive_booking_diver_roll

@@ -153,3 +153,4 @@ from . import test_recurrence_race
 from . import test_match
 from . import test_today
 from . import test_today_tour
+from . import test_fitness_words
