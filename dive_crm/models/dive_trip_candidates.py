@@ -8,6 +8,11 @@ from odoo.tools import SQL
 
 #: so many are asked for in the database; of these not all want to be written to
 ASKED = 200
+#: of so many whom it suits best it is asked whether they could come, step by step
+STEP, STEPS = 3000, 5
+#: so many of the latest trips of a kind, or to a site, say who has been there
+TRIPS = 500
+SEATS = 20000
 #: of so many it is asked whether they are fit for the trip
 LOOKED_AT = 60
 #: what counts how much: a kind that is liked, a site, each dive of the kind done (up to
@@ -35,24 +40,42 @@ class DiveTrip(models.Model):
         # sudo: places with other companies make somebody busy as well
         trip = self.sudo()
         trip.env.flush_all()
-        rows = trip.env.execute_query(
+        points = trip.env.execute_query(
             SQL(
-                "SELECT partner.id FROM"
-                " (SELECT points.partner_id, sum(points.points) AS points"
-                "   FROM (%(points)s) points GROUP BY points.partner_id) found"
-                " JOIN res_partner partner ON partner.id = found.partner_id"
-                " WHERE %(may)s AND %(among)s"
-                " ORDER BY found.points DESC, partner.dive_last_dive_date DESC"
-                " NULLS LAST, partner.id LIMIT %(limit)s",
-                points=SQL(" UNION ALL ").join(trip._dive_points_sql()),
-                may=trip._dive_may_come_sql(),
-                among=SQL("TRUE")
+                "SELECT points.partner_id, sum(points.points) FROM (%s) points"
+                " WHERE %s GROUP BY points.partner_id"
+                " ORDER BY sum(points.points) DESC, points.partner_id DESC LIMIT %s",
+                SQL(" UNION ALL ").join(trip._dive_points_sql()),
+                SQL("TRUE")
                 if among is None
-                else SQL("partner.id IN %s", tuple(among.ids) or (0,)),
-                limit=limit,
+                else SQL("points.partner_id IN %s", tuple(among.ids) or (0,)),
+                STEP * STEPS,
             )
         )
-        return self.env["res.partner"].browse(row[0] for row in rows)
+        found = []
+        for start in range(0, len(points), STEP):
+            found += trip._dive_of_these(points[start : start + STEP])
+            if len(found) >= limit:
+                break
+        return self.env["res.partner"].browse(found[:limit])
+
+    def _dive_of_these(self, points):
+        """Return the ids of those who could come, the best first.
+
+        :param points: (partner id, points)
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner.id FROM unnest(%s, %s) AS found (id, points)"
+                " JOIN res_partner partner ON partner.id = found.id WHERE %s"
+                " ORDER BY found.points DESC, partner.dive_last_dive_date DESC"
+                " NULLS LAST, partner.id",
+                [row[0] for row in points],
+                [int(row[1]) for row in points],
+                self._dive_may_come_sql(),
+            )
+        )
+        return [row[0] for row in rows]
 
     def _dive_points_sql(self):
         """SQL: (partner_id, points), a query for each thing that counts.
@@ -87,35 +110,50 @@ class DiveTrip(models.Model):
         return SQL(
             "SELECT seat.partner_id,"
             " LEAST(count(*), %(most)s) * %(dive)s"
-            " + CASE WHEN max(past.date_start) > %(year)s THEN %(late)s ELSE 0 END"
-            " FROM dive_trip past JOIN dive_booking_diver seat"
-            " ON seat.trip_id = past.id AND seat.state = 'done'"
-            " WHERE past.type_id = %(type)s AND past.company_id = %(company)s"
-            " GROUP BY seat.partner_id",
+            " + CASE WHEN max(seat.date_start) > %(year)s THEN %(late)s ELSE 0 END"
+            " FROM (%(seats)s) seat GROUP BY seat.partner_id",
             most=MOST_DIVES,
             dive=POINTS["dive"],
             late=POINTS["late"],
             year=self.date_start - timedelta(days=365),
-            type=self.type_id.id,
-            company=self.company_id.id,
+            seats=self._dive_latest_seats_sql(
+                SQL("past.type_id = %s", self.type_id.id)
+            ),
         )
 
     def _dive_dived_site_sql(self, sites):
         relation = self._fields["site_ids"]
         return SQL(
-            "SELECT seat.partner_id, %(points)s"
-            " FROM %(relation)s rel JOIN dive_trip past ON past.id = rel.%(trip)s"
-            " JOIN dive_trip_type kind ON kind.id = past.type_id"
+            "SELECT DISTINCT seat.partner_id, %s FROM (%s) seat",
+            POINTS["known"],
+            self._dive_latest_seats_sql(
+                SQL(
+                    "past.id IN (SELECT %(trip)s FROM %(relation)s"
+                    "  WHERE %(site)s IN %(sites)s)"
+                    " AND past.type_id IN"
+                    "  (SELECT id FROM dive_trip_type WHERE kind = 'dive')",
+                    relation=SQL.identifier(relation.relation),
+                    trip=SQL.identifier(relation.column1),
+                    site=SQL.identifier(relation.column2),
+                    sites=tuple(sites),
+                )
+            ),
+        )
+
+    def _dive_latest_seats_sql(self, condition):
+        """SQL: who was on the latest trips of this company that meet a condition."""
+        return SQL(
+            "SELECT seat.partner_id, past.date_start FROM"
+            " (SELECT past.id, past.date_start FROM dive_trip past"
+            "   WHERE past.company_id = %(company)s AND past.state = 'done'"
+            "   AND %(condition)s ORDER BY past.date_start DESC LIMIT %(trips)s) past"
             " JOIN dive_booking_diver seat"
-            " ON seat.trip_id = past.id AND seat.state = 'done'"
-            " WHERE rel.%(site)s IN %(sites)s AND past.company_id = %(company)s"
-            " AND kind.kind = 'dive' GROUP BY seat.partner_id",
-            points=POINTS["known"],
-            relation=SQL.identifier(relation.relation),
-            trip=SQL.identifier(relation.column1),
-            site=SQL.identifier(relation.column2),
-            sites=tuple(sites),
+            "  ON seat.trip_id = past.id AND seat.state = 'done'"
+            " ORDER BY past.date_start DESC, seat.id LIMIT %(seats)s",
             company=self.company_id.id,
+            condition=condition,
+            trips=TRIPS,
+            seats=SEATS,
         )
 
     def _dive_may_come_sql(self):
@@ -131,17 +169,17 @@ class DiveTrip(models.Model):
             "  (COALESCE(partner.dive_channel, 'email') IN ('email', 'sms')"
             "   AND (partner.email_normalized IS NOT NULL"
             "    OR partner.phone_sanitized IS NOT NULL)))"
-            " AND NOT EXISTS (SELECT FROM dive_booking_diver seat"
-            "  WHERE seat.trip_id = %(trip)s AND seat.partner_id = partner.id)"
-            " AND NOT EXISTS (SELECT FROM dive_booking_diver seat"
-            "  JOIN dive_trip other ON other.id = seat.trip_id"
-            "  WHERE seat.partner_id = partner.id AND seat.state IN %(busy)s"
-            "  AND other.state != 'cancelled' AND other.date_start < %(end)s"
-            "  AND other.date_end > %(start)s)"
+            " AND partner.id NOT IN (SELECT seat.partner_id"
+            "  FROM dive_booking_diver seat WHERE seat.trip_id = %(trip)s"
+            "  UNION ALL SELECT seat.partner_id"
+            "  FROM dive_trip other JOIN dive_booking_diver seat"
+            "  ON seat.trip_id = other.id AND seat.state IN %(busy)s"
+            "  WHERE other.state IN ('draft', 'open')"
+            "  AND other.date_start < %(end)s AND other.date_end > %(start)s)"
             " AND partner.id NOT IN %(guides)s"
-            " AND NOT EXISTS (SELECT FROM dive_trip_invitation told"
-            "  WHERE told.partner_id = partner.id"
-            "  AND (told.trip_id = %(trip)s OR told.until > %(now)s))",
+            " AND partner.id NOT IN (SELECT told.partner_id"
+            "  FROM dive_trip_invitation told"
+            "  WHERE told.trip_id = %(trip)s OR told.until > %(now)s)",
             companies=tuple(company.parent_ids.ids),
             minor=company._dive_minor_limit(),
             trip=self.id,
