@@ -136,6 +136,7 @@
         "views/res_partner_medical_profile_views.xml",
         "views/res_partner_emergency_views.xml",
         "views/res_partner_note_views.xml",
+        "views/res_partner_suits_views.xml",
         "views/dive_emergency_opening_views.xml",
         "views/res_partner_medical_views.xml",
         "views/res_config_settings_views.xml",
@@ -166,6 +167,7 @@
         "demo/dive_medical_demo.xml",
         "demo/dive_equipment_demo.xml",
         "demo/dive_plan_demo.xml",
+        "demo/dive_match_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

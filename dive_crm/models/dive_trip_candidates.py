@@ -1,6 +1,6 @@
 """Who would like to come along on a trip that has free places: the best first."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
@@ -9,10 +9,9 @@ from odoo.tools import SQL
 #: so many are asked for in the database; of these not all want to be written to
 ASKED = 200
 #: of so many whom it suits best it is asked whether they could come, step by step
-STEP, STEPS = 3000, 5
-#: so many of the latest trips of a kind, or to a site, say who has been there
+STEP, STEPS = 1000, 10
+#: so many of the latest trips of a kind, or to these sites, say who has been there
 TRIPS = 500
-SEATS = 20000
 #: of so many it is asked whether they are fit for the trip
 LOOKED_AT = 60
 #: what counts how much: a kind that is liked, a site, each dive of the kind done (up to
@@ -64,17 +63,17 @@ class DiveTrip(models.Model):
 
         :param points: (partner id, points)
         """
+        points = dict(points)
         rows = self.env.execute_query(
             SQL(
-                "SELECT partner.id FROM unnest(%s, %s) AS found (id, points)"
-                " JOIN res_partner partner ON partner.id = found.id WHERE %s"
-                " ORDER BY found.points DESC, partner.dive_last_dive_date DESC"
-                " NULLS LAST, partner.id",
-                [row[0] for row in points],
-                [int(row[1]) for row in points],
+                "SELECT partner.id, partner.dive_last_dive_date"
+                " FROM res_partner partner"
+                " WHERE partner.id IN %s AND %s",
+                tuple(points),
                 self._dive_may_come_sql(),
             )
         )
+        rows.sort(key=lambda row: (points[row[0]], row[1] or date.min), reverse=True)
         return [row[0] for row in rows]
 
     def _dive_points_sql(self):
@@ -107,53 +106,46 @@ class DiveTrip(models.Model):
         )
 
     def _dive_dived_kind_sql(self):
+        trips = self._dive_latest(Domain("type_id", "=", self.type_id.id))
+        year = self.date_start - timedelta(days=365)
+        late = trips.filtered(lambda trip: trip.date_start > year)
         return SQL(
-            "SELECT seat.partner_id,"
-            " LEAST(count(*), %(most)s) * %(dive)s"
-            " + CASE WHEN max(seat.date_start) > %(year)s THEN %(late)s ELSE 0 END"
-            " FROM (%(seats)s) seat GROUP BY seat.partner_id",
+            "SELECT seat.partner_id, LEAST(count(*), %(most)s) * %(dive)s"
+            " + CASE WHEN bool_or(seat.trip_id IN %(late_trips)s)"
+            "   THEN %(late)s ELSE 0 END"
+            " FROM dive_booking_diver seat"
+            " WHERE seat.trip_id IN %(trips)s AND seat.state = 'done'"
+            " GROUP BY seat.partner_id",
             most=MOST_DIVES,
             dive=POINTS["dive"],
             late=POINTS["late"],
-            year=self.date_start - timedelta(days=365),
-            seats=self._dive_latest_seats_sql(
-                SQL("past.type_id = %s", self.type_id.id)
-            ),
+            late_trips=tuple(late.ids) or (0,),
+            trips=tuple(trips.ids) or (0,),
         )
 
     def _dive_dived_site_sql(self, sites):
-        relation = self._fields["site_ids"]
+        trips = self._dive_latest(
+            Domain([("site_ids", "in", sites), ("type_id.kind", "=", "dive")])
+        )
         return SQL(
-            "SELECT DISTINCT seat.partner_id, %s FROM (%s) seat",
+            "SELECT DISTINCT seat.partner_id, %s FROM dive_booking_diver seat"
+            " WHERE seat.trip_id IN %s AND seat.state = 'done'",
             POINTS["known"],
-            self._dive_latest_seats_sql(
-                SQL(
-                    "past.id IN (SELECT %(trip)s FROM %(relation)s"
-                    "  WHERE %(site)s IN %(sites)s)"
-                    " AND past.type_id IN"
-                    "  (SELECT id FROM dive_trip_type WHERE kind = 'dive')",
-                    relation=SQL.identifier(relation.relation),
-                    trip=SQL.identifier(relation.column1),
-                    site=SQL.identifier(relation.column2),
-                    sites=tuple(sites),
-                )
-            ),
+            tuple(trips.ids) or (0,),
         )
 
-    def _dive_latest_seats_sql(self, condition):
-        """SQL: who was on the latest trips of this company that meet a condition."""
-        return SQL(
-            "SELECT seat.partner_id, past.date_start FROM"
-            " (SELECT past.id, past.date_start FROM dive_trip past"
-            "   WHERE past.company_id = %(company)s AND past.state = 'done'"
-            "   AND %(condition)s ORDER BY past.date_start DESC LIMIT %(trips)s) past"
-            " JOIN dive_booking_diver seat"
-            "  ON seat.trip_id = past.id AND seat.state = 'done'"
-            " ORDER BY past.date_start DESC, seat.id LIMIT %(seats)s",
-            company=self.company_id.id,
-            condition=condition,
-            trips=TRIPS,
-            seats=SEATS,
+    def _dive_latest(self, domain):
+        """Return the latest trips of this company that are done.
+
+        Asked for before their divers are: told of a subquery, PostgreSQL reads all of
+        the table of divers instead.
+        """
+        return self.search_fetch(
+            domain
+            & Domain([("company_id", "=", self.company_id.id), ("state", "=", "done")]),
+            ["date_start"],
+            order="date_start DESC",
+            limit=TRIPS,
         )
 
     def _dive_may_come_sql(self):
