@@ -137,6 +137,7 @@
         "views/res_partner_emergency_views.xml",
         "views/res_partner_note_views.xml",
         "views/res_partner_suits_views.xml",
+        "views/res_partner_entry_views.xml",
         "views/dive_emergency_opening_views.xml",
         "views/res_partner_medical_views.xml",
         "views/res_config_settings_views.xml",
