@@ -138,6 +138,7 @@ from . import dive_fitness_override
 from . import dive_fitness
 from . import dive_fitness_look
 from . import dive_trip_fitness
+from . import dive_trip_fitness_words
 from . import dive_booking_diver_fitness
 from . import dive_booking_fitness
 from . import res_partner_emergency
@@ -166,8 +167,19 @@ from . import dive_trip_today
 from . import dive_booking_diver_gear
 from . import dive_booking_gear
 from . import res_partner_gear
+from . import res_partner_match
+from . import dive_trip_match
+from . import res_partner_suits
+from . import res_partner_entry
+from . import dive_trip_candidates
+from . import dive_trip_invitation
+from . import dive_trip_fill
+from . import res_company_match
 from . import res_company_gear
 from . import res_company_roll
+from . import res_company_online
+from . import dive_trip_type_online
+from . import dive_trip_online
 from . import dive_head_count
 from . import dive_roll_entry
 from . import dive_booking_diver_roll

@@ -18,3 +18,4 @@ from . import dive_trip_recurrence_end
 from . import dive_booking_pay
 from . import dive_booking_add
 from . import dive_booking_again
+from . import dive_trip_fill
