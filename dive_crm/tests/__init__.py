@@ -153,3 +153,6 @@ from . import test_recurrence_race
 from . import test_today
 from . import test_today_tour
 from . import test_fitness_words
+from . import test_online_portal
+from . import test_online_newcomer
+from . import test_online_race
