@@ -39,26 +39,35 @@ class OnlineBooking(http.Controller):
         response.headers.update({**HEADERS, "Referrer-Policy": "no-referrer"})
         return response
 
-    def _elsewhere(self, trip_id=None):
+    def _elsewhere(self):
         """Send those who have a login to the portal, where it is all filled in."""
-        path = f"/my/trips/{trip_id}" if trip_id else "/my/trips"
         if not request.env.user._is_public():
-            return request.redirect(path)
+            return request.redirect("/my/trips")
         companies = self._companies().filtered(lambda one: one.dive_online != "off")
         if any(companies.mapped("dive_online_newcomers")):
             return None
         if companies:
-            return request.redirect(f"/web/login?redirect={path}")
+            return request.redirect("/web/login?redirect=/my/trips")
         raise NotFound()
 
     def _trip(self, trip_id):
+        """Return a trip that newcomers book, as superuser, or where else it is booked.
+
+        :return: (trip, answer), one of them empty
+        :raise NotFound: nobody books it on-line
+        """
         trips = request.env["dive.trip"]
         if trip_id > LARGEST_ID:
             raise NotFound()
-        trip = trips._dive_online_trip(trip_id, self._companies(), newcomer=True)
-        if not trip:
-            raise NotFound()
-        return trip
+        path = f"/my/trips/{trip_id}"
+        if not request.env.user._is_public():
+            return trips, request.redirect(path)
+        companies = self._companies()
+        if trip := trips._dive_online_trip(trip_id, companies, newcomer=True):
+            return trip, None
+        if trips._dive_online_trip(trip_id, companies):
+            return trips, request.redirect(f"/web/login?redirect={path}")
+        raise NotFound()
 
     # ------------------------------------------------------------------
     # Looking and asking
@@ -79,7 +88,8 @@ class OnlineBooking(http.Controller):
     @http.route(f"{START}/<int:trip_id>", methods=["GET"], **PAGE)
     def trip(self, trip_id, **_kw):
         """Show a trip, and the form for newcomers."""
-        return self._elsewhere(trip_id) or self._show(self._trip(trip_id))
+        trip, elsewhere = self._trip(trip_id)
+        return elsewhere or self._show(trip)
 
     @http.route(
         f"{START}/<int:trip_id>",
@@ -89,9 +99,9 @@ class OnlineBooking(http.Controller):
     )
     def ask(self, trip_id, **post):
         """Write to the address that was entered, whoever has it."""
-        if elsewhere := self._elsewhere(trip_id):
+        trip, elsewhere = self._trip(trip_id)
+        if elsewhere:
             return elsewhere
-        trip = self._trip(trip_id)
         if post.get("website"):
             return request.redirect(f"{START}/sent")  # no person fills this in
         values, wrong = online_form.read(post, trip.company_id._dive_today())

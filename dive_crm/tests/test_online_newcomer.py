@@ -280,11 +280,13 @@ class TestOnlineNewcomer(OnlineMixin, DiveHttpCommon):
 
     def test_where_newcomers_are_not_wanted(self):
         self.assertIn("Reef tour", self._get("/dive/trips").text)
-        self.company.dive_online_newcomers = False
+        companies = self.env["res.company"].search([])
+        companies.dive_online_newcomers = False
         for path in ("/dive/trips", f"/dive/trips/{self.trip.id}"):
             self.assertIn("/web/login", self._get(path, 303).headers["Location"])
-        self.company.dive_online = "off"
+        companies.dive_online = "off"
         self._get("/dive/trips", 404)
+        self._get(f"/dive/trips/{self.trip.id}", 404)
         self.company.write({"dive_online": "request", "dive_online_newcomers": True})
         for wrong in (0, 2**31 - 1, 2**40):
             self._get(f"/dive/trips/{wrong}", 404)
