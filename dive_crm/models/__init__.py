@@ -159,6 +159,12 @@ from . import dive_trip_today
 from . import dive_booking_diver_gear
 from . import dive_booking_gear
 from . import res_partner_gear
+from . import res_partner_match
+from . import dive_trip_match
+from . import dive_trip_candidates
+from . import dive_trip_invitation
+from . import dive_trip_fill
+from . import res_company_match
 from . import res_company_gear
 from . import res_company_roll
 from . import res_company_online

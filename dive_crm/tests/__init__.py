@@ -150,6 +150,8 @@ from . import test_trip_media
 from . import test_waiting_tour
 from . import test_recurrence
 from . import test_recurrence_race
+from . import test_fill
+from . import test_match
 from . import test_today
 from . import test_today_tour
 from . import test_fitness_words

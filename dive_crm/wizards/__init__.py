@@ -15,3 +15,4 @@ from . import dive_medical_word
 from . import dive_medical_link_wizard
 from . import dive_fitness_override_wizard
 from . import dive_trip_recurrence_end
+from . import dive_trip_fill
