@@ -99,6 +99,12 @@ from . import dive_alert_mixin
 from . import dive_alert_round
 from . import dive_alert_writer
 from . import dive_booking_notice
+from . import dive_trip_message
+from . import dive_booking_notice_due
+from . import dive_booking_notice_tell
+from . import dive_booking_notice_words
+from . import dive_booking_notice_calendar
+from . import dive_booking_notice_failed
 from . import dive_certification_alert
 from . import dive_certification_alert_due
 from . import dive_certification_alert_tell
@@ -186,6 +192,11 @@ from . import dive_trip_roll
 from . import dive_trip_roll_close
 from . import dive_diver_note
 from . import dive_trip_media
+from . import dive_trip_change
+from . import dive_booking_diver_message
+from . import dive_booking_message
+from . import dive_feedback
+from . import dive_feedback_seen
 from . import account_move
 from . import account_move_line
 from . import account_move_line_gear
@@ -193,3 +204,7 @@ from . import res_partner_delete
 from . import account_payment
 from . import res_partner_statement
 from . import res_partner_overview
+from . import dive_booking_diver_price
+from . import dive_booking_payer
+from . import dive_booking_diver_payer
+from . import dive_booking_pay

@@ -94,7 +94,12 @@ class DiveBooking(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount_total = fields.Monetary(
-        "Total", compute="_compute_amount_total", store=True, tracking=True
+        "Total",
+        compute="_compute_amount_total",
+        store=True,
+        tracking=True,
+        # in the portal a diver would learn what the others pay
+        groups="base.group_user",
     )
 
     # status of a payer: see res_partner_booking
@@ -110,19 +115,12 @@ class DiveBooking(models.Model):
         for booking in self:
             booking.diver_count = len(booking._active_seats())
 
-    @api.depends("diver_ids.price_unit", "diver_ids.state", "partner_id", "trip_id")
-    def _compute_amount_total(self):
-        """What the payer will be asked for: with the taxes of the trip's product."""
-        for booking in self:
-            booking.amount_total = sum(
-                booking._price_with_taxes(seat.price_unit)
-                for seat in booking._active_seats()
-            )
-
-    def _price_with_taxes(self, price, product=None):
+    def _price_with_taxes(self, price, product=None, payer=None, position=None):
         """Return a price with its taxes.
 
         :param product: what it is the price of, if not of a place on the trip
+        :param payer: who pays it, if not the payer of the booking
+        :param position: the fiscal position of that payer, if known already
         """
         self.ensure_one()
         company = self.company_id or self.env.company
@@ -130,7 +128,8 @@ class DiveBooking(models.Model):
         taxes = product.taxes_id._filter_taxes_by_company(company)
         if not taxes or not price:
             return price
-        position = self._dive_fiscal_position()
+        if position is None:
+            position = self._dive_fiscal_position(payer)
         mapped = position.map_tax(taxes)
         price = product._get_tax_included_unit_price_from_price(
             price, taxes, product_taxes_after_fp=mapped
@@ -139,12 +138,12 @@ class DiveBooking(models.Model):
             price,
             currency=company.currency_id,
             product=product,
-            partner=self.partner_id,
+            partner=payer or self.partner_id,
         )
         return totals["total_included"]
 
-    def _dive_fiscal_position(self):
-        """Return the fiscal position of this booking's invoice, maybe none.
+    def _dive_fiscal_position(self, payer=None):
+        """Return the fiscal position of an invoice of this booking, maybe none.
 
         A dive is supplied, and taxed, where it takes place and not where the payer
         lives (in the EU: article 54 of the VAT directive): the company's own address
@@ -156,7 +155,18 @@ class DiveBooking(models.Model):
         return (
             self.env["account.fiscal.position"]
             .with_company(company)
-            ._get_fiscal_position(self.partner_id, delivery=company.partner_id)
+            ._get_fiscal_position(payer or self.partner_id, delivery=company.partner_id)
+        )
+
+    def _dive_position_key(self, payer):
+        """Return what the fiscal position hangs on: equal keys, equal positions."""
+        company = self.company_id or self.env.company
+        payer = payer.with_company(company)
+        return (
+            company.id,
+            payer.property_account_position_id.id,
+            bool(payer.country_id),
+            payer.vat and payer.id,
         )
 
     @api.depends("name", "partner_id.name")

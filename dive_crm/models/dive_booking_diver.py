@@ -95,8 +95,9 @@ class DiveBookingDiver(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="Price of this place, from the trip's product until it is changed here."
-        " With or without taxes as the product's taxes say.",
+        help="Price of this place, from the payer's pricelist or else the trip's"
+        " product, until it is changed here. With or without taxes as the product's"
+        " taxes say.",
     )
     max_depth_m = fields.Float("Greatest depth (m)", digits=(6, 1), copy=False)
     note = fields.Char()
@@ -121,31 +122,6 @@ class DiveBookingDiver(models.Model):
     # ------------------------------------------------------------------
     # Computed fields
     # ------------------------------------------------------------------
-
-    @api.depends("trip_id")
-    def _compute_price_unit(self):
-        for seat in self:
-            if seat.invoice_state not in (False, "none", "credited"):
-                continue
-            seat.price_unit = seat._default_price()
-
-    def _default_price(self):
-        """Price of the trip's product in the currency of the booking's company."""
-        self.ensure_one()
-        return self._dive_price_on(self.trip_id)
-
-    def _dive_price_on(self, trip):
-        """Price of a place of this diver on a trip, which may be another one."""
-        company = trip.company_id or self.env.company
-        product = trip.product_id.with_company(company)
-        if not product:
-            return 0.0
-        return product.currency_id._convert(
-            product.lst_price,
-            company.currency_id,
-            company,
-            fields.Date.context_today(self),
-        )
 
     @api.depends("trip_id.date_start")
     def _compute_check_in_open(self):

@@ -1,6 +1,6 @@
 """Gear of a booking: it moves with it, and is charged on its invoice."""
 
-from odoo import Command, api, models
+from odoo import api, models
 
 
 class DiveBooking(models.Model):
@@ -16,20 +16,8 @@ class DiveBooking(models.Model):
         return result
 
     # ------------------------------------------------------------------
-    # What is asked for
+    # What is left to do
     # ------------------------------------------------------------------
-
-    @api.depends("diver_ids.gear_ids.price", "diver_ids.gear_ids.state")
-    def _compute_amount_total(self):
-        """Add the rental of gear, with the taxes of its products."""
-        result = super()._compute_amount_total()
-        for booking in self:
-            charged = booking._active_seats().gear_ids._dive_charged()
-            booking.amount_total += sum(
-                booking._price_with_taxes(gear.price, gear.kind_id.product_id)
-                for gear in charged
-            )
-        return result
 
     @api.depends(
         "diver_ids.gear_ids.invoice_state",
@@ -55,18 +43,23 @@ class DiveBooking(models.Model):
     # The invoice
     # ------------------------------------------------------------------
 
-    def _prepare_invoice_lines(self, seats):
+    def _prepare_invoice_lines(self, seats, payer=None):
         """Add a line per piece of gear that is charged and nobody has claimed."""
-        commands = super()._prepare_invoice_lines(seats)
+        lines = super()._prepare_invoice_lines(seats, payer)
         # sudo: accountants make invoices and lend nothing
         needs = self.sudo().diver_ids.gear_ids._dive_not_invoiced()
+        if payer:
+            needs = needs.filtered(lambda gear: gear.seat_id._dive_payer() == payer)
         for gear in needs._dive_claim_for_invoice():
-            commands.append(Command.create(self._prepare_gear_line(gear)))
-        return commands
+            lines[gear.seat_id._dive_payer().with_env(self.env)].append(
+                self._prepare_gear_line(gear)
+            )
+        return lines
 
     def _prepare_gear_line(self, gear):
         # the payer reads it, so it is in the payer's language
-        env = self.with_context(lang=self.partner_id.lang or self.env.lang).env
+        payer = gear.seat_id._dive_payer()
+        env = self.with_context(lang=payer.lang or self.env.lang).env
         return {
             "product_id": gear.kind_id.product_id.id,
             "quantity": 1,

@@ -1,5 +1,7 @@
 """From a booking to its invoices and back."""
 
+from collections import defaultdict
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
@@ -103,7 +105,7 @@ class DiveBooking(models.Model):
     # ------------------------------------------------------------------
 
     def action_create_invoice(self):
-        """Make one draft invoice per booking, with a line per diver not invoiced yet.
+        """Make a draft invoice per payer, with a line per diver not invoiced yet.
 
         May be called again, and by two people at once: each place is invoiced once.
 
@@ -129,14 +131,18 @@ class DiveBooking(models.Model):
                 self.env._("Only the front desk and accountants make invoices.")
             )
 
-    def _create_invoices(self):
-        """Return the new draft invoices, one per booking that has places to invoice."""
+    def _create_invoices(self, payer=None):
+        """Return the new draft invoices, one per booking and payer with places to
+        invoice.
+
+        :param payer: only what this one pays for
+        """
         moves = self.env["account.move"]
         for booking in self:
-            moves |= booking._create_invoice()
+            moves |= booking._create_invoice(payer)
         return moves
 
-    def _create_invoice(self):
+    def _create_invoice(self, payer=None):
         self.ensure_one()
         if self.state not in ("confirmed", "done"):
             raise UserError(
@@ -146,19 +152,19 @@ class DiveBooking(models.Model):
                 )
             )
         seats = self.diver_ids._not_invoiced()
+        if payer:
+            seats = seats.filtered(lambda seat: seat._dive_payer() == payer)
         if seats:
             self._check_billable(seats)
             seats = seats._claim_for_invoice()
-        lines = self._prepare_invoice_lines(seats)
-        if not lines:
-            return self.env["account.move"]
-        move = (
+        lines = self._prepare_invoice_lines(seats, payer)
+        moves = (
             self.env["account.move"]
             .with_company(self.company_id)
-            .create(self._prepare_invoice(lines))
+            .create([self._prepare_invoice(*item) for item in lines.items()])
         )
-        move._dive_adapt_prices()
-        return move
+        moves._dive_adapt_prices()
+        return moves
 
     def _check_billable(self, seats):
         trip = self.trip_id
@@ -178,28 +184,34 @@ class DiveBooking(models.Model):
                 )
             )
 
-    def _prepare_invoice(self, lines):
+    def _prepare_invoice(self, payer, lines):
         self.ensure_one()
         return {
             "move_type": "out_invoice",
-            "partner_id": self.partner_id.id,
+            "partner_id": payer.id,
             "company_id": self.company_id.id,
             "currency_id": self.currency_id.id,
-            "fiscal_position_id": self._dive_fiscal_position().id,
+            "fiscal_position_id": self._dive_fiscal_position(payer).id,
             "invoice_origin": self.name,
-            "invoice_line_ids": lines,
+            "invoice_line_ids": [Command.create(line) for line in lines],
         }
 
-    def _prepare_invoice_lines(self, seats):
-        """Return what creates the lines of an invoice: one per place of ``seats``.
+    def _prepare_invoice_lines(self, seats, payer=None):
+        """Return the lines of the invoices: payer → values, one per place of ``seats``.
 
         What else a booking charges adds its own, each claimed before, once.
+
+        :param payer: only what this one pays for
         """
-        return [Command.create(self._prepare_invoice_line(seat)) for seat in seats]
+        lines = defaultdict(list)
+        for seat in seats:
+            lines[seat._dive_payer()].append(self._prepare_invoice_line(seat))
+        return lines
 
     def _prepare_invoice_line(self, seat):
         # the payer reads it, so it is in the payer's language
-        env = self.with_context(lang=self.partner_id.lang or self.env.lang).env
+        payer = seat._dive_payer()
+        env = self.with_context(lang=payer.lang or self.env.lang).env
         trip = self.trip_id.with_env(env)
         return {
             "product_id": trip.product_id.id,

@@ -37,6 +37,13 @@ class DiveBookingNotice(models.Model):
             ("place", "Booked from the waiting list"),
             ("lapsed", "Offer over"),
             ("cancelled", "Trip cancelled"),
+            # of the schedule of a kind of trip: dive_trip_message
+            ("confirmed", "Booked"),
+            ("reminder", "Reminder"),
+            ("changed", "Trip changed"),
+            ("booking_cancelled", "Place cancelled"),
+            ("feedback", "How was it?"),
+            ("follow_up", "Thank you"),
         ],
         "About",
         required=True,
@@ -109,7 +116,7 @@ class DiveBookingNotice(models.Model):
                 ),
             }
             notice.alternatives = "\n".join(
-                f"{other._dive_when()} · {other.name}"
+                notice._dive_alternative_line(other)
                 for other in notice.alternative_ids.with_context(tz=zone)
             )
             notice.link = (
@@ -122,6 +129,14 @@ class DiveBookingNotice(models.Model):
                 if notice.kind
                 else {"summary": False, "text": False, "what_to_do": False}
             )
+
+    @api.model
+    def _dive_alternative_line(self, trip):
+        """Return a trip on which to go instead, and where it is booked."""
+        line = f"{trip._dive_when()} · {trip.name}"
+        # a page of the trip, where there is one
+        page = getattr(trip, "_dive_booking_url", None)
+        return f"{line} · {page()}" if page and page() else line
 
     def _dive_words_offer(self, words):
         _ = self.env._
@@ -216,6 +231,14 @@ class DiveBookingNotice(models.Model):
             )
             for booking in bookings.sudo()
         ]
+        return notices._dive_tell_rows(rows)
+
+    def _dive_tell_rows(self, rows):
+        """Tell all; what cannot be written for one does not stop the others.
+
+        :param rows: values of a mark, and a way
+        """
+        notices = self
         try:
             with self.env.cr.savepoint():
                 return notices._dive_tell_all(rows)
@@ -271,6 +294,7 @@ class DiveBookingNotice(models.Model):
             ]
         )
         ways = {notice: way for notice, (_v, way) in zip(notices, rows, strict=True)}
+        notices._dive_before_writing()
         messages = {
             **notices._dive_write_mails(ways),
             **notices._dive_write_texts(ways),
@@ -278,9 +302,20 @@ class DiveBookingNotice(models.Model):
         for notice, message in messages.items():
             notice.mail_message_id = message
         notices._dive_add_activities(
-            {notice: way for notice, way in ways.items() if not way.channel}
+            {
+                notice: way
+                for notice, way in ways.items()
+                if not way.channel and notice._dive_for_staff(way)
+            }
         )
         return notices
+
+    def _dive_before_writing(self):
+        """Make what the messages of these speak of: a hook."""
+
+    def _dive_for_staff(self, way):
+        """Say whether somebody has to tell by hand what could not be written."""
+        return True
 
     def _dive_add_activities(self, ways):
         """Have staff tell those to whom no machine can write."""

@@ -89,8 +89,10 @@ class DiveBookingOffer(models.Model):
 
     def _dive_price(self):
         """Return what the places cost, with taxes."""
-        booking = self.booking_id
-        return sum(booking._price_with_taxes(seat.price_unit) for seat in self.seat_ids)
+        return sum(
+            self.booking_id._price_with_taxes(seat.price_unit, payer=seat._dive_payer())
+            for seat in self.seat_ids
+        )
 
     # ------------------------------------------------------------------
     # The answer

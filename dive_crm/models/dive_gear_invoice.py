@@ -16,8 +16,16 @@ class DiveGear(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="Price of the rental, from the kind's product until it is changed here."
+        help="Price of the rental, by the payer's pricelist until it is changed here."
         " 0: in the price of the trip, the diver's own, or free.",
+    )
+    price_key = fields.Char(
+        compute="_compute_price", store=True, precompute=True, copy=False
+    )
+    price_by_hand = fields.Boolean(
+        "Changed by hand",
+        copy=False,
+        help="This price was entered, and stays when the list price changes.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     invoice_line_ids = fields.One2many(
@@ -39,26 +47,58 @@ class DiveGear(models.Model):
         "CHECK (price >= 0)", "A price cannot be negative."
     )
 
-    @api.depends("kind_id", "own", "trip_id")
+    # the key of the place's price says which trip, which payer, how many divers
+    @api.depends("kind_id", "own", "trip_id", "seat_id.price_key", "price_by_hand")
     def _compute_price(self):
+        todo = []
         for gear in self:
-            if gear.invoice_state not in (False, "none", "credited"):
+            key = gear._dive_price_key()
+            if gear._dive_is_billed() or gear.price_by_hand or gear.price_key == key:
                 continue
-            gear.price = gear._dive_default_price()
+            gear.price_key = key
+            if gear._dive_is_free():
+                gear.price = 0
+            else:
+                todo.append((gear, gear.kind_id.product_id))
+        prices = self.env["dive.booking.diver"]._dive_prices(
+            [(gear.seat_id, gear.trip_id, product) for gear, product in todo]
+        )
+        for (gear, _product), price in zip(todo, prices, strict=True):
+            gear.price = price
 
-    def _dive_default_price(self):
+    def _dive_price_key(self):
+        self.ensure_one()
+        seat_key = self.seat_id.price_key or ""
+        return f"{seat_key}/{self.kind_id.id}/{self.own:d}/{self.trip_id.id}"
+
+    def _dive_is_billed(self):
+        self.ensure_one()
+        return self.invoice_state in ("draft", "invoiced")
+
+    def _dive_is_free(self):
         self.ensure_one()
         free = self.trip_id.type_id.gear_free_ids
-        company = self.trip_id.company_id or self.env.company
-        product = self.kind_id.product_id.with_company(company)
-        if self.own or not product or self.kind_id in free:
-            return 0.0
-        return product.currency_id._convert(
-            product.lst_price,
-            company.currency_id,
-            company,
-            fields.Date.context_today(self),
-        )
+        return self.own or not self.kind_id.product_id or self.kind_id in free
+
+    @api.onchange("price")
+    def _onchange_price(self):
+        self.price_by_hand = self._dive_is_by_hand()
+
+    @api.onchange("kind_id", "own")
+    def _onchange_kind_own(self):
+        self.price_by_hand = False
+
+    def _dive_is_by_hand(self):
+        """Say whether the price is another than the lists say."""
+        self.ensure_one()
+        if self._dive_is_free():
+            price = 0
+        else:
+            price = self.seat_id._dive_prices(
+                [(self.seat_id, self.trip_id, self.kind_id.product_id)]
+            )[0]
+        currency = self.currency_id or self.env.company.currency_id
+        return bool(currency.compare_amounts(self.price, price))
 
     # not from the price, which asks whether it is invoiced already
     @api.depends(
@@ -130,7 +170,29 @@ class DiveGear(models.Model):
     def write(self, vals):
         if {"price", "own", "kind_id", "seat_id"} & vals.keys():
             self._check_charge_open(vals)
-        return super().write(vals)
+        if {"own", "kind_id"} & vals.keys() and "price" not in vals:
+            vals = {**vals, "price_by_hand": False}
+        result = super().write(vals)
+        if "price" in vals:
+            self._dive_mark_prices()
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        needs = super().create(vals_list)
+        self.browse(
+            gear.id
+            for gear, vals in zip(needs, vals_list, strict=True)
+            if "price" in vals
+        )._dive_mark_prices()
+        return needs
+
+    def _dive_mark_prices(self):
+        """Mark which of these prices are not the lists'."""
+        for gear in self:
+            by_hand = gear._dive_is_by_hand()
+            if gear.price_by_hand != by_hand:
+                gear.price_by_hand = by_hand
 
     def _check_charge_open(self, vals):
         for gear in self.sudo():  # sudo: the price counts for those who do not see it

@@ -7,6 +7,7 @@ from . import test_access_log_race
 from . import test_access_log_screen
 from . import test_access_reason
 from . import test_controllers
+from . import test_calendar_file
 from . import test_catalogue
 from . import test_catalogue_access
 from . import test_catalogue_screen
@@ -46,6 +47,7 @@ from . import test_data_security
 from . import test_dive_booking
 from . import test_dive_booking_access
 from . import test_dive_booking_invoice
+from . import test_dive_payer
 from . import test_dive_booking_move
 from . import test_dive_booking_screen
 from . import test_dive_history

@@ -1,0 +1,228 @@
+"""What a place costs its payer: by the pricelist, until somebody sets a price."""
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+
+class Later:
+    """The places whose prices a form has written; no call over RPC can make one."""
+
+    def __init__(self):
+        self.seat_ids = set()
+
+
+class DiveBookingDiver(models.Model):
+    _inherit = "dive.booking.diver"
+
+    price_list = fields.Monetary(
+        "List price",
+        compute="_compute_price_list",
+        store=True,
+        precompute=True,
+        help="Price of this place by the payer's pricelist, for as many divers as the"
+        " payer pays for in the booking; without a pricelist that of the product.",
+    )
+    # For what the list price was asked last: as long as that is the same it stays, so
+    # that a price once told does not follow changes of the lists.
+    price_key = fields.Char(
+        compute="_compute_price_list", store=True, precompute=True, copy=False
+    )
+    price_by_hand = fields.Boolean(
+        "Changed by hand",
+        copy=False,
+        help="This price was entered, and stays when the list price changes.",
+    )
+
+    # ------------------------------------------------------------------
+    # Computed fields
+    # ------------------------------------------------------------------
+
+    @api.depends("trip_id", "payer_id", "booking_id.diver_ids.payer_id")
+    def _compute_price_list(self):
+        todo = []
+        for seat in self:
+            if seat._dive_is_billed():
+                continue
+            key = seat._dive_price_key()
+            if seat.price_key != key:
+                seat.price_key = key
+                todo.append((seat, seat.trip_id, seat.trip_id.product_id))
+        for (seat, *_rest), price in zip(todo, self._dive_prices(todo), strict=True):
+            seat.price_list = price
+
+    @api.depends("price_list", "price_by_hand")
+    def _compute_price_unit(self):
+        for seat in self:
+            if not seat._dive_is_billed() and not seat.price_by_hand:
+                seat.price_unit = seat.price_list
+
+    @api.onchange("price_unit")
+    def _onchange_price_unit(self):
+        self.price_by_hand = self._dive_is_by_hand()
+
+    def _dive_is_by_hand(self):
+        currency = self.currency_id or self.env.company.currency_id
+        return bool(currency.compare_amounts(self.price_unit, self.price_list))
+
+    # ------------------------------------------------------------------
+    # List prices
+    # ------------------------------------------------------------------
+
+    def _dive_price_number(self):
+        """Return for how many divers the payer pays in this booking."""
+        self.ensure_one()
+        payer, mine = self._dive_payer(), self._origin or self
+        number = 1
+        for other in self.booking_id.diver_ids:
+            if other in (self, mine) or other.state == "cancelled":
+                continue
+            number += other._dive_payer()._origin == payer._origin
+        return number
+
+    def _dive_price_key(self):
+        self.ensure_one()
+        payer = self._dive_payer()._origin
+        return f"{self.trip_id._origin.id}/{payer.id}/{self._dive_price_number()}"
+
+    def _dive_price_on(self, trip):
+        """Price of a place of this diver on a trip, which may be another one."""
+        self.ensure_one()
+        if self.price_by_hand:
+            return self.price_unit
+        return self._dive_prices([(self, trip, trip.product_id)])[0]
+
+    @api.model
+    def _dive_prices(self, wanted):
+        """Return the list prices of products, in the currency of the trip's company.
+
+        Payers who share a pricelist are asked for at once.
+
+        :param wanted: triples of a place, its trip (maybe another) and the product
+        """
+        pricelists = self._dive_pricelists(wanted)
+        prices = {}
+        result = []
+        for seat, trip, product in wanted:
+            company = trip.company_id or self.env.company
+            if not product:
+                result.append(0.0)
+                continue
+            pricelist = pricelists[company, seat._dive_payer()._origin]
+            number = seat._dive_price_number() if pricelist else 1
+            key = (company, pricelist, product, number, trip.date_start)
+            if key not in prices:
+                prices[key] = self._dive_price_of(*key)
+            result.append(prices[key])
+        return result
+
+    @api.model
+    def _dive_pricelists(self, wanted):
+        """Return (company, payer) → the payer's pricelist there, maybe none."""
+        payers = defaultdict(lambda: self.env["res.partner"].sudo())
+        for seat, trip, _product in wanted:
+            company = trip.company_id or self.env.company
+            # sudo: which pricelist a customer has is the house's
+            payers[company] |= seat._dive_payer()._origin.sudo()
+        return {
+            (company, payer.with_env(self.env)): payer.property_product_pricelist
+            for company, partners in payers.items()
+            for payer in partners.with_company(company)
+        }
+
+    @api.model
+    def _dive_price_of(self, company, pricelist, product, number, moment):
+        # sudo: prices are the house's
+        product = product.sudo().with_company(company)
+        if pricelist:
+            price = pricelist.sudo()._get_product_price(product, number, date=moment)
+            return pricelist.currency_id._convert(
+                price, company.currency_id, company, moment
+            )
+        return product.currency_id._convert(
+            product.lst_price,
+            company.currency_id,
+            company,
+            fields.Date.context_today(self),
+        )
+
+    # ------------------------------------------------------------------
+    # Create, write
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        seats = super().create([self._dive_price_vals(vals) for vals in vals_list])
+        # while each was made it did not know of the others
+        seats.booking_id.filtered(
+            lambda booking: len(booking.diver_ids) > 1
+        ).diver_ids.modified(["payer_id"])
+        self._dive_mark_prices(
+            seat
+            for seat, vals in zip(seats, vals_list, strict=True)
+            if "price_unit" in vals
+        )
+        return seats
+
+    def write(self, vals):
+        active = self.filtered(lambda seat: seat.state != "cancelled")
+        result = super().write(self._dive_price_vals(vals))
+        if "state" in vals and any(
+            (seat in active) != (seat.state != "cancelled") for seat in self
+        ):
+            # of the others the number has changed
+            self.booking_id.diver_ids.modified(["payer_id"])
+        if "price_unit" in vals:
+            self._dive_mark_prices(self)
+        return result
+
+    @api.model
+    def _dive_price_vals(self, vals):
+        """Keep a price that is given until it is known whether it is the list's."""
+        if "price_unit" in vals:
+            return {"price_by_hand": True, **vals}
+        return vals
+
+    @api.model
+    def _dive_mark_prices(self, seats):
+        """Mark which of these prices are not the list's.
+
+        While a whole form is being written the number of divers is not yet what it
+        will be: the booking marks them in the end.
+        """
+        later = self.env.context.get("dive_prices_later")
+        if isinstance(later, Later):
+            later.seat_ids.update(seat.id for seat in seats)
+            return
+        for seat in seats:
+            by_hand = seat._dive_is_by_hand()
+            if seat.price_by_hand != by_hand:
+                seat.price_by_hand = by_hand
+
+
+class DiveBooking(models.Model):
+    _inherit = "dive.booking"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        later = Later()
+        bookings = super(
+            DiveBooking, self.with_context(dive_prices_later=later)
+        ).create(vals_list)
+        return bookings.with_env(self.env)._dive_mark_later(later)
+
+    def write(self, vals):
+        if "diver_ids" not in vals:
+            return super().write(vals)
+        later = Later()
+        result = super(DiveBooking, self.with_context(dive_prices_later=later)).write(
+            vals
+        )
+        self._dive_mark_later(later)
+        return result
+
+    def _dive_mark_later(self, later):
+        """Mark which prices of a form are not the list's; return the bookings."""
+        seats = self.env["dive.booking.diver"]
+        seats._dive_mark_prices(seats.browse(sorted(later.seat_ids)))
+        return self

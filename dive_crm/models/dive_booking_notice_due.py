@@ -1,0 +1,293 @@
+"""Which messages of the schedules are due; what the scheduled action asks."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .dive_trip_change import SETTLE
+
+#: After a trip, a message is not later than this.
+AFTER = timedelta(days=3)
+
+
+class Due(NamedTuple):
+    """Divers of one booking about whom somebody is to be told."""
+
+    message_id: int
+    booking_id: int
+    seat_ids: list
+    about: datetime
+
+
+class DiveBookingNotice(models.Model):
+    _name = "dive.booking.notice"
+    _inherit = ["dive.booking.notice", "dive.alert.round"]
+
+    _dive_due_type = Due
+    _dive_due_key = ("message_id", "booking_id")
+
+    message_id = fields.Many2one(
+        "dive.trip.message",
+        "Planned by",
+        readonly=True,
+        ondelete="set null",
+        index=True,
+    )
+    about = fields.Datetime(
+        "Due since",
+        readonly=True,
+        help="When that happened, or was due, of which is told.",
+    )
+    # a plain number, so that a merge of customers, or of divers, changes no mark
+    seat_key = fields.Integer(readonly=True, aggregator=None)
+
+    _scheduled_once = models.UniqueIndex(
+        "(message_id, seat_key, about) WHERE message_id IS NOT NULL",
+        lambda env, diag: env._("This message went out already."),
+    )
+
+    # ------------------------------------------------------------------
+    # Who is due
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _dive_told_sql(self, condition):
+        """SQL: of this diver's place the message has been told.
+
+        :param condition: SQL on ``mark``, which one counts
+        """
+        return SQL(
+            """EXISTS (SELECT FROM dive_booking_notice_seat_rel rel
+                         JOIN dive_booking_notice mark ON mark.id = rel.notice_id
+                        WHERE rel.seat_id = seat.id AND %s)""",
+            condition,
+        )
+
+    @api.model
+    def _dive_from_sql(self, company, event, where):
+        """SQL: places on trips of ``company`` to which a line of schedule applies."""
+        return SQL(
+            """FROM dive_trip_message message
+               JOIN dive_trip trip ON trip.type_id = message.type_id
+               JOIN dive_booking_diver seat ON seat.trip_id = trip.id
+              WHERE message.event = %s AND message.active IS TRUE
+                AND trip.company_id = %s AND trip.active IS TRUE
+                AND trip.messages_off IS NOT TRUE AND %s""",
+            event,
+            company.id,
+            where,
+        )
+
+    @api.model
+    def _dive_since_sql(self):
+        return SQL("GREATEST(message.since, trip.messages_since)")
+
+    @api.model
+    def _dive_moment_sql(self, company, column, sign):
+        """SQL: the moment for which a line asks, so long before or after ``column``.
+
+        Days are those of the clock on the wall: a day before nine is nine, also in the
+        night in which clocks change.
+        """
+        return SQL(
+            """CASE message.unit WHEN 'days' THEN
+               ((%(column)s AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)
+                %(sign)s message.interval * interval '1 day')
+               AT TIME ZONE %(zone)s AT TIME ZONE 'UTC'
+               ELSE %(column)s %(sign)s message.interval * interval '1 hour' END""",
+            column=column,
+            zone=str(company._dive_zone()),
+            sign=SQL(sign),
+        )
+
+    @api.model
+    def _dive_due_confirmed_sql(self, company, now):
+        told = SQL(
+            """(mark.message_id = message.id OR mark.kind = 'place')
+               AND COALESCE(mark.about, mark.date) >= seat.confirmed_on"""
+        )
+        return SQL(
+            """SELECT message.id AS message_id, seat.booking_id,
+                      array_agg(seat.id ORDER BY seat.id) AS seat_ids,
+                      max(seat.confirmed_on) AS about %s GROUP BY 1, 2""",
+            self._dive_from_sql(
+                company,
+                "confirmed",
+                SQL(
+                    """trip.state = 'open' AND trip.date_start > %s
+                       AND seat.state IN ('booked', 'checked_in')
+                       AND seat.confirmed_on >= %s AND NOT %s""",
+                    now,
+                    self._dive_since_sql(),
+                    self._dive_told_sql(told),
+                ),
+            ),
+        )
+
+    @api.model
+    def _dive_due_changed_sql(self, company, now):
+        told = SQL("mark.message_id = message.id AND mark.about = trip.changed_on")
+        return SQL(
+            """SELECT message.id AS message_id, seat.booking_id,
+                      array_agg(seat.id ORDER BY seat.id) AS seat_ids,
+                      max(trip.changed_on) AS about %s GROUP BY 1, 2""",
+            self._dive_from_sql(
+                company,
+                "changed",
+                SQL(
+                    """trip.state = 'open' AND trip.date_end > %s
+                       AND trip.changed_on <= %s AND trip.changed_on >= %s
+                       AND seat.state IN ('booked', 'checked_in')
+                       AND COALESCE(seat.confirmed_on <= trip.changed_on, TRUE)
+                       AND NOT %s""",
+                    now,
+                    now - SETTLE,
+                    self._dive_since_sql(),
+                    self._dive_told_sql(told),
+                ),
+            ),
+        )
+
+    @api.model
+    def _dive_due_cancelled_sql(self, company, now):
+        """SQL: places given up of which those who pay knew."""
+        told = SQL(
+            """(mark.message_id = message.id OR mark.kind = 'cancelled')
+               AND COALESCE(mark.about, mark.date) >= seat.cancelled_on"""
+        )
+        return SQL(
+            """SELECT message.id AS message_id, seat.booking_id,
+                      array_agg(seat.id ORDER BY seat.id) AS seat_ids,
+                      max(seat.cancelled_on) AS about %s GROUP BY 1, 2""",
+            self._dive_from_sql(
+                company,
+                "cancelled",
+                SQL(
+                    """trip.state = 'open' AND trip.date_start > %s
+                       AND seat.state = 'cancelled'
+                       AND seat.cancelled_on <= %s AND seat.cancelled_on >= %s
+                       AND NOT %s
+                       AND (COALESCE(seat.cancelled_on - seat.confirmed_on
+                                     > interval '10 minutes', TRUE) OR %s)""",
+                    now,
+                    now - SETTLE,
+                    self._dive_since_sql(),
+                    self._dive_told_sql(told),
+                    self._dive_told_sql(SQL("TRUE")),
+                ),
+            ),
+        )
+
+    @api.model
+    def _dive_due_before_sql(self, company, now):
+        """SQL: reminders; who booked after that moment knows of the trip anyway."""
+        due = self._dive_moment_sql(company, SQL("trip.date_start"), "-")
+        told = SQL("mark.message_id = message.id AND mark.date >= %s", due)
+        return SQL(
+            """SELECT message.id AS message_id, seat.booking_id,
+                      array_agg(seat.id ORDER BY seat.id) AS seat_ids,
+                      max(%s) AS about %s GROUP BY 1, 2""",
+            due,
+            self._dive_from_sql(
+                company,
+                "before_start",
+                SQL(
+                    """trip.state = 'open' AND trip.date_start > %(now)s
+                       AND %(due)s <= %(now)s AND %(due)s >= %(since)s
+                       AND seat.state = 'booked'
+                       AND COALESCE(seat.confirmed_on <= %(due)s, TRUE)
+                       AND NOT %(told)s""",
+                    now=now,
+                    due=due,
+                    since=self._dive_since_sql(),
+                    told=self._dive_told_sql(told),
+                ),
+            ),
+        )
+
+    @api.model
+    def _dive_due_after_sql(self, company, now, event):
+        due = self._dive_moment_sql(company, SQL("trip.date_end"), "+")
+        return SQL(
+            """SELECT message.id AS message_id, seat.booking_id,
+                      array_agg(seat.id ORDER BY seat.id) AS seat_ids,
+                      max(%s) AS about %s GROUP BY 1, 2""",
+            due,
+            self._dive_from_sql(
+                company,
+                event,
+                SQL(
+                    """trip.state = 'done' AND seat.state = 'done'
+                       AND %(due)s <= %(now)s AND %(due)s >= %(since)s
+                       AND %(due)s > %(late)s AND NOT %(told)s""",
+                    now=now,
+                    due=due,
+                    since=self._dive_since_sql(),
+                    late=now - AFTER,
+                    told=self._dive_told_sql(SQL("mark.message_id = message.id")),
+                ),
+            ),
+        )
+
+    @api.model
+    def _dive_due_sql(self, company):
+        """SQL: all messages of the schedules that are due, as :class:`Due`."""
+        now = fields.Datetime.now()
+        return SQL(" UNION ALL ").join(
+            [
+                self._dive_due_confirmed_sql(company, now),
+                self._dive_due_changed_sql(company, now),
+                self._dive_due_cancelled_sql(company, now),
+                self._dive_due_before_sql(company, now),
+                self._dive_due_after_sql(company, now, "after_end"),
+                self._dive_due_after_sql(company, now, "feedback"),
+            ]
+        )
+
+    # ------------------------------------------------------------------
+    # The run
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _dive_run_soon(self, at=None):
+        """Have the scheduled action look who is due: within a minute, or then.
+
+        One row for all that a transaction does, at its end. Not this very moment: that
+        would wake the scheduler through a connection of its own, for each booking.
+        """
+        data = self.env.cr.precommit.data
+        wanted = data.setdefault("dive_messages", set())
+        if not wanted:
+            self.env.cr.precommit.add(self._dive_trigger_wanted)
+        wanted.add(at)
+
+    def _dive_trigger_wanted(self):
+        wanted = self.env.cr.precommit.data.pop("dive_messages", None)
+        cron = self.env.ref("dive_crm.ir_cron_message", raise_if_not_found=False)
+        if cron and wanted:
+            soon = fields.Datetime.now() + timedelta(seconds=1)
+            # sudo: whoever books has it told
+            cron.sudo()._trigger(sorted({at or soon for at in wanted}))
+
+    @api.model
+    def _dive_alert_marks(self):
+        return self
+
+    @api.model
+    def _dive_alert_companies(self):
+        return self.env["res.company"].search([], order="id")
+
+    @api.model
+    def _dive_round_first(self):
+        """Have mails tried again that no server took."""
+        return self._dive_try_again()
+
+    @api.model
+    def _dive_due_about(self, due):
+        return self.env["dive.booking"].browse(row.booking_id for row in due)
+
+    @api.model
+    def _dive_due_words(self, due):
+        return "Bookings"

@@ -1,0 +1,129 @@
+"""Messages that did not arrive: tried again, then told to staff."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .dive_booking_notice_tell import NOT_PRESSING, STILL_TO_COME
+
+#: What Odoo calls it when no server took the mail; it does not try again by itself.
+NO_SERVER = "mail_smtp"
+#: Minutes until the next time.
+PAUSES = (5, 15, 45, 120)
+#: What failed longer ago is history.
+DAYS = 7
+
+
+class DiveBookingNotice(models.Model):
+    _inherit = "dive.booking.notice"
+
+    tries = fields.Integer("Tried again", readonly=True, aggregator=None)
+    retry_on = fields.Datetime("Tried again on", readonly=True)
+    gave_up = fields.Boolean(readonly=True)
+
+    _recent = models.Index("(date) WHERE gave_up IS NOT TRUE")
+
+    # ------------------------------------------------------------------
+    # Once more by itself
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _dive_try_again(self):
+        """Have mails sent once more that met no server; give up after a while.
+
+        :return: whether there was time for all
+        :rtype: bool
+        """
+        recent = fields.Datetime.now() - timedelta(days=DAYS)
+        domain = [
+            ("gave_up", "=", False),
+            ("date", ">=", recent),
+            ("state", "=", "failed"),
+        ]
+        return self.sudo()._dive_batches(
+            domain,
+            lambda failed: failed.try_lock_for_update()._dive_again_or_not(),
+            counted=False,
+        )
+
+    def _dive_again_or_not(self):
+        now = fields.Datetime.now()
+        for notice in self:
+            if not notice._dive_may_try():
+                notice.write({"gave_up": True, "retry_on": False})
+            elif not notice.retry_on:
+                notice._dive_try_on(now + timedelta(minutes=PAUSES[notice.tries]))
+            elif notice.retry_on <= now:
+                notice._dive_requeue()
+
+    def _dive_may_try(self):
+        """Say whether it is of use to try once more."""
+        told = self.mail_message_id.notification_ids
+        return (
+            set(told.mapped("failure_type")) == {NO_SERVER}
+            and self.tries < len(PAUSES)
+            and bool(self._dive_queued_mails())
+            and (
+                self.kind not in STILL_TO_COME
+                or self.trip_id.date_start > fields.Datetime.now()
+            )
+        )
+
+    def _dive_queued_mails(self):
+        return self.env["mail.mail"].search(
+            [
+                ("mail_message_id", "in", self.mail_message_id.ids),
+                ("state", "=", "exception"),
+            ]
+        )
+
+    def _dive_try_on(self, moment):
+        self.retry_on = moment
+        self._dive_run_soon(moment)
+
+    def _dive_requeue(self):
+        """Put a mail back into Odoo's queue."""
+        self._dive_queued_mails().mark_outgoing()
+        self.mail_message_id.notification_ids.write(
+            {
+                "notification_status": "ready",
+                "failure_type": False,
+                "failure_reason": False,
+            }
+        )
+        self.write({"tries": self.tries + 1, "retry_on": False})
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    # ------------------------------------------------------------------
+    # Told to staff
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _dive_failed_domain(self):
+        """Messages that matter, were given up, and of which staff do not know yet."""
+        return Domain(
+            [
+                ("failure_noted", "=", False),
+                ("gave_up", "=", True),
+                ("kind", "not in", NOT_PRESSING),
+                ("date", ">=", fields.Datetime.now() - timedelta(days=DAYS)),
+                ("state", "=", "failed"),
+            ]
+        )
+
+    def _dive_note_failure(self):
+        """Have staff reach today whom the message did not reach."""
+        self.failure_noted = True
+        self.sudo()._dive_add_activities(
+            {
+                notice: notice._dive_failed_way()
+                for notice in self
+                if not notice.activity_id
+            }
+        )
+
+    def _dive_failed_way(self):
+        return self.recipient_id._dive_way()._replace(
+            channel="failed", address=self.address or ""
+        )

@@ -1,0 +1,234 @@
+"""How the messages of the schedules are written, and sent once more by hand."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .dive_trip_message import KINDS, TO_PAYER
+
+#: kind → end of the external names of its templates
+TEMPLATES = {
+    "confirmed": "booking_confirmed",
+    "reminder": "trip_reminder",
+    "changed": "trip_changed",
+    "booking_cancelled": "booking_cancelled",
+    "feedback": "trip_feedback",
+    "follow_up": "trip_follow_up",
+}
+#: Whom no machine can tell of these, staff tell.
+BY_HAND = ("offer", "place", "lapsed", "cancelled", "changed")
+#: Of these nobody is bothered, whether they arrive or not.
+NOT_PRESSING = ("feedback", "follow_up")
+#: SMS about these are not for the night; hours of the company's day.
+BY_DAY = ("reminder", "feedback", "follow_up")
+DAY = range(8, 21)
+#: These say that somebody is coming.
+STILL_TO_COME = ("confirmed", "reminder", "changed", "place")
+
+
+class DiveBookingNotice(models.Model):
+    _inherit = "dive.booking.notice"
+
+    # ------------------------------------------------------------------
+    # Telling those who are due
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _dive_tell_due(self, due):
+        """Tell of these rows; to be called with their company as the current one.
+
+        :param list[Due] due:
+        :return: the marks
+        """
+        # sudo: marks, mails and texts are nobody's to write; the run is nobody
+        notices = self.sudo()
+        rows = [
+            row
+            for one in due
+            for row in notices._dive_rows(one)
+            if not notices._dive_too_late_at_night(*row)
+        ]
+        return notices._dive_tell_rows(rows)
+
+    def _dive_rows(self, due):
+        """Return values and way for each who is to be told of this row."""
+        line = self.env["dive.trip.message"].browse(due.message_id)
+        booking = self.env["dive.booking"].browse(due.booking_id)
+        seats = self.env["dive.booking.diver"].browse(due.seat_ids)
+        kind = KINDS[line.event]
+        if line.event in TO_PAYER:
+            groups = booking._dive_payers(seats)
+            told = [(payer._dive_way(), mine) for payer, mine in groups.items()]
+        else:
+            told = self._dive_by_recipient(seats)
+        return [
+            (
+                {
+                    "booking_id": booking.id,
+                    "trip_id": booking.trip_id.id,
+                    "kind": kind,
+                    "message_id": line.id,
+                    "about": due.about,
+                    "seat_key": min(mine.ids),
+                    "seat_ids": [(6, 0, mine.ids)],
+                },
+                way,
+            )
+            for way, mine in told
+        ]
+
+    @api.model
+    def _dive_by_recipient(self, seats):
+        """Return (way, divers): who is behind several divers is told of all at once."""
+        ways = {}
+        for seat in seats:
+            way = seat.partner_id._dive_way()
+            told, mine = ways.get(way.recipient.id, (way, seats.browse()))
+            ways[way.recipient.id] = told, mine | seat
+        return list(ways.values())
+
+    def _dive_too_late_at_night(self, values, way):
+        if way.channel != "sms" or values["kind"] not in BY_DAY:
+            return False
+        now = fields.Datetime.context_timestamp(
+            self.with_context(tz=str(self.env.company._dive_zone())),
+            fields.Datetime.now(),
+        )
+        return now.hour not in DAY
+
+    def _dive_for_staff(self, way):
+        if self.kind in BY_HAND:
+            return True
+        return way.reason == "error" and self.kind not in NOT_PRESSING
+
+    # ------------------------------------------------------------------
+    # Templates
+    # ------------------------------------------------------------------
+
+    def _dive_alert_xmlids(self):
+        name = TEMPLATES.get(self[:1].kind)
+        if not name:
+            return super()._dive_alert_xmlids()
+        return f"dive_crm.mail_template_{name}", f"dive_crm.sms_template_{name}"
+
+    def _dive_by_template(self, ways, write, field):
+        """Write to all of ``ways``, those of one template together.
+
+        :param write: is called with marks and their part of ``ways``
+        :param field: of the line of schedule; empty: the standard template
+        """
+        messages = {}
+        groups = self.grouped(lambda notice: (notice.kind, notice.message_id[field]))
+        for (_kind, template), some in groups.items():
+            mine = {notice: ways[notice] for notice in some if notice in ways}
+            if template:
+                # sudo: see _dive_alert_template
+                some = some.with_context(dive_template=template.sudo())
+            messages.update(write(some.with_prefetch(self._prefetch_ids), mine))
+        return messages
+
+    @api.model
+    def _dive_alert_template(self, xmlid, label):
+        template = self.env.context.get("dive_template")
+        if isinstance(template, models.BaseModel):
+            return template
+        return super()._dive_alert_template(xmlid, label)
+
+    def _dive_write_mails(self, ways):
+        write = super()._dive_write_mails.__func__
+        return self._dive_by_template(ways, write, "mail_template_id")
+
+    def _dive_write_texts(self, ways):
+        write = super()._dive_write_texts.__func__
+        return self._dive_by_template(ways, write, "sms_template_id")
+
+    # ------------------------------------------------------------------
+    # What stays on record
+    # ------------------------------------------------------------------
+
+    def _dive_log_messages(self, ways, records, message_type, content):
+        """Note what was written; whoever reads it cannot answer for the diver."""
+        files = records._dive_calendar_attachments(message_type == "email_outgoing")
+
+        def kept(record):
+            values = content(record)
+            for secret in record._dive_secrets():
+                values["body"] = values["body"].replace(secret, "…")
+            if record in files:
+                values["attachment_ids"] = [(6, 0, files[record].ids)]
+            return values
+
+        return super()._dive_log_messages(ways, records, message_type, kept)
+
+    def _dive_secrets(self):
+        """Return what is for the recipient alone: the ends of links that answer."""
+        self.ensure_one()
+        return [self.offer_id._dive_token()] if self.offer_id else []
+
+    # ------------------------------------------------------------------
+    # Once more
+    # ------------------------------------------------------------------
+
+    def action_send_again(self):
+        """Send these messages once more, with what is true now."""
+        self.booking_id.check_access("write")
+        for notice in self:
+            # sudo: marks are nobody's to write; the booking was asked above
+            notice.sudo().with_company(notice.company_id)._dive_send_again()
+        return True
+
+    def _dive_send_again(self):
+        if not self._dive_still_true():
+            raise UserError(
+                self.env._(
+                    "“%(message)s” is not true any more, so it is not sent again.",
+                    message=self.summary,
+                )
+            )
+        way = self._dive_way_again()
+        if not way.channel:
+            raise UserError(
+                self.env._(
+                    "%(name)s cannot be written to: %(reason)s.",
+                    name=way.recipient.name or self.env._("The guardian"),
+                    reason=dict(
+                        self._fields["reason"]._description_selection(self.env)
+                    )[way.reason],
+                )
+            )
+        return self._dive_tell_rows([(self._dive_values_again(), way)])
+
+    def _dive_way_again(self):
+        """Return how who was told is told again: as they wish now."""
+        if self.recipient_id:
+            return self.recipient_id._dive_way()
+        return self._dive_by_recipient(self.seat_ids)[0][0]
+
+    def _dive_values_again(self):
+        return {
+            "booking_id": self.booking_id.id,
+            "trip_id": self.trip_id.id,
+            "kind": self.kind,
+            "about": self.about,
+            "seat_ids": [(6, 0, self.seat_ids.ids)],
+            "alternative_ids": [(6, 0, self.alternative_ids.ids)],
+        }
+
+    def _dive_still_true(self):
+        """Say whether what this message says holds now."""
+        self.ensure_one()
+        if self.kind == "offer":
+            return False  # answered, or a link of its own is out
+        if self.kind in STILL_TO_COME:
+            return (
+                self.trip_id.state == "open"
+                and self.trip_id.date_end > fields.Datetime.now()
+                and self.booking_id.trip_id == self.trip_id
+                and any(
+                    seat.state in ("booked", "checked_in") for seat in self.seat_ids
+                )
+            )
+        if self.kind == "booking_cancelled":
+            return all(seat.state == "cancelled" for seat in self.seat_ids)
+        if self.kind == "cancelled":
+            return self.trip_id.state == "cancelled"
+        return True

@@ -1,0 +1,234 @@
+"""What is owed on a booking, and how it is paid: at the desk, or by Odoo's link."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount, str2bool
+
+from ..tools.seats import SEAT_SOLD
+
+
+class DiveBooking(models.Model):
+    _inherit = "dive.booking"
+
+    amount_owed = fields.Monetary(
+        "To pay",
+        compute="_compute_amount_owed",
+        compute_sudo=True,
+        groups="dive_crm.group_front_desk,account.group_account_invoice",
+        help="What all payers of this booking still have to pay: with what is not"
+        " invoiced yet, less what is paid and credited.",
+    )
+    link_hint = fields.Char(compute="_compute_link_hint", compute_sudo=True)
+
+    @api.depends("invoice_state", "amount_total", "split", "state")
+    def _compute_amount_owed(self):
+        for booking in self:
+            booking.amount_owed = sum(booking._dive_owed_by_payer().values())
+
+    @api.depends("partner_id", "company_id")
+    def _compute_link_hint(self):
+        """Say why no payment link can be sent, if so."""
+        for booking in self:
+            booking.link_hint = booking._dive_link_hint()
+
+    # ------------------------------------------------------------------
+    # What is owed
+    # ------------------------------------------------------------------
+
+    def _dive_owed(self, payer=None):
+        """Return what is still to be paid, in the company's currency.
+
+        Counts what is invoiced and not paid, and places that are sold and not invoiced
+        yet; not what is only requested.
+
+        :param payer: who is to pay; the payer of the booking if nobody is given
+        """
+        self.ensure_one()
+        return self._dive_owed_by_payer().get(payer or self.partner_id, 0.0)
+
+    def _dive_owed_by_payer(self):
+        """Return payer → what is still to be paid, where it is more than nothing."""
+        self.ensure_one()
+        # sudo: what is owed counts for those as well who may not read invoices
+        booking = self.sudo()
+        owed = {}
+        for seat in booking.diver_ids:
+            payer = seat._dive_payer()
+            owed[payer] = owed.get(payer, 0.0) + seat._dive_to_invoice()
+        for move in booking.invoice_ids:
+            payer = move.partner_id
+            if move.state == "posted":
+                amount = move.amount_residual_signed
+            elif move.state == "draft" and move.move_type == "out_invoice":
+                amount = move.amount_total_signed
+            else:
+                continue
+            owed[payer] = owed.get(payer, 0.0) + amount
+        currency = booking.currency_id
+        return {
+            payer.with_env(self.env): currency.round(amount)
+            for payer, amount in owed.items()
+            if currency.compare_amounts(amount, 0) > 0
+        }
+
+    # ------------------------------------------------------------------
+    # The payment link
+    # ------------------------------------------------------------------
+
+    def _dive_pay_url(self, payer=None):
+        """Return the portal address where a posted invoice is paid by Odoo's link.
+
+        :param payer: whose invoice; the payer of the booking if nobody is given
+        :return: "" if nothing posted is open, or no provider is usable
+        """
+        self.ensure_one()
+        payer = payer or self.partner_id
+        move = self._dive_open_moves(payer)[:1]
+        if not move or self._dive_link_hint(payer, move.amount_residual):
+            return ""
+        return move._get_portal_payment_link()
+
+    def _dive_open_moves(self, payer):
+        """Return the posted invoices on which this payer still owes, the oldest first.
+
+        As superuser.
+        """
+        # sudo: the payer, or whoever helps them to pay, need not read invoices
+        return (
+            self.sudo()
+            .invoice_ids.filtered(
+                lambda move: (
+                    move.partner_id == payer
+                    and move.state == "posted"
+                    and move.move_type == "out_invoice"
+                    and move.payment_state in ("not_paid", "partial")
+                    and not move.currency_id.is_zero(move.amount_residual)
+                )
+            )
+            .sorted(lambda move: (move.invoice_date_due or move.date, move.id))
+        )
+
+    def _dive_link_hint(self, payer=None, amount=0.0):
+        """Return why a payer cannot pay by link, and what to do; "" if they can."""
+        _ = self.env._
+        # sudo: which providers there are is the house's
+        env = self.sudo().env
+        if "payment.provider" not in env or not hasattr(
+            env["account.move"], "_get_portal_payment_link"
+        ):
+            return _("Payments on-line need Odoo's “Payment - Account” app.")
+        allowed = env["ir.config_parameter"].get_param(
+            "account_payment.enable_portal_payment"
+        )
+        if not str2bool(allowed or "", False):
+            return _(
+                "Invoices cannot be paid on-line: switch it on in Settings › Invoicing"
+                " › Customer payments."
+            )
+        company = self.company_id or self.env.company
+        providers = env["payment.provider"]._get_compatible_providers(
+            company.id,
+            (payer or self.partner_id).id,
+            amount,
+            currency_id=company.currency_id.id,
+        )
+        if not providers.filtered("is_published"):
+            return _(
+                "No payment provider is ready: set one up in Invoicing › Configuration"
+                " › Payment providers, and publish it."
+            )
+        return ""
+
+    # ------------------------------------------------------------------
+    # At the desk
+    # ------------------------------------------------------------------
+
+    def action_take_payment(self):
+        """Open Odoo's payment dialog with what is owed.
+
+        Makes and posts the invoice if needed. Several payers: asks which of them.
+        """
+        return self._dive_for_payer("action_take_payment_of")
+
+    def action_send_link(self):
+        """Write to the payer where to pay; several payers: ask which of them."""
+        return self._dive_for_payer("action_send_link_to")
+
+    def _dive_for_payer(self, method):
+        self.ensure_one()
+        self._check_may_invoice()
+        payers = list(self._dive_owed_by_payer())
+        if not payers:
+            raise UserError(
+                self.env._("Nothing is owed in %(booking)s.", booking=self.display_name)
+            )
+        if len(payers) == 1:
+            return getattr(self, method)(payers[0].id)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Who pays?"),
+            "res_model": "dive.booking.pay",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_booking_id": self.id},
+        }
+
+    def action_take_payment_of(self, payer_id):
+        """Open Odoo's payment dialog with what one payer owes.
+
+        :param int payer_id: who pays
+        """
+        moves = self._dive_bill(self.env["res.partner"].browse(payer_id))
+        return moves.action_register_payment()
+
+    def _dive_bill(self, payer):
+        """Make and post what is not invoiced to this payer; return what they owe.
+
+        :return: posted invoices that are open, with the rights of the user
+        """
+        self.ensure_one()
+        self._check_may_invoice()
+        if self.state in ("confirmed", "done"):
+            self._create_invoices(payer)
+        drafts = self.sudo().invoice_ids.filtered(
+            lambda move: (
+                move.partner_id == payer
+                and move.state == "draft"
+                and move.move_type == "out_invoice"
+            )
+        )
+        # with the user's own rights
+        self.env["account.move"].browse(drafts.ids).action_post()
+        self.invalidate_recordset(["invoice_ids"])
+        moves = self.env["account.move"].browse(self._dive_open_moves(payer).ids)
+        if not moves:
+            raise UserError(
+                self.env._("%(payer)s owes nothing in this booking.", payer=payer.name)
+            )
+        return moves
+
+    def _dive_owed_words(self, payer):
+        return format_amount(self.env, self._dive_owed(payer), self.currency_id)
+
+
+class DiveBookingDiver(models.Model):
+    _inherit = "dive.booking.diver"
+
+    def _dive_to_invoice(self):
+        """Return what is charged for this place and its gear and not invoiced yet."""
+        self.ensure_one()
+        if self.state not in SEAT_SOLD:
+            return 0.0
+        booking, payer = self.booking_id, self._dive_payer()
+        prices = []
+        if self.invoice_state == "none":
+            prices.append((self.price_unit, self.trip_id.product_id))
+        prices += [
+            (gear.price, gear.kind_id.product_id)
+            for gear in self.gear_ids._dive_not_invoiced()
+            if gear.invoice_state == "none"
+        ]
+        return sum(
+            booking._price_with_taxes(price, product, payer)
+            for price, product in prices
+        )
