@@ -31,11 +31,10 @@ class PortalBooking(PortalTrip):
     def _dive_booking_domain(self):
         """Return which bookings are shown: paid for, or dived in, by these people."""
         people = self._dive_online_people()
-        return Domain("partner_id", "in", people.ids) | Domain(
-            "diver_ids",
-            "any",
-            [("partner_id", "in", people.ids), ("state", "!=", "cancelled")],
-        )
+        mine = Domain("partner_id", "in", people.ids)
+        paid = Domain("payer_id", "in", people.ids)
+        there = Domain("state", "!=", "cancelled") & (mine | paid)
+        return mine | Domain("diver_ids", "any", there)
 
     def _dive_booking_of(self, booking_id):
         """Return a booking as superuser.
@@ -52,9 +51,6 @@ class PortalBooking(PortalTrip):
         if not booking:
             raise NotFound()
         return booking
-
-    def _dive_booking_pays(self, booking):
-        return booking.partner_id in self._dive_online_people()
 
     @http.route([START, f"{START}/page/<int:page>"], methods=["GET"], **PAGE)
     def dive_bookings(self, page=1, **_kw):
@@ -94,9 +90,7 @@ class PortalBooking(PortalTrip):
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "dive_booking",
-            "booking": booking._dive_portal_page(
-                self._dive_online_people(), self._dive_booking_pays(booking)
-            ),
+            "booking": booking._dive_portal_page(self._dive_online_people()),
         }
         return request.render("dive_crm.portal_my_booking", values)
 
@@ -113,7 +107,7 @@ class PortalBooking(PortalTrip):
     def dive_booking_cancel(self, booking_id, why="", **_kw):
         """Take a request back, or ask the desk to cancel what is booked."""
         booking = self._dive_booking_of(booking_id)
-        if not self._dive_booking_pays(booking):
+        if booking.partner_id not in self._dive_online_people():
             raise NotFound()
         if booking.date_start > fields.Datetime.now():
             booking._dive_ask_cancel(clean(why, 1000, lines=True))
@@ -122,9 +116,8 @@ class PortalBooking(PortalTrip):
     @http.route(f"{START}/<int:booking_id>/calendar", methods=["GET"], **PAGE)
     def dive_booking_calendar(self, booking_id, **_kw):
         """Give the trip as a file for a calendar."""
-        content = self._dive_booking_of(booking_id)._dive_online_calendar()
-        if not content:
-            raise NotFound()
+        booking = self._dive_booking_of(booking_id)
+        content = booking._dive_portal_calendar(self._dive_online_people())
         return request.make_response(
             content,
             [

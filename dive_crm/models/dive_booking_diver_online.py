@@ -2,6 +2,8 @@
 
 from odoo import fields, models
 
+from .dive_booking_diver_fitness import OPEN
+
 
 class DiveBookingDiver(models.Model):
     _inherit = "dive.booking.diver"
@@ -43,6 +45,31 @@ class DiveBookingDiver(models.Model):
             ]
         )
         self.invalidate_recordset(["gear_ids"])
+
+    def _dive_portal_divers(self, people, coming):
+        """Return what the page of a booking shows of these divers.
+
+        What is missing, and what somebody wears, only of those acted for.
+
+        :param people: whom the user acts for
+        :param bool coming: whether it is still to be said who may come along
+        """
+        mine = self.filtered(
+            lambda seat: coming and seat.partner_id in people and seat.state in OPEN
+        )
+        said = self.trip_id._dive_fitness_said(mine.partner_id) if mine else {}
+        return [
+            {
+                "name": seat.partner_id.name,
+                "state": seat._dive_state_name(),
+                "cancelled": seat.state == "cancelled",
+                "said": said.get((seat.trip_id, seat.partner_id), ())
+                if seat in mine
+                else (),
+                "gear": seat._dive_portal_gear() if seat.partner_id in people else "",
+            }
+            for seat in self
+        ]
 
     def _dive_portal_gear(self):
         """Return what this diver brings, and what is ready to rent, in a line."""

@@ -246,12 +246,3 @@ class DiveBooking(models.Model):
         )
         self.invalidate_recordset(["cancel_asked"], flush=False)
         return bool(rows)
-
-    def _dive_online_pay_url(self):
-        """Return where the payer pays, if that is possible on-line; else ""."""
-        ask = getattr(self, "_dive_pay_url", None)
-        return ask() if ask else ""
-
-    def _dive_online_calendar(self):
-        """Return this trip as a calendar file (bytes), if we can make one; else b""."""
-        return b""

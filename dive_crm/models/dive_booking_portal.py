@@ -3,9 +3,6 @@
 from odoo import fields, models
 from odoo.tools import format_datetime
 
-#: of these it is still to be said whether they may come along
-COMING = ("requested", "waitlisted", "offered", "booked", "checked_in")
-
 
 class DiveBooking(models.Model):
     """Called as superuser; whose booking it is was asked by who calls."""
@@ -68,55 +65,59 @@ class DiveBooking(models.Model):
             "cancelled": _("This booking is cancelled."),
         }[self.state]
 
-    def _dive_portal_page(self, people, pays):
+    def _dive_portal_page(self, people):
         """Return what the page of a booking shows.
 
+        Whose booking it is sees all divers; others see themselves and those for whom
+        they pay. Everybody sees the price of what they pay themselves.
+
         :param people: whom the user acts for
-        :param bool pays: whether the user pays; others see themselves, and no price
         """
         self.ensure_one()
-        trip = self.trip_id
+        trip, owns = self.trip_id, self.partner_id in people
         coming = trip.date_start > fields.Datetime.now() and self.state in (
             "draft",
             "confirmed",
         )
+        paid = self._active_seats().filtered(lambda seat: seat._dive_payer() in people)
         seats = self.diver_ids.sorted("id")
-        if not pays:
-            seats = seats.filtered(lambda seat: seat.partner_id in people)
-        mine = seats.filtered(
-            lambda seat: seat.partner_id in people and seat.state in COMING
-        )
-        said = trip._dive_fitness_said(mine.partner_id) if coming and mine else {}
+        if not owns:
+            seats = seats.filtered(
+                lambda seat: seat in paid or seat.partner_id in people
+            )
         offer = self.offer_ids.filtered(lambda one: one._dive_is_open())[:1]
+        urls = [self._dive_pay_url(payer) for payer in paid.mapped("payer_id")]
         return {
             **self._dive_portal_rows()[0],
             "words": self._dive_portal_state_words(),
             "sites": ", ".join(trip.site_ids.mapped("name")),
             "boat": trip.boat_id.name or "",
             "requirements": trip.requirements or "",
-            "note": (pays and self.note) or "",
+            "note": (owns and self.note) or "",
             "company": self.company_id,
-            "divers": [
-                {
-                    "name": seat.partner_id.name,
-                    "state": seat._dive_state_name(),
-                    "cancelled": seat.state == "cancelled",
-                    "said": said.get((trip, seat.partner_id), ()),
-                    "gear": seat._dive_portal_gear()
-                    if seat.partner_id in people
-                    else "",
-                }
-                for seat in seats
-            ],
-            "pays": pays,
-            "total": (pays and self.amount_total) or 0,
+            "divers": seats._dive_portal_divers(people, coming),
+            "total": sum(paid.mapped("amount_total")),
             "currency": self.currency_id,
-            "pay_url": self._dive_online_pay_url() if pays and coming else "",
-            "offer_url": offer._dive_url() if pays and offer else "",
-            "calendar": bool(coming and self._dive_online_calendar()),
-            "may_withdraw": pays and coming and self.state == "draft",
-            "may_ask": pays
+            "pay_url": next(filter(None, urls), ""),
+            "offer_url": offer._dive_url() if owns and offer else "",
+            "calendar": coming,
+            "may_withdraw": owns and coming and self.state == "draft",
+            "may_ask": owns
             and coming
             and self.state == "confirmed"
             and not self.cancel_asked,
         }
+
+    def _dive_portal_calendar(self, people):
+        """Return the trip as a file for the calendar of these people.
+
+        It names whom the page of the booking names.
+        """
+        self.ensure_one()
+        if self.partner_id in people:
+            return self._dive_calendar_file()
+        seats = self._active_seats().filtered(
+            lambda seat: seat.partner_id in people or seat._dive_payer() in people
+        )
+        # a calendar of its own: what the payer is sent does not change this one
+        return self._dive_calendar_file(payer=people[:1], seats=seats, sequence=0)

@@ -124,8 +124,14 @@ class DiveTrip(models.Model):
         """Return what a place costs this payer, with taxes; of nobody: as listed."""
         self.ensure_one()
         # sudo: products and taxes are not for the portal to read; their price is
-        trip = self.sudo()
-        price = trip.env["dive.booking.diver"]._dive_price_on(trip)
+        trip, payer = self.sudo(), payer.sudo()
+        company, product = trip.company_id, trip.product_id
+        if not product:
+            return 0.0
+        pricelist = payer.with_company(company).property_product_pricelist
+        price = trip.env["dive.booking.diver"]._dive_price_of(
+            company, pricelist if payer else None, product, 1, trip.date_start
+        )
         booking = trip.env["dive.booking"].new(
             {"trip_id": trip.id, "partner_id": payer.id}
         )
@@ -241,8 +247,7 @@ class DiveTrip(models.Model):
 
         :return: {(partner id, trip id): [reason]}
         """
-        ask = getattr(people, "_dive_suits", None)
-        return ask(self) if ask and people and self else {}
+        return people._dive_suits(self) if people and self else {}
 
     # ------------------------------------------------------------------
     # Booking
