@@ -176,6 +176,7 @@
         "demo/dive_medical_demo.xml",
         "demo/dive_equipment_demo.xml",
         "demo/dive_plan_demo.xml",
+        "demo/dive_online_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -32,7 +32,7 @@ class OnlineBooking(http.Controller):
         return request.env["res.company"].sudo().search([])
 
     def _render(self, template, status=200, **values):
-        values = {"no_footer": True, "several": len(self._companies()) > 1, **values}
+        values = {"no_footer": True, **values}
         return request.render(f"dive_crm.{template}", values, status=status)
 
     def _quiet(self, response):
@@ -82,7 +82,9 @@ class OnlineBooking(http.Controller):
         found = trips._dive_online_trips(self._companies(), newcomer=True)[:SHOWN]
         nobody = request.env["res.partner"]
         return self._render(
-            "online_trips", tiles=found._dive_online_tiles(nobody, nobody)
+            "online_trips",
+            tiles=found._dive_online_tiles(nobody, nobody),
+            several=len(found.company_id) > 1,
         )
 
     @http.route(f"{START}/<int:trip_id>", methods=["GET"], **PAGE)

@@ -100,10 +100,12 @@ class PortalTrip(CustomerPortal):
             step=PER_PAGE,
         )
         shown = trips[pager["offset"] :][:PER_PAGE]
+        tiles = shown._dive_online_tiles(self._dive_online_payer(), people, suits)
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "dive_trips",
-            "tiles": shown._dive_online_tiles(self._dive_online_payer(), people, suits),
+            "tiles": tiles,
+            "always": _said_of_all(tiles),
             "liked": liked,
             "family": len(people) > 1,
             "months": months,
@@ -289,3 +291,25 @@ class PortalTrip(CustomerPortal):
 
 def _month(trip):
     return trip._dive_day().strftime("%Y-%m")
+
+
+def _said_of_all(tiles):
+    """Take what is said of somebody on each of several trips out of these.
+
+    :return: [(name, [Said])]: told once, above the list
+    """
+    if len(tiles) < 2:
+        return []
+    always = []
+    for column in zip(*(tile["people"] for tile in tiles), strict=True):
+        others = [person for person in column if not person["booking"]]
+        same = [
+            one
+            for one in (others[0]["said"] if others else ())
+            if all(one in person["said"] for person in others)
+        ]
+        for person in column:
+            person["said"] = [one for one in person["said"] if one not in same]
+        if same:
+            always.append((column[0]["name"], same))
+    return always

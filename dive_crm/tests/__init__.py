@@ -160,3 +160,4 @@ from . import test_fitness_words
 from . import test_online_portal
 from . import test_online_newcomer
 from . import test_online_race
+from . import test_online_tour
