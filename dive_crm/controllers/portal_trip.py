@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -100,7 +100,7 @@ class PortalTrip(CustomerPortal):
             step=PER_PAGE,
         )
         shown = trips[pager["offset"] :][:PER_PAGE]
-        tiles = shown._dive_online_tiles(self._dive_online_payer(), people, suits)
+        tiles = self._dive_online_tiles(shown, suits)
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "dive_trips",
@@ -179,7 +179,7 @@ class PortalTrip(CustomerPortal):
         if not booking:
             # made at this moment by another tap, which this request cannot see yet
             return request.redirect(f"/my/bookings/sent/{key}")
-        return request.redirect(f"/my/bookings/{booking.id}?said=sent")
+        return request.redirect(f"/my/bookings/{booking.id}")
 
     def _dive_online_entries(self, trip, form):
         """Return who was chosen, of those whom the user may book for."""
@@ -224,9 +224,10 @@ class PortalTrip(CustomerPortal):
         people = self._dive_online_people()
         payer = self._dive_online_payer()
         suits = trip._dive_online_suits(people)
-        tile = trip._dive_online_tiles(payer, people, suits)[0]
+        tile = self._dive_online_tiles(trip, suits)[0]
+        kinds = self._dive_online_kinds(trip, people)
         for person in tile["people"]:
-            self._dive_online_describe(trip, person)
+            self._dive_online_describe(trip, person, kinds)
         form = request.httprequest.form
         typed = request.httprequest.method == "POST"
         free = [one for one in tile["people"] if not one["shut"]]
@@ -245,24 +246,34 @@ class PortalTrip(CustomerPortal):
             "chosen": set(form.getlist("diver"))
             if typed
             else {str(one["id"]) for one in free[:1]},
-            "kinds": self._dive_online_kinds(trip, people),
+            "kinds": kinds,
             "key": key if KEY.fullmatch(key) else secrets.token_urlsafe(18),
         }
         return request.render("dive_crm.portal_my_trip", values, status=status)
 
-    def _dive_online_describe(self, trip, person):
+    def _dive_online_tiles(self, trips, suits):
+        """Return what is shown of trips, and what is said of these people there."""
+        tiles = trips._dive_online_tiles(
+            self._dive_online_payer(), self._dive_online_people(), suits
+        )
+        me = request.env.user.partner_id
+        for person in (person for tile in tiles for person in tile["people"]):
+            if person["id"] != me.id:
+                # a guardian agrees in the form itself
+                person["said"] = [
+                    one for one in person["said"] if one.code != "guardian"
+                ]
+        return tiles
+
+    def _dive_online_describe(self, trip, person, kinds):
         """Add to a person of the form what it asks and says of them."""
         diver = person["partner"]
         person["minor"] = diver.dive_is_minor
         person["consent"] = diver.dive_is_minor and self._dive_online_consent(
             trip, diver
         )
-        # a guardian agrees in the form itself
-        person["said"] = [
-            one
-            for one in person["said"]
-            if not (one.code == "guardian" and person["minor"])
-        ]
+        rent = [one for one in kinds if one["wish"][diver.id]["said"] == "rent"]
+        person["gear"] = self._dive_online_gear_words(trip, rent)
         blocked = any(one.blocks for one in person["said"])
         person["shut"] = blocked or bool(person["booking"])
 
@@ -270,10 +281,19 @@ class PortalTrip(CustomerPortal):
         """Return what each diver of this trip needs, with what is suggested."""
         kinds = trip._dive_gear_kinds()
         wishes = people._dive_gear_wishes(kinds)
+        payer = self._dive_online_payer()
+        prices = {kind: trip._dive_online_rent(kind, payer) for kind in kinds}
         return [
             {
                 "id": kind.id,
                 "name": kind.name,
+                "price": prices[kind],
+                "rent": request.env._(
+                    "From you: %(price)s",
+                    price=self._dive_online_money(trip, prices[kind]),
+                )
+                if prices[kind]
+                else request.env._("From you"),
                 "sizes": [
                     {"id": str(size.id), "name": size.name} for size in kind.size_ids
                 ],
@@ -287,6 +307,23 @@ class PortalTrip(CustomerPortal):
             }
             for kind in kinds
         ]
+
+    def _dive_online_gear_words(self, trip, rent):
+        """Return what somebody rents who says nothing, and what that costs."""
+        _ = request.env._
+        if not rent:
+            return _("Gear and wishes")
+        names = ", ".join(one["name"] for one in rent)
+        if price := sum(one["price"] for one in rent):
+            return _(
+                "Gear and wishes; from us: %(gear)s, %(price)s",
+                gear=names,
+                price=self._dive_online_money(trip, price),
+            )
+        return _("Gear and wishes; from us: %(gear)s", gear=names)
+
+    def _dive_online_money(self, trip, amount):
+        return formatLang(request.env, amount, currency_obj=trip.company_id.currency_id)
 
 
 def _month(trip):

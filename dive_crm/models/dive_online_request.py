@@ -4,6 +4,7 @@ Nothing is looked up before: neither the page nor its answer can tell an address
 known from one that is not.
 """
 
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -11,10 +12,13 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
 
 from .dive_booking_online import Entry
+from .res_partner_online import is_same_name
+
+_logger = logging.getLogger(__name__)
 
 HOURS = 48
-#: of one address at a time: a mailbox is not to be filled by others
-MOST_OPEN = 3
+#: to one address in an hour: a mailbox is not to be filled by others
+MOST_MAILS = 3
 START = "/dive/trips/confirm"
 
 
@@ -83,10 +87,9 @@ class DiveOnlineRequest(models.Model):
         requests = self.sudo()  # see dive.link.mixin
         recent = [
             ("email", "=", values["email"]),
-            ("expires_at", ">", fields.Datetime.now()),
-            ("used_at", "=", False),
+            ("create_date", ">", fields.Datetime.now() - timedelta(hours=1)),
         ]
-        if requests.search_count(recent, limit=MOST_OPEN) >= MOST_OPEN:
+        if requests.search_count(recent, limit=MOST_MAILS) >= MOST_MAILS:
             return
         lasts = min(
             timedelta(hours=HOURS),
@@ -130,7 +133,7 @@ class DiveOnlineRequest(models.Model):
         """Make the booking of somebody who has opened the link, once.
 
         :return: what became of it: ``booked``, ``waiting``, ``request``, or ``over``:
-            the trip can no longer be booked; "" if this was used before
+            it can no longer be booked on-line; "" if this was used before
         """
         self.ensure_one()
         if not self._dive_use():
@@ -140,23 +143,38 @@ class DiveOnlineRequest(models.Model):
         )
         if not trip:
             return "over"
+        try:
+            with self.env.cr.savepoint():
+                return self._dive_book(trip)
+        except UserError:
+            # what staff would be told of it is not for others
+            _logger.warning("An on-line request could not be booked.", exc_info=True)
+            return "over"
+
+    def _dive_book(self, trip):
         # sudo: who they are is known by now, and their booking is theirs
         people = self.env["res.partner"].sudo()
         desk = self.company_id._dive_caretaker()
         people = people.with_context(lang=desk.lang or self.env.lang)
         owner = people._dive_online_owner(self)
-        bookings = self.env["dive.booking"].sudo()
         if already := trip._dive_online_already(owner.partner):
             booking = already[trip.id, owner.partner.id]
             booking._dive_tell_desk("again", owner.note())
             return "request"
         guests = self._dive_guests(owner.partner)
-        booking = bookings._dive_make_online(
-            trip,
-            owner.partner,
-            [Entry(owner.partner), *(Entry(guest) for guest in guests)],
-            f"request-{self.id}",
-            self.experience,
+        known = {partner_id for _trip, partner_id in trip._dive_online_already(guests)}
+        divers = owner.partner | guests.filtered(lambda one: one.id not in known)
+        # sudo: as above
+        booking = (
+            self.env["dive.booking"]
+            .sudo()
+            ._dive_make_online(
+                trip,
+                owner.partner,
+                [Entry(diver) for diver in divers],
+                f"request-{self.id}",
+                self.experience,
+            )
         )
         booking._message_log(body=owner.note())
         return self._dive_settle(booking, owner)
@@ -177,21 +195,27 @@ class DiveOnlineRequest(models.Model):
         return "request"
 
     def _dive_guests(self, payer):
-        """Make those who come along; the payer decides for those under age."""
-        company = payer.company_id
+        """Return those who come along; the payer decides for those under age.
+
+        A ward of the payer with this name and date of birth is that ward; everybody
+        else is new.
+        """
         limit = self.env["res.company"]._dive_minor_limit()
-        rows = []
-        for name, born in self.companions or []:
-            born = fields.Date.to_date(born)
-            rows.append(
+        guests = payer.browse()
+        for name, text in self.companions or []:
+            born = fields.Date.to_date(text)
+            guests |= payer.dive_ward_ids.filtered(
+                lambda ward, name=name, born=born: (
+                    ward.birthdate_date == born and is_same_name(ward.name, name)
+                )
+            )[:1] or payer.create(
                 {
                     "name": name,
                     "birthdate_date": born,
                     "dive_customer": True,
-                    "company_id": company.id,
+                    "company_id": payer.company_id.id,
                     "lang": payer.lang,
-                    "dive_guardian_id": payer.id if born and born > limit else False,
+                    "dive_guardian_id": payer.id if born > limit else False,
                 }
             )
-        # sudo: as in _dive_confirm
-        return self.env["res.partner"].sudo().create(rows)
+        return guests

@@ -120,12 +120,15 @@ class DiveTrip(models.Model):
             return self.env._("Last place")
         return self.env._("%(count)s places", count=free)
 
-    def _dive_online_price(self, payer):
-        """Return what a place costs this payer, with taxes; of nobody: as listed."""
+    def _dive_online_price(self, payer, product=None):
+        """Return what a place costs this payer, with taxes; of nobody: as listed.
+
+        :param product: of what else the price is asked
+        """
         self.ensure_one()
         # sudo: products and taxes are not for the portal to read; their price is
         trip, payer = self.sudo(), payer.sudo()
-        company, product = trip.company_id, trip.product_id
+        company, product = trip.company_id, (product or trip.product_id).sudo()
         if not product:
             return 0.0
         pricelist = payer.with_company(company).property_product_pricelist
@@ -135,7 +138,13 @@ class DiveTrip(models.Model):
         booking = trip.env["dive.booking"].new(
             {"trip_id": trip.id, "partner_id": payer.id}
         )
-        return booking._price_with_taxes(price)
+        return booking._price_with_taxes(price, product)
+
+    def _dive_online_rent(self, kind, payer):
+        """Return what renting a kind of gear costs on this trip; 0: nothing."""
+        if not kind.product_id or kind in self.type_id.gear_free_ids:
+            return 0.0
+        return self._dive_online_price(payer, kind.product_id)
 
     def _dive_online_prices(self, payer):
         """Return {trip: price}; trips of one product and day cost the same."""

@@ -53,7 +53,7 @@ class ResPartner(models.Model):
         )
         known = people.filtered("dive_customer")
         if not known:
-            known = people.filtered(lambda one: _same(one.name, request.name))
+            known = people.filtered(lambda one: is_same_name(one.name, request.name))
         if len(known) == 1:
             differences, sure = known._dive_online_differences(request)
             return Owner(known, sure, [*self._dive_entered(request), *differences])
@@ -79,7 +79,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         _ = self.env._
         born = self.birthdate_date
-        other_name = not _same(self.name, request.name)
+        other_name = not is_same_name(self.name, request.name)
         other_day = bool(born) and born != request.birthdate_date
         lines = []
         if other_name:
@@ -154,7 +154,7 @@ class ResPartner(models.Model):
             return ""
 
 
-def _same(one, other):
+def is_same_name(one, other):
     """Say whether two names are the same, in whatever order and accents."""
     return sorted(fold(one or "").split()) == sorted(fold(other or "").split())
 

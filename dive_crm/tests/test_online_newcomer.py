@@ -31,6 +31,7 @@ class TestOnlineNewcomer(OnlineMixin, DiveHttpCommon):
 
     def setUp(self):
         super().setUp()
+        self.csrf = None
         for name in ("FROM_ONE", "TO_ONE"):
             free = patch.object(online_booking, name, RateLimit(1000, 60))
             free.start()
@@ -38,11 +39,13 @@ class TestOnlineNewcomer(OnlineMixin, DiveHttpCommon):
 
     def _ask(self, status=303, **values):
         """Send the form of the public page; return the answer."""
-        page = self._get(f"/dive/trips/{self.trip.id}").text
+        if not self.csrf:
+            page = self._get(f"/dive/trips/{self.trip.id}").text
+            self.csrf = self._token_of(page)
         answer = self.url_open(
             f"/dive/trips/{self.trip.id}",
             data={
-                "csrf_token": self._token_of(page),
+                "csrf_token": self.csrf,
                 "name": "Nora New",
                 "email": "nora@new.test",
                 "phone": "0470 65 43 21",
@@ -170,6 +173,19 @@ class TestOnlineNewcomer(OnlineMixin, DiveHttpCommon):
         note = self._todo(booking).note
         for text in ("Keller Ana", "On record the name is Anna Keller", "02/03/1990"):
             self.assertIn(text, note)
+        # a ward is that ward, and nobody is made twice
+        later = self._trip(name="Later", type_id=self.kind.id)
+        lily = self._ward(self.anna, "Lily Keller", birthdate_date=date(2013, 5, 6))
+        made = self.Request._dive_new_token(
+            timedelta(hours=1),
+            trip_id=later.id,
+            name="Anna Keller",
+            email="anna@keller.test",
+            birthdate_date=date(1990, 2, 3),
+            companions=[["keller LILY", "2013-05-06"]],
+        )
+        self.Request._dive_of(made)._dive_confirm()
+        self.assertEqual(self._mine(later).diver_ids.partner_id, self.anna | lily)
         # once more: the same booking, and the desk is told
         self._ask(email="anna@keller.test", name="Anna Keller")
         self._open(self._link("anna@keller.test"))
@@ -272,6 +288,7 @@ class TestOnlineNewcomer(OnlineMixin, DiveHttpCommon):
         self.assertEqual(len(self._mails("nora@new.test")), 3)
         # old ones go, with what was entered
         requests = self.Request.search([])
+        self.assertEqual(len(requests), 3)
         link = self._link()
         requests.expires_at = fields.Datetime.now() - timedelta(minutes=1)
         self._get(link, 404)
@@ -318,3 +335,6 @@ class TestOnlineNewcomer(OnlineMixin, DiveHttpCommon):
             self.assertIn("/dive/trips/confirm/", text)
             self.assertIn("no place is held", text)
         self.assertFalse(mail.exists(), "sent: the token is kept nowhere")
+        self.assertFalse(
+            self.env["mail.message"].search([("body", "like", "/trips/confirm/")])
+        )

@@ -1,6 +1,8 @@
 """Booking in the portal: who, what, how many, once."""
 
 from datetime import date, timedelta
+from unittest.mock import patch
+from uuid import uuid4
 
 from odoo.tests import tagged
 
@@ -19,19 +21,23 @@ class TestOnlinePortal(OnlineMixin, DiveHttpCommon):
     def setUp(self):
         super().setUp()
         self.authenticate("t_portal", "t_portal")
+        self.csrf = None
 
     def _page(self, trip=None):
-        return self._get(f"/my/trips/{(trip or self.trip).id}").text
+        page = self._get(f"/my/trips/{(trip or self.trip).id}").text
+        self.csrf = self._token_of(page)
+        return page
 
     def _send(self, *divers, trip=None, page=None, status=303, **more):
         """Press the button of a trip's page."""
         trip = trip or self.trip
-        page = page or self._page(trip)
+        if not self.csrf:
+            page = page or self._page(trip)
         answer = self.url_open(
             f"/my/trips/{trip.id}",
             data={
-                "csrf_token": self._token_of(page),
-                "key": self._key(page),
+                "csrf_token": self.csrf,
+                "key": self._key(page) if page else uuid4().hex,
                 "diver": [str(diver.id) for diver in divers],
                 **more,
             },
@@ -130,6 +136,20 @@ class TestOnlinePortal(OnlineMixin, DiveHttpCommon):
         self.assertIn("Petra Portal", page)
         for text in ("Sam Stranger", "100.00", "200.00", "Take it back"):
             self.assertNotIn(text, page)
+        # who pays for a place of it sees this price, and where it is paid
+        theirs.diver_ids[1].payer_id = self.diver
+        with patch.object(
+            type(theirs), "_dive_pay_url", lambda _self, who: f"/pay/{who.id}"
+        ):
+            page = self._get(f"/my/bookings/{theirs.id}").text
+        for text in ("100.00", f'href="/pay/{self.diver.id}"'):
+            self.assertIn(text, page)
+        for text in ("Sam Stranger", "200.00", f"/pay/{stranger.id}"):
+            self.assertNotIn(text, page)
+        file = self._get(f"/my/bookings/{theirs.id}/calendar")
+        self.assertIn("text/calendar", file.headers["Content-Type"])
+        self.assertIn("Petra Portal", file.text)
+        self.assertNotIn("Sam Stranger", file.text)
 
     def test_guardian_agrees_in_words(self):
         self._rule("guardian", "block")
@@ -137,8 +157,16 @@ class TestOnlinePortal(OnlineMixin, DiveHttpCommon):
         self.assertIn("please tick that you agree", answer.text)
         self.assertIn("Bring cake", answer.text)
         kind = self.env["dive.equipment.kind"].create(
-            {"name": "Jacket", "size_ids": [(0, 0, {"name": "M"})]}
+            {
+                "name": "Jacket",
+                "size_ids": [(0, 0, {"name": "M"})],
+                "product_id": self._product(list_price=12.5).id,
+            }
         )
+        self.kind.gear_kind_ids = kind
+        page = self._page()
+        self.assertIn("from us: Jacket", page, "nothing is rented unsaid")
+        self.assertIn("12.50", page)
         field = f"{self.ward.id}_{kind.id}"
         self.company.dive_online = "confirm"
         self._send(
