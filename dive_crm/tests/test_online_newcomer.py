@@ -59,6 +59,20 @@ class TestOnlineNewcomer(OnlineMixin, DiveHttpCommon):
         self.env.invalidate_all()
         return answer
 
+    def _confirmed(self, **values):
+        """Ask and open the link, without the pages; return what became of it."""
+        values = {
+            "name": "Nora New",
+            "email": "nora@new.test",
+            "phone": "+32 470 65 43 21",
+            "birthdate_date": date(1992, 4, 5),
+            "companions": [],
+            **values,
+        }
+        self.Request._dive_ask(self.trip, values)
+        token = self._link(values["email"]).rpartition("/")[2]
+        return self.Request._dive_of(token)._dive_confirm()
+
     def _mails(self, email):
         return self.env["mail.mail"].search([("email_to", "=", email)], order="id")
 
@@ -162,9 +176,12 @@ class TestOnlineNewcomer(OnlineMixin, DiveHttpCommon):
     def test_known_customer_is_not_overwritten(self):
         before = self.anna.read(["name", "phone", "email", "birthdate_date", "lang"])
         self.company.dive_online = "confirm"
-        self._ask(email="ANNA@keller.test", name="Keller Ana", birthdate="1980-01-01")
-        answer = self._open(self._link("anna@keller.test"))
-        self.assertIn("said=request", answer.headers["Location"], "not booked at once")
+        said = self._confirmed(
+            email="anna@keller.test",
+            name="Keller Ana",
+            birthdate_date=date(1980, 1, 1),
+        )
+        self.assertEqual(said, "request", "not booked at once")
         booking = self._mine()
         self.assertEqual(booking.diver_ids.partner_id, self.anna)
         self.assertEqual(
@@ -187,27 +204,30 @@ class TestOnlineNewcomer(OnlineMixin, DiveHttpCommon):
         self.Request._dive_of(made)._dive_confirm()
         self.assertEqual(self._mine(later).diver_ids.partner_id, self.anna | lily)
         # once more: the same booking, and the desk is told
-        self._ask(email="anna@keller.test", name="Anna Keller")
-        self._open(self._link("anna@keller.test"))
+        said = self._confirmed(email="anna@keller.test", name="Anna Keller")
+        self.assertEqual((said, len(self._todo(booking))), ("request", 2))
         self.assertEqual(self._mine(), booking)
 
     def test_sure_ones_are_booked_at_once(self):
         self.company.dive_online = "confirm"
-        self._ask(name="keller ANNA", email="anna@keller.test", birthdate="1990-02-03")
-        answer = self._open(self._link("anna@keller.test"))
-        self.assertIn("said=booked", answer.headers["Location"])
+        said = self._confirmed(
+            name="keller ANNA",
+            email="anna@keller.test",
+            birthdate_date=date(1990, 2, 3),
+        )
+        self.assertEqual(said, "booked")
         self.assertEqual((self._mine().state, self.trip.seats_taken), ("confirmed", 1))
         # who may not come along as papers are comes as a request
         self._rule("medical", "block")
-        self._ask(email="nils@new.test")
-        answer = self._open(self._link("nils@new.test"))
-        self.assertIn("said=request", answer.headers["Location"])
+        self.assertEqual(self._confirmed(email="nils@new.test"), "request")
         self.assertEqual(self.trip.seats_taken, 1)
+        # full: to the waiting list, with papers in order
+        self._rule("medical", "off")
+        self._fill(self.trip, 1)
+        self.assertEqual(self._confirmed(email="wait@new.test"), "waiting")
         # meanwhile over
-        self._ask()
-        link = self._link()
         self.trip.date_start = self._soon(1)
-        self.assertIn("said=over", self._open(link).headers["Location"])
+        self.assertEqual(self._confirmed(email="late@new.test"), "over")
 
     def test_addresses_that_others_have(self):
         def owner(email, name="Nora New"):
@@ -316,7 +336,7 @@ class TestOnlineNewcomer(OnlineMixin, DiveHttpCommon):
 
     def test_mail_arrives(self):
         self.company.email = "desk@dive.test"
-        self._ask()
+        self._confirmed()
         mail = self._mails("nora@new.test")
         self.env["ir.mail_server"].search([]).active = False
         server = type(self.env["ir.mail_server"])

@@ -25,7 +25,8 @@ class TestOnlinePortal(OnlineMixin, DiveHttpCommon):
 
     def _page(self, trip=None):
         page = self._get(f"/my/trips/{(trip or self.trip).id}").text
-        self.csrf = self._token_of(page)
+        if not self.csrf:
+            self.csrf = self._token_of(page)
         return page
 
     def _send(self, *divers, trip=None, page=None, status=303, **more):
