@@ -143,6 +143,8 @@
         "views/res_partner_medical_profile_views.xml",
         "views/res_partner_emergency_views.xml",
         "views/res_partner_note_views.xml",
+        "views/res_partner_suits_views.xml",
+        "views/res_partner_entry_views.xml",
         "views/dive_emergency_opening_views.xml",
         "views/res_partner_medical_views.xml",
         "views/res_config_settings_views.xml",
@@ -177,6 +179,7 @@
         "demo/dive_equipment_demo.xml",
         "demo/dive_plan_demo.xml",
         "demo/dive_online_demo.xml",
+        "demo/dive_match_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

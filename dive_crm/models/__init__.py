@@ -167,6 +167,8 @@ from . import dive_booking_gear
 from . import res_partner_gear
 from . import res_partner_match
 from . import dive_trip_match
+from . import res_partner_suits
+from . import res_partner_entry
 from . import dive_trip_candidates
 from . import dive_trip_invitation
 from . import dive_trip_fill

@@ -1,6 +1,6 @@
 """Who would like to come along on a trip that has free places: the best first."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
@@ -8,6 +8,10 @@ from odoo.tools import SQL
 
 #: so many are asked for in the database; of these not all want to be written to
 ASKED = 200
+#: of so many whom it suits best it is asked whether they could come, step by step
+STEP, STEPS = 1000, 10
+#: so many of the latest trips of a kind, or to these sites, say who has been there
+TRIPS = 500
 #: of so many it is asked whether they are fit for the trip
 LOOKED_AT = 60
 #: what counts how much: a kind that is liked, a site, each dive of the kind done (up to
@@ -35,24 +39,42 @@ class DiveTrip(models.Model):
         # sudo: places with other companies make somebody busy as well
         trip = self.sudo()
         trip.env.flush_all()
-        rows = trip.env.execute_query(
+        points = trip.env.execute_query(
             SQL(
-                "SELECT partner.id FROM"
-                " (SELECT points.partner_id, sum(points.points) AS points"
-                "   FROM (%(points)s) points GROUP BY points.partner_id) found"
-                " JOIN res_partner partner ON partner.id = found.partner_id"
-                " WHERE %(may)s AND %(among)s"
-                " ORDER BY found.points DESC, partner.dive_last_dive_date DESC"
-                " NULLS LAST, partner.id LIMIT %(limit)s",
-                points=SQL(" UNION ALL ").join(trip._dive_points_sql()),
-                may=trip._dive_may_come_sql(),
-                among=SQL("TRUE")
+                "SELECT points.partner_id, sum(points.points) FROM (%s) points"
+                " WHERE %s GROUP BY points.partner_id"
+                " ORDER BY sum(points.points) DESC, points.partner_id DESC LIMIT %s",
+                SQL(" UNION ALL ").join(trip._dive_points_sql()),
+                SQL("TRUE")
                 if among is None
-                else SQL("partner.id IN %s", tuple(among.ids) or (0,)),
-                limit=limit,
+                else SQL("points.partner_id IN %s", tuple(among.ids) or (0,)),
+                STEP * STEPS,
             )
         )
-        return self.env["res.partner"].browse(row[0] for row in rows)
+        found = []
+        for start in range(0, len(points), STEP):
+            found += trip._dive_of_these(points[start : start + STEP])
+            if len(found) >= limit:
+                break
+        return self.env["res.partner"].browse(found[:limit])
+
+    def _dive_of_these(self, points):
+        """Return the ids of those who could come, the best first.
+
+        :param points: (partner id, points)
+        """
+        points = dict(points)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner.id, partner.dive_last_dive_date"
+                " FROM res_partner partner"
+                " WHERE partner.id IN %s AND %s",
+                tuple(points),
+                self._dive_may_come_sql(),
+            )
+        )
+        rows.sort(key=lambda row: (points[row[0]], row[1] or date.min), reverse=True)
+        return [row[0] for row in rows]
 
     def _dive_points_sql(self):
         """SQL: (partner_id, points), a query for each thing that counts.
@@ -84,38 +106,46 @@ class DiveTrip(models.Model):
         )
 
     def _dive_dived_kind_sql(self):
+        trips = self._dive_latest(Domain("type_id", "=", self.type_id.id))
+        year = self.date_start - timedelta(days=365)
+        late = trips.filtered(lambda trip: trip.date_start > year)
         return SQL(
-            "SELECT seat.partner_id,"
-            " LEAST(count(*), %(most)s) * %(dive)s"
-            " + CASE WHEN max(past.date_start) > %(year)s THEN %(late)s ELSE 0 END"
-            " FROM dive_trip past JOIN dive_booking_diver seat"
-            " ON seat.trip_id = past.id AND seat.state = 'done'"
-            " WHERE past.type_id = %(type)s AND past.company_id = %(company)s"
+            "SELECT seat.partner_id, LEAST(count(*), %(most)s) * %(dive)s"
+            " + CASE WHEN bool_or(seat.trip_id IN %(late_trips)s)"
+            "   THEN %(late)s ELSE 0 END"
+            " FROM dive_booking_diver seat"
+            " WHERE seat.trip_id IN %(trips)s AND seat.state = 'done'"
             " GROUP BY seat.partner_id",
             most=MOST_DIVES,
             dive=POINTS["dive"],
             late=POINTS["late"],
-            year=self.date_start - timedelta(days=365),
-            type=self.type_id.id,
-            company=self.company_id.id,
+            late_trips=tuple(late.ids) or (0,),
+            trips=tuple(trips.ids) or (0,),
         )
 
     def _dive_dived_site_sql(self, sites):
-        relation = self._fields["site_ids"]
+        trips = self._dive_latest(
+            Domain([("site_ids", "in", sites), ("type_id.kind", "=", "dive")])
+        )
         return SQL(
-            "SELECT seat.partner_id, %(points)s"
-            " FROM %(relation)s rel JOIN dive_trip past ON past.id = rel.%(trip)s"
-            " JOIN dive_trip_type kind ON kind.id = past.type_id"
-            " JOIN dive_booking_diver seat"
-            " ON seat.trip_id = past.id AND seat.state = 'done'"
-            " WHERE rel.%(site)s IN %(sites)s AND past.company_id = %(company)s"
-            " AND kind.kind = 'dive' GROUP BY seat.partner_id",
-            points=POINTS["known"],
-            relation=SQL.identifier(relation.relation),
-            trip=SQL.identifier(relation.column1),
-            site=SQL.identifier(relation.column2),
-            sites=tuple(sites),
-            company=self.company_id.id,
+            "SELECT DISTINCT seat.partner_id, %s FROM dive_booking_diver seat"
+            " WHERE seat.trip_id IN %s AND seat.state = 'done'",
+            POINTS["known"],
+            tuple(trips.ids) or (0,),
+        )
+
+    def _dive_latest(self, domain):
+        """Return the latest trips of this company that are done.
+
+        Asked for before their divers are: told of a subquery, PostgreSQL reads all of
+        the table of divers instead.
+        """
+        return self.search_fetch(
+            domain
+            & Domain([("company_id", "=", self.company_id.id), ("state", "=", "done")]),
+            ["date_start"],
+            order="date_start DESC",
+            limit=TRIPS,
         )
 
     def _dive_may_come_sql(self):
@@ -131,17 +161,17 @@ class DiveTrip(models.Model):
             "  (COALESCE(partner.dive_channel, 'email') IN ('email', 'sms')"
             "   AND (partner.email_normalized IS NOT NULL"
             "    OR partner.phone_sanitized IS NOT NULL)))"
-            " AND NOT EXISTS (SELECT FROM dive_booking_diver seat"
-            "  WHERE seat.trip_id = %(trip)s AND seat.partner_id = partner.id)"
-            " AND NOT EXISTS (SELECT FROM dive_booking_diver seat"
-            "  JOIN dive_trip other ON other.id = seat.trip_id"
-            "  WHERE seat.partner_id = partner.id AND seat.state IN %(busy)s"
-            "  AND other.state != 'cancelled' AND other.date_start < %(end)s"
-            "  AND other.date_end > %(start)s)"
+            " AND partner.id NOT IN (SELECT seat.partner_id"
+            "  FROM dive_booking_diver seat WHERE seat.trip_id = %(trip)s"
+            "  UNION ALL SELECT seat.partner_id"
+            "  FROM dive_trip other JOIN dive_booking_diver seat"
+            "  ON seat.trip_id = other.id AND seat.state IN %(busy)s"
+            "  WHERE other.state IN ('draft', 'open')"
+            "  AND other.date_start < %(end)s AND other.date_end > %(start)s)"
             " AND partner.id NOT IN %(guides)s"
-            " AND NOT EXISTS (SELECT FROM dive_trip_invitation told"
-            "  WHERE told.partner_id = partner.id"
-            "  AND (told.trip_id = %(trip)s OR told.until > %(now)s))",
+            " AND partner.id NOT IN (SELECT told.partner_id"
+            "  FROM dive_trip_invitation told"
+            "  WHERE told.trip_id = %(trip)s OR told.until > %(now)s)",
             companies=tuple(company.parent_ids.ids),
             minor=company._dive_minor_limit(),
             trip=self.id,

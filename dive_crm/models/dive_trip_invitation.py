@@ -56,6 +56,7 @@ class DiveTripInvitation(models.Model):
             "Somebody else has just invited one of these divers: open the list anew."
         ),
     )
+    _until = models.Index("(until)")
     _not_too_often = models.Constraint(
         "EXCLUDE USING gist (int4range(partner_id, partner_id, '[]') WITH &&,"
         " tsrange(date, until) WITH &&)",

@@ -152,7 +152,9 @@ from . import test_trip_media
 from . import test_waiting_tour
 from . import test_recurrence
 from . import test_recurrence_race
+from . import test_entry
 from . import test_fill
+from . import test_fill_race
 from . import test_match
 from . import test_today
 from . import test_today_tour

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from odoo.exceptions import AccessError
+from odoo.tests import Form
+
 from .common import DiveCommon
 from .match_common import MatchMixin
 
@@ -128,3 +131,50 @@ class TestMatch(MatchMixin, DiveCommon):
         self.assertEqual(found(self.anna), elsewhere)
         self.assertEqual(len(found(self.anna | mia)), 3)
         self.assertFalse(found(self.Partner))
+
+    def test_trips_that_suit_on_the_form(self):
+        """Reasons, light, free places; one click to book; for staff of the company."""
+        self.env["dive.fitness.rule"].search([]).severity = "off"
+        age = self.env.ref("dive_crm.dive_fitness_rule_age")
+        age.severity = "block"
+        self.anna.dive_favorite_type_ids = self.night
+        self.trip.min_age = 18
+        busy = self._future(self.wreck, days=5)
+        self._future(self.night, days=5)
+        self._booking(self.anna, busy, confirm=True)
+        anna = self.anna.with_user(self.front)
+        (item,) = anna.dive_suits_you()
+        self.assertEqual(item["trip_id"], self.trip.id)
+        self.assertEqual(item["reasons"], ["Favourite activity: Night dive"])
+        self.assertEqual((item["free"], item["light"]), ("4 free", "red"))
+        self.assertIn("date of birth is missing", item["findings"][0])
+        age.severity = "warn"
+        self.assertEqual(anna.dive_suits_you()[0]["light"], "amber")
+        kid = self._customer(
+            "Kid", birthdate_date="2020-01-01", dive_guardian_id=anna.id
+        )
+        action = kid.with_user(self.front).action_dive_book_trip(self.trip.id)
+        with Form(
+            self.env["dive.booking"]
+            .with_user(self.front)
+            .with_context(**action["context"]),
+            action["views"][0][0],
+        ) as form:
+            self.assertEqual(form.trip_id, self.trip)
+        self.assertEqual(form.record.partner_id, self.anna)
+        self.assertEqual(form.record.diver_ids.partner_id, kid)
+        # staff see it, nobody else, and no other company's
+        self.assertTrue(self.anna.with_user(self.instructor).dive_suits_you())
+        for user in (self.employee, self.portal, self.accountant):
+            with self.assertRaises(AccessError):
+                self.anna.with_user(user).dive_suits_you()
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.trip.copy({"company_id": other.id, "product_id": False})
+        self.assertEqual(len(anna.dive_suits_you()), 1)
+        hidden = self._customer("Far", company_id=other.id)
+        with self.assertRaises(AccessError):
+            hidden.with_user(self.front).dive_suits_you()
+        with self.assertRaises(AccessError):
+            anna.action_dive_book_trip(
+                self.trip.copy({"company_id": other.id, "product_id": False}).id
+            )
