@@ -209,4 +209,8 @@ from . import res_partner_overview
 from . import dive_booking_diver_price
 from . import dive_booking_payer
 from . import dive_booking_diver_payer
+from . import dive_booking_credit
+from . import dive_booking_group
+from . import dive_booking_payer_table
 from . import dive_booking_pay
+from . import dive_booking_notice_pay

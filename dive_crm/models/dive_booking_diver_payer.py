@@ -36,7 +36,7 @@ class DiveBookingDiver(models.Model):
     @api.depends("booking_id.partner_id", "booking_id.split", "partner_id")
     def _compute_payer_id(self):
         for seat in self:
-            if not seat._dive_is_billed():
+            if not (seat._dive_is_billed() and seat.payer_id):
                 seat.payer_id = seat._dive_default_payer()
 
     def _dive_is_billed(self):

@@ -2,9 +2,10 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, str2bool
+from odoo.tools import str2bool
 
 from ..tools.seats import SEAT_SOLD
+from .dive_booking_invoice import SETTLED
 
 
 class DiveBooking(models.Model):
@@ -64,7 +65,7 @@ class DiveBooking(models.Model):
             else:
                 continue
             owed[payer] = owed.get(payer, 0.0) + amount
-        currency = booking.currency_id
+        currency = booking.currency_id or self.env.company.currency_id
         return {
             payer.with_env(self.env): currency.round(amount)
             for payer, amount in owed.items()
@@ -116,14 +117,16 @@ class DiveBooking(models.Model):
         if "payment.provider" not in env or not hasattr(
             env["account.move"], "_get_portal_payment_link"
         ):
-            return _("Payments on-line need Odoo's “Payment - Account” app.")
+            return _(
+                "No payment link can be sent: install Odoo's app “Payment - Account”."
+            )
         allowed = env["ir.config_parameter"].get_param(
             "account_payment.enable_portal_payment"
         )
         if not str2bool(allowed or "", False):
             return _(
-                "Invoices cannot be paid on-line: switch it on in Settings › Invoicing"
-                " › Customer payments."
+                "No payment link can be sent: invoices are not paid on-line here."
+                " Switch it on in Settings › Invoicing › Customer payments."
             )
         company = self.company_id or self.env.company
         providers = env["payment.provider"]._get_compatible_providers(
@@ -134,10 +137,15 @@ class DiveBooking(models.Model):
         )
         if not providers.filtered("is_published"):
             return _(
-                "No payment provider is ready: set one up in Invoicing › Configuration"
-                " › Payment providers, and publish it."
+                "No payment link can be sent: no payment provider is ready. Set one"
+                " up in Invoicing › Configuration › Payment providers, and publish it."
             )
         return ""
+
+    def _dive_check_link(self, payer):
+        hint = self._dive_link_hint(payer, self._dive_owed(payer))
+        if hint:
+            raise UserError(hint)
 
     # ------------------------------------------------------------------
     # At the desk
@@ -168,9 +176,11 @@ class DiveBooking(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Who pays?"),
             "res_model": "dive.booking.pay",
+            # saved: a button in a line acts on what is saved
+            "res_id": self.env["dive.booking.pay"].create({"booking_id": self.id}).id,
             "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
-            "context": {"default_booking_id": self.id},
         }
 
     def action_take_payment_of(self, payer_id):
@@ -179,7 +189,10 @@ class DiveBooking(models.Model):
         :param int payer_id: who pays
         """
         moves = self._dive_bill(self.env["res.partner"].browse(payer_id))
-        return moves.action_register_payment()
+        action = moves.action_register_payment()
+        # back to the booking, where the desk goes on
+        context = {**action.get("context", {}), "dont_redirect_to_payments": True}
+        return {**action, "context": context}
 
     def _dive_bill(self, payer):
         """Make and post what is not invoiced to this payer; return what they owe.
@@ -207,9 +220,6 @@ class DiveBooking(models.Model):
             )
         return moves
 
-    def _dive_owed_words(self, payer):
-        return format_amount(self.env, self._dive_owed(payer), self.currency_id)
-
 
 class DiveBookingDiver(models.Model):
     _inherit = "dive.booking.diver"
@@ -232,3 +242,29 @@ class DiveBookingDiver(models.Model):
             booking._price_with_taxes(price, product, payer)
             for price, product in prices
         )
+
+    def _dive_payment(self):
+        """Return how far the payment for this diver is: a state of a booking's invoice.
+
+        Where several pay, what the others owe does not count.
+        """
+        self.ensure_one()
+        booking = self.booking_id
+        if len({seat._dive_payer() for seat in booking.diver_ids}) < 2:
+            return booking.invoice_state
+        if self.invoice_state != "invoiced":
+            sold = self.state in SEAT_SOLD
+            return (
+                "to_invoice"
+                if sold and self.invoice_state == "none"
+                else (self.invoice_state)
+            )
+        # sudo: whether it is paid counts for those as well who may not read invoices
+        payments = {
+            move.payment_state
+            for move in self.sudo().invoice_line_ids.move_id
+            if move.state == "posted" and move.move_type == "out_invoice"
+        }
+        if payments <= {*SETTLED, "reversed"}:
+            return "paid"
+        return "partial" if payments & {*SETTLED, "partial"} else "invoiced"

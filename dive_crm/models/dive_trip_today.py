@@ -189,7 +189,8 @@ class DiveBookingDiver(models.Model):
         :param gear: what gear is missing, in words
         """
         self.ensure_one()
-        payment = self.booking_id.invoice_state
+        payment = self._dive_payment()
+        payer = self._dive_payer()
         words = dict(
             self.booking_id._fields["invoice_state"]._description_selection(self.env)
         )
@@ -199,9 +200,7 @@ class DiveBookingDiver(models.Model):
             "name": self.partner_id.name,
             "booking": self.booking_id.name,
             "booking_id": self.booking_id.id,
-            "payer": ""
-            if self.booking_id.partner_id == self.partner_id
-            else self.booking_id.partner_id.name,
+            "payer": "" if payer == self.partner_id else payer.name,
             "note": self.note or "",
             "state": self.state,
             "state_name": self._dive_state_name(),

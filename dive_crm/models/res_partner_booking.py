@@ -282,7 +282,9 @@ class ResPartner(models.Model):
         action["domain"] = [
             "|",
             ("partner_id", "=", self.id),
+            "|",
             ("diver_ids.partner_id", "=", self.id),
+            ("diver_ids.payer_id", "=", self.id),
         ]
         action["context"] = self._dive_booking_defaults()
         return action

@@ -54,7 +54,9 @@ class ResPartner(models.Model):
             .sudo()
             .search(
                 [
+                    "|",
                     ("booking_id.partner_id", "in", self.ids),
+                    ("payer_id", "in", self.ids),
                     ("partner_id", "not in", self.ids),
                 ]
             )
@@ -65,7 +67,9 @@ class ResPartner(models.Model):
                 self.env._(
                     "%(names)s cannot be erased: other people dive on their bookings "
                     "(%(bookings)s). Archive instead.",
-                    names=", ".join(pays_for.partner_id.mapped("display_name")),
+                    names=", ".join(
+                        (pays_for.partner_id & self or self).mapped("display_name")
+                    ),
                     bookings=", ".join(pays_for.mapped("name")),
                 )
             )
@@ -89,10 +93,12 @@ class ResPartner(models.Model):
         payers = self.env["dive.booking"].sudo()
         divers = self.env["dive.booking.diver"].sudo()
         named = set()
-        for model in (payers, divers):
-            grouped = model._read_group(
-                [("partner_id", "in", self.ids)], ["partner_id"]
-            )
+        for model, field in (
+            (payers, "partner_id"),
+            (divers, "partner_id"),
+            (divers, "payer_id"),
+        ):
+            grouped = model._read_group([(field, "in", self.ids)], [field])
             named.update(partner.id for (partner,) in grouped)
         return self.filtered(lambda partner: partner.id in named)
 

@@ -64,7 +64,6 @@ class DiveHistory(models.Model):
             "state",
         ],
         "dive.booking": [
-            "amount_total",
             "company_id",
             "date_start",
             "name",
@@ -72,7 +71,13 @@ class DiveHistory(models.Model):
             "state",
             "trip_id",
         ],
-        "dive.booking.diver": ["booking_id", "partner_id", "state"],
+        "dive.booking.diver": [
+            "amount_total",
+            "booking_id",
+            "partner_id",
+            "payer_id",
+            "state",
+        ],
         "dive.equipment": ["name"],
         "dive.equipment.loan": [
             "company_id",
@@ -186,15 +191,22 @@ class DiveHistory(models.Model):
             5: self._branch_partner_message(),
             6: self._branch_booking_message(),
             7: self._branch_gear(),
+            8: self._branch_paid_seat(),
         }
 
     @api.model
     def _branch_booking(self):
-        """Bookings that the customer pays for."""
+        """Bookings of the customer, with what the customer pays in them."""
         return SQL(
             """SELECT b.id AS source_id, b.partner_id, b.date_start AS date,
                       'booking' AS kind, concat_ws(' · ', b.name, t.name) AS name,
-                      b.state, b.amount_total AS amount, c.currency_id, b.company_id,
+                      b.state,
+                      (SELECT COALESCE(sum(s.amount_total), 0)
+                         FROM dive_booking_diver s
+                        WHERE s.booking_id = b.id AND s.state != 'cancelled'
+                          AND COALESCE(s.payer_id, b.partner_id) = b.partner_id)
+                          AS amount,
+                      c.currency_id, b.company_id,
                       'dive.booking' AS res_model, b.id AS res_id
                  FROM dive_booking b
                  JOIN dive_trip t ON t.id = b.trip_id
@@ -203,17 +215,37 @@ class DiveHistory(models.Model):
 
     @api.model
     def _branch_seat(self):
-        """Seats on bookings that somebody else pays for."""
+        """Seats on bookings of somebody else, with what the diver pays."""
         return SQL(
             """SELECT s.id AS source_id, s.partner_id, b.date_start AS date,
                       'booking' AS kind, concat_ws(' · ', b.name, t.name) AS name,
-                      s.state, NULL::numeric AS amount, c.currency_id, b.company_id,
+                      s.state,
+                      CASE WHEN s.payer_id = s.partner_id THEN s.amount_total END
+                          AS amount,
+                      c.currency_id, b.company_id,
                       'dive.booking' AS res_model, b.id AS res_id
                  FROM dive_booking_diver s
                  JOIN dive_booking b ON b.id = s.booking_id
                  JOIN dive_trip t ON t.id = b.trip_id
                  JOIN res_company c ON c.id = b.company_id
                 WHERE s.partner_id != b.partner_id"""
+        )
+
+    @api.model
+    def _branch_paid_seat(self):
+        """Seats that somebody pays for whose booking it is not."""
+        return SQL(
+            """SELECT s.id AS source_id, s.payer_id AS partner_id,
+                      b.date_start AS date, 'booking' AS kind,
+                      concat_ws(' · ', b.name, t.name, d.name) AS name,
+                      s.state, s.amount_total AS amount, c.currency_id, b.company_id,
+                      'dive.booking' AS res_model, b.id AS res_id
+                 FROM dive_booking_diver s
+                 JOIN dive_booking b ON b.id = s.booking_id
+                 JOIN dive_trip t ON t.id = b.trip_id
+                 JOIN res_partner d ON d.id = s.partner_id
+                 JOIN res_company c ON c.id = b.company_id
+                WHERE s.payer_id NOT IN (s.partner_id, b.partner_id)"""
         )
 
     @api.model

@@ -15,7 +15,8 @@ class DiveStatementReport(models.AbstractModel):
     def _bookings(self, wizard, partners):
         """Return by customer id ``bookings``, ``upcoming`` and ``booking_totals``.
 
-        A booking belongs to its payer, and without an amount to each of its divers.
+        A booking belongs to those who pay in it, each with what they pay, and without
+        an amount to each of its divers.
         """
         result = {
             partner.id: {"bookings": [], "upcoming": [], "booking_totals": []}
@@ -33,6 +34,7 @@ class DiveStatementReport(models.AbstractModel):
             for partner_id in {
                 booking.partner_id.id,
                 *booking.diver_ids.partner_id.ids,
+                *booking.diver_ids.payer_id.ids,
             } & result.keys():
                 result[partner_id][kind].append(
                     self._booking_row(booking, partner_id, day)
@@ -67,6 +69,7 @@ class DiveStatementReport(models.AbstractModel):
                 & (
                     Domain("partner_id", "in", partners.ids)
                     | Domain("diver_ids.partner_id", "in", partners.ids)
+                    | Domain("diver_ids.payer_id", "in", partners.ids)
                 )
             )
             .sorted(lambda booking: (booking.date_start, booking.id))
@@ -88,13 +91,14 @@ class DiveStatementReport(models.AbstractModel):
 
     @api.model
     def _booking_row(self, booking, partner_id, day):
-        is_payer = booking.partner_id.id == partner_id
         seats = booking.diver_ids
         if booking.state != "cancelled":
             seats = seats.filtered(lambda seat: seat.state != "cancelled")
-        divers = seats.partner_id.sorted(lambda partner: partner.name or "")
-        if not is_payer:  # who else dived, and at what price, is the payer's business
-            divers = divers.filtered(lambda partner: partner.id == partner_id)
+        paid = seats.filtered(lambda seat: seat._dive_payer().id == partner_id)
+        is_payer = bool(paid) or booking.partner_id.id == partner_id
+        # who else dived, and at what price, is the business of who pays for them
+        shown = paid | seats.filtered(lambda seat: seat.partner_id.id == partner_id)
+        divers = shown.partner_id.sorted(lambda partner: partner.name or "")
         return {
             "id": booking.id,
             "name": booking.name,
@@ -104,7 +108,7 @@ class DiveStatementReport(models.AbstractModel):
             "state": booking.state,
             "is_payer": is_payer,
             "currency": booking.currency_id,
-            "amount": booking.amount_total if is_payer else 0.0,
+            "amount": sum(paid.mapped("amount_total")),
         }
 
     @api.model

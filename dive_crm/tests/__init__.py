@@ -47,6 +47,10 @@ from . import test_data_security
 from . import test_dive_booking
 from . import test_dive_booking_access
 from . import test_dive_booking_invoice
+from . import test_dive_booking_pay
+from . import test_dive_group
+from . import test_dive_booking_pay_race
+from . import test_dive_group_tour
 from . import test_dive_payer
 from . import test_dive_booking_move
 from . import test_dive_booking_screen

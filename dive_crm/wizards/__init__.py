@@ -16,3 +16,6 @@ from . import dive_medical_link_wizard
 from . import dive_fitness_override_wizard
 from . import dive_trip_recurrence_end
 from . import dive_trip_fill
+from . import dive_booking_pay
+from . import dive_booking_add
+from . import dive_booking_again

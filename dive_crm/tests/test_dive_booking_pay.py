@@ -1,0 +1,254 @@
+"""What is owed, how it is taken or asked for, and what goes back."""
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import DiveCommon
+from .payer_common import PayerMixin
+
+
+class PayMixin(PayerMixin):
+    @classmethod
+    def setUpProvider(cls):
+        """Make one way to pay on-line; who publishes it has set it up."""
+        cls.env["payment.provider"].search([]).state = "disabled"
+        cls.provider = cls.env["payment.provider"].create(
+            {
+                "name": "Test",
+                "code": "none",
+                "state": "test",
+                "is_published": True,
+                "company_id": cls.company.id,
+            }
+        )
+        cls.env["ir.config_parameter"].set_param(
+            "account_payment.enable_portal_payment", "True"
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestDiveBookingPay(PayMixin, DiveCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpPayers()
+        cls.setUpProvider()
+        cls.mother.email = "mother@dive.test"
+
+    # -- what is owed ------------------------------------------------------
+
+    def test_owed_from_the_booking_to_the_payment(self):
+        booking = self._group(self.mother, self.mother + self.anna, confirm=False)
+        self.assertEqual(booking._dive_owed(), 0)
+        booking.action_confirm()
+        self.assertEqual(booking._dive_owed(), 242)
+        booking.split = "each"
+        self.assertEqual(booking._dive_owed(), 121)
+        self.assertEqual(booking._dive_owed(self.anna), 121)
+        self.assertEqual(booking._dive_owed(self.ben), 0)
+        moves = self._invoices(booking)
+        self.assertEqual(booking._dive_owed(self.anna), 121)
+        moves[self.anna].action_post()
+        self._pay(moves[self.anna], 21)
+        self.env.invalidate_all()
+        self.assertEqual(booking._dive_owed(self.anna), 100)
+        self.assertEqual(booking.amount_owed, 221)
+        self._pay(moves[self.anna])
+        self.env.invalidate_all()
+        self.assertEqual(booking._dive_owed_by_payer(), {self.mother: 121})
+        # nobody learns it who may not
+        with self.assertRaises(AccessError):
+            booking.with_user(self.instructor).read(["amount_owed"])
+
+    # -- take a payment ----------------------------------------------------
+
+    def test_take_payment_in_one_click(self):
+        booking = self._group(self.mother, self.mother + self.child)
+        action = booking.action_take_payment()
+        self.assertEqual(action["res_model"], "account.payment.register")
+        register = (
+            self.env["account.payment.register"]
+            .with_user(self.front)
+            .with_context(**action["context"])
+            .create({})
+        )
+        self.assertEqual(register.amount, 242)
+        register._create_payments()
+        self.assertEqual(booking.invoice_state, "paid")
+        self.assertEqual(len(booking.invoice_ids), 1)
+        self.assertFalse(booking.amount_owed)
+        with self.assertRaisesRegex(UserError, "Nothing is owed"):
+            booking.action_take_payment()
+
+    def test_take_payment_of_one_of_several(self):
+        booking = self._group(split="each")
+        action = booking.action_take_payment()
+        self.assertEqual(action["res_model"], "dive.booking.pay")
+        wizard = self.env["dive.booking.pay"].with_user(self.front)
+        wizard = wizard.browse(action["res_id"])
+        self.assertEqual(
+            [(line.payer_id, line.amount) for line in wizard.line_ids],
+            [(self.anna, 121), (self.ben, 121), (self.cleo, 121)],
+        )
+        wizard.line_ids[1].action_take_payment()
+        self.assertEqual(booking.invoice_ids.partner_id, self.ben)
+        self.assertEqual(booking.invoice_ids.state, "posted")
+        self.assertEqual(booking.invoice_state, "to_invoice")
+        self.assertIn("Ben Five", booking.payers_html)
+        self.assertIn(booking.invoice_ids.name, booking.payers_html)
+
+    def test_who_may_take_payments(self):
+        booking = self._group()
+        for user in (self.instructor, self.medical, self.employee, self.portal):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                booking.with_user(user).action_take_payment()
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                booking.with_user(user).action_take_payment_of(self.club.id)
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                booking.with_user(user).action_send_link_to(self.club.id)
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                booking.with_user(user).action_credit_cancelled()
+        self.assertFalse(booking.invoice_ids)
+        booking.with_user(self.manager).action_take_payment()
+
+    # -- the link ----------------------------------------------------------
+
+    def test_link_by_mail(self):
+        booking = self._group(self.mother, self.mother + self.child)
+        self.assertFalse(booking.link_hint)
+        self.assertEqual(booking._dive_pay_url(), "")  # nothing posted yet
+        action = booking.action_send_link()
+        self.assertIn("mother@dive.test", action["params"]["message"])
+        move = booking.invoice_ids
+        self.assertEqual(move.state, "posted")
+        url = booking._dive_pay_url()
+        self.assertIn(f"/my/invoices/{move.id}?", url)
+        self.assertIn("payment_token=", url)
+        self.assertEqual(booking._dive_pay_url(self.anna), "")
+        notice = booking.sudo().notice_ids
+        self.assertEqual((notice.kind, notice.channel), ("pay", "email"))
+        mail = self.env["mail.mail"].search(
+            [("mail_message_id", "=", notice.mail_message_id.id)]
+        )
+        self.assertEqual(mail.recipient_ids, self.mother)
+        self.assertIn(f"/my/invoices/{move.id}", mail.body_html)
+        self.assertIn("242.00", mail.body_html)
+        self.assertIn("Mother Keller, Child Keller", mail.body_html)
+        # whoever reads the booking must not find the key to the invoice there
+        self.assertEqual(notice.mail_message_id.model, "account.move")
+        self.assertNotIn("payment_token", "".join(booking.message_ids.mapped("body")))
+        self._pay(move)
+        self.env.invalidate_all()
+        self.assertEqual(booking._dive_pay_url(), "")
+
+    def test_link_by_sms_and_without_a_way(self):
+        self.anna.write({"dive_channel": "sms", "phone": "+32470123456"})
+        booking = self._group(self.anna, self.anna)
+        booking.action_send_link()
+        notice = booking.sudo().notice_ids
+        self.assertEqual((notice.channel, notice.address), ("sms", "+32470123456"))
+        text = self.env["sms.sms"].search(
+            [("mail_message_id", "=", notice.mail_message_id.id)]
+        )
+        self.assertIn("payment_token=", text.body)
+        # who has no address: Odoo's dialog shows the link to the desk
+        other = self._group(self.ben, self.ben)
+        action = other.action_send_link()
+        self.assertEqual(action["res_model"], "payment.link.wizard")
+        self.assertEqual(action["context"]["active_id"], other.invoice_ids.id)
+        self.assertFalse(other.sudo().notice_ids)
+
+    def test_no_provider_says_how_to_configure(self):
+        booking = self._group(self.mother, self.mother)
+        self.provider.is_published = False
+        booking.invalidate_recordset(["link_hint"])
+        self.assertIn("publish it", booking.link_hint)
+        with self.assertRaisesRegex(UserError, "publish it"):
+            booking.action_send_link()
+        self.assertFalse(booking.invoice_ids)
+        booking.action_take_payment()
+        self.assertEqual(booking._dive_pay_url(), "")
+        self.env["ir.config_parameter"].set_param(
+            "account_payment.enable_portal_payment", "False"
+        )
+        booking.invalidate_recordset(["link_hint"])
+        self.assertIn("Switch it on", booking.link_hint)
+
+    # -- cancel one, keep the rest -----------------------------------------
+
+    def test_credit_note_for_the_cancelled_only(self):
+        kind = self.env["dive.equipment.kind"].create(
+            {"name": "Jacket", "product_id": self._product(list_price=20).id}
+        )
+        booking = self._group()
+        ben = self._seat(booking, self.ben)
+        self.env["dive.gear"].create(
+            [{"seat_id": seat.id, "kind_id": kind.id} for seat in booking.diver_ids]
+        )
+        move = self._invoices(booking)[self.club]
+        move.action_post()
+        self.assertEqual(move.amount_total, 423)
+        self.assertFalse(booking.credit_state)
+        ben.action_cancel()
+        self.assertEqual(booking.credit_state, "due")
+        self.assertEqual(booking.credit_names, "Ben Five")
+        Booking = self.env["dive.booking"].with_user(self.front)
+        due = [("credit_state", "in", ("due", "draft"))]
+        self.assertEqual(Booking.search(due), booking)
+        action = booking.action_credit_cancelled()
+        refund = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual(refund.reversed_entry_id, move)
+        self.assertEqual(refund.amount_total, 141)
+        self.assertEqual(refund.invoice_line_ids.dive_booking_diver_id, ben)
+        self.assertEqual(refund.state, "draft")
+        # again: the same one
+        self.assertEqual(booking.action_credit_cancelled()["res_id"], refund.id)
+        self.env.invalidate_all()
+        self.assertEqual(booking.credit_state, "draft")
+        refund.with_user(self.front).action_post()
+        self.env.invalidate_all()
+        self.assertFalse(booking.credit_state)
+        self.assertFalse(Booking.search(due))
+        self.assertEqual(ben.invoice_state, "credited")
+        self.assertEqual(booking.invoice_state, "partial")
+        self.assertEqual(booking._dive_owed(), 282)
+        with self.assertRaisesRegex(UserError, "Nothing in this booking"):
+            booking.action_credit_cancelled()
+        # the next one
+        self._seat(booking, self.anna).action_cancel()
+        action = booking.action_credit_cancelled()
+        second = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual(second.amount_total, 141)
+
+    def test_credited_in_part_already(self):
+        booking = self._group()
+        move = self._invoices(booking)[self.club]
+        move.action_post()
+        ben = self._seat(booking, self.ben)
+        # a rebate of 30 before
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"journal_id": move.journal_id.id})
+        )
+        rebate = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
+        line = rebate.invoice_line_ids.filtered(
+            lambda line: line.dive_booking_diver_id == ben
+        )
+        (rebate.invoice_line_ids - line).unlink()
+        rebate.invoice_line_ids = [Command.update(line.id, {"price_unit": 30})]
+        rebate.action_post()
+        ben.action_cancel()
+        action = booking.action_credit_cancelled()
+        refund = self.env["account.move"].browse(action["res_id"])
+        self.assertAlmostEqual(refund.amount_untaxed, 70)
+
+    def test_one_invoice_of_each_payer(self):
+        booking = self._group(split="each")
+        for move in self._invoices(booking).values():
+            move.action_post()
+        self._seat(booking, self.ben).action_cancel()
+        action = booking.action_credit_cancelled()
+        refund = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual((refund.partner_id, refund.amount_total), (self.ben, 121))
