@@ -54,28 +54,9 @@ class DiveBookingDiver(models.Model):
             super(DiveBookingDiver, rest).write(vals)
         return True
 
-    def _dive_payer(self):
-        """Return who pays for this place, and is told about it."""
-        self.ensure_one()
-        # a payer of this place alone, where there is such a field
-        own = self.payer_id if "payer_id" in self._fields else None
-        return own or self.booking_id.partner_id
-
 
 class DiveBooking(models.Model):
     _inherit = "dive.booking"
-
-    def _dive_payers(self, seats=None):
-        """Return who pays for whom.
-
-        :param seats: divers of this booking; all who are not cancelled
-        :return: payer → divers
-        :rtype: dict
-        """
-        self.ensure_one()
-        if seats is None:
-            seats = self._active_seats()
-        return seats.grouped(lambda seat: seat._dive_payer())
 
     def write(self, vals):
         moved = "trip_id" in vals and self.filtered(

@@ -20,7 +20,7 @@ class DiveBookingNotice(models.Model):
         """Number the files: of two of the same booking the later one counts."""
         result = super()._dive_before_writing()
         mine = self.filtered(lambda notice: notice.kind in WITH_FILE)
-        last = mine.booking_id._dive_calendar_last()
+        last = mine.booking_id._dive_calendar_last(but=mine)
         for notice in mine.sorted("id"):
             number = last.get(notice.booking_id.id, -1) + 1
             last[notice.booking_id.id] = notice.calendar_sequence = number
@@ -86,8 +86,11 @@ class DiveBookingNotice(models.Model):
 class DiveBooking(models.Model):
     _inherit = "dive.booking"
 
-    def _dive_calendar_last(self):
-        """Return the number of the last file of these bookings: booking id → number."""
+    def _dive_calendar_last(self, but=()):
+        """Return the number of the last file of these bookings: booking id → number.
+
+        :param but: messages that do not count
+        """
         if not self:
             return {}
         # sudo: a number, whoever is told
@@ -95,7 +98,11 @@ class DiveBooking(models.Model):
             self.env["dive.booking.notice"]
             .sudo()
             ._read_group(
-                [("booking_id", "in", self.ids), ("kind", "in", WITH_FILE)],
+                [
+                    ("booking_id", "in", self.ids),
+                    ("kind", "in", WITH_FILE),
+                    ("id", "not in", [notice.id for notice in but]),
+                ],
                 ["booking_id"],
                 ["calendar_sequence:max"],
             )

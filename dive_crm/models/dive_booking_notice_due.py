@@ -184,7 +184,8 @@ class DiveBookingNotice(models.Model):
     def _dive_due_before_sql(self, company, now):
         """SQL: reminders; who booked after that moment knows of the trip anyway."""
         due = self._dive_moment_sql(company, SQL("trip.date_start"), "-")
-        told = SQL("mark.message_id = message.id AND mark.date >= %s", due)
+        # a trip that was moved has another moment
+        told = SQL("mark.message_id = message.id AND mark.about >= %s", due)
         return SQL(
             """SELECT message.id AS message_id, seat.booking_id,
                       array_agg(seat.id ORDER BY seat.id) AS seat_ids,
@@ -281,8 +282,8 @@ class DiveBookingNotice(models.Model):
 
     @api.model
     def _dive_round_first(self):
-        """Have mails tried again that no server took."""
-        return self._dive_try_again()
+        """Have mails tried again that no server took; tell staff of the others."""
+        return self._dive_try_again() and self._dive_note_failures()
 
     @api.model
     def _dive_due_about(self, due):

@@ -41,22 +41,29 @@ class DiveBookingNotice(models.Model):
         """
         # sudo: marks, mails and texts are nobody's to write; the run is nobody
         notices = self.sudo()
+        # what is read for one is read for all of the batch
+        bookings = notices.env["dive.booking"].browse(one.booking_id for one in due)
+        seats = notices.env["dive.booking.diver"].browse(
+            seat_id for one in due for seat_id in one.seat_ids
+        )
         rows = [
             row
             for one in due
-            for row in notices._dive_rows(one)
+            for row in notices._dive_rows(
+                one,
+                bookings.browse(one.booking_id).with_prefetch(bookings._ids),
+                seats.browse(one.seat_ids).with_prefetch(seats._ids),
+            )
             if not notices._dive_too_late_at_night(*row)
         ]
         return notices._dive_tell_rows(rows)
 
-    def _dive_rows(self, due):
+    def _dive_rows(self, due, booking, seats):
         """Return values and way for each who is to be told of this row."""
         line = self.env["dive.trip.message"].browse(due.message_id)
-        booking = self.env["dive.booking"].browse(due.booking_id)
-        seats = self.env["dive.booking.diver"].browse(due.seat_ids)
         kind = KINDS[line.event]
         if line.event in TO_PAYER:
-            groups = booking._dive_payers(seats)
+            groups = seats.grouped(lambda seat: seat._dive_payer())
             told = [(payer._dive_way(), mine) for payer, mine in groups.items()]
         else:
             told = self._dive_by_recipient(seats)

@@ -108,6 +108,7 @@ from . import test_medical_status_rights
 from . import test_medical_word
 from . import test_medical_profile_tour
 from . import test_number_pattern
+from . import test_feedback
 from . import test_fitness
 from . import test_fitness_medical
 from . import test_packing_list
@@ -152,6 +153,9 @@ from . import test_secret_query
 from . import test_secret_rotation
 from . import test_text_fold
 from . import test_tours
+from . import test_trip_message
+from . import test_trip_message_mail
+from . import test_trip_message_race
 from . import test_trip_media
 from . import test_waiting_tour
 from . import test_recurrence

@@ -404,7 +404,8 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
 
         serve(1)
         one = serve(1)
-        self.assertLessEqual(serve(20), one + 1)
+        # the ORM writes a hundred rows per UPDATE, and these are 160 places
+        self.assertLessEqual(serve(80), one + 3)
 
 
 class TestWaitingOrder(BaseCase):
