@@ -1,7 +1,7 @@
 """Opening a trip of 40 divers with their lights, against an event of 40 registrations.
 
-Runs in the process of a database with both (see ``seats`` and ``worker``). Both are read
-as the web client reads them: with the specification that the form's view gives.
+Runs in the process of a database with both (see ``seats`` and ``worker``). Both are
+read as the web client reads them: with the specification that the form's view gives.
 """
 
 import time
@@ -103,7 +103,7 @@ def trip(registry):
 
 
 def event(registry):
-    """Time an event's form and the list of its registrations, which Odoo opens apart."""
+    """Time an event's form and the list of registrations, which Odoo opens apart."""
     from odoo import fields
 
     env = _environment(registry)
@@ -146,8 +146,6 @@ def _columns_of(model):
 
     arch = model.get_views([(False, "list")])["views"]["list"]["arch"]
     return {
-        name: {"fields": {"display_name": {}}}
-        if model._fields[name].relational
-        else {}
+        name: {"fields": {"display_name": {}}} if model._fields[name].relational else {}
         for name in measures._fields(arch)
     }

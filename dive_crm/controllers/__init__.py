@@ -9,3 +9,6 @@ from . import physician_link
 from . import roll_call
 from . import sealed_file
 from . import offer
+from . import online_booking
+from . import portal_booking
+from . import portal_trip

@@ -180,6 +180,11 @@ from . import res_company_roll
 from . import res_company_online
 from . import dive_trip_type_online
 from . import dive_trip_online
+from . import dive_booking_online
+from . import dive_booking_diver_online
+from . import dive_booking_portal
+from . import res_partner_online
+from . import dive_online_request
 from . import dive_head_count
 from . import dive_roll_entry
 from . import dive_booking_diver_roll

@@ -169,3 +169,7 @@ from . import test_match
 from . import test_today
 from . import test_today_tour
 from . import test_fitness_words
+from . import test_online_portal
+from . import test_online_newcomer
+from . import test_online_race
+from . import test_online_tour
