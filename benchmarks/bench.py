@@ -266,8 +266,11 @@ def figures_secret(dive_name, rounds):
 
 def figures_seats(dive_name, rounds):
     """Bookings one by one against event's registrations; several writers on a trip."""
-    plain, dive, crowds = seats.measure(dive_name, rounds)
-    yield _slower(f"book {seats.ROWS} divers / event's registrations", 1, plain, dive)
+    times, crowds = seats.measure(dive_name, rounds)
+    rows = seats.ROWS
+    yield _slower(f"book and confirm {rows} divers / register", 1, *times["book"])
+    yield _slower(f"the same, nobody is written to, {rows}", 1, *times["bare"])
+    yield _slower("open trip, 40 lights / event, 40 people", 2, *times["form"])
     (_one, alone), (writers, many) = crowds.items()
     yield Figure(
         f"{writers} writers on one trip",
