@@ -86,6 +86,20 @@ class DiveBooking(models.Model):
         action["context"] = {"default_move_type": "out_refund"}
         return action
 
+    def action_credit_note(self):
+        """Of a cancelled booking that is credited in part, credit only the rest.
+
+        Odoo's dialog reverses whole invoices.
+        """
+        # sudo: only to see whether there are any
+        given = self.sudo().invoice_ids.filtered(
+            lambda move: move.move_type == "out_refund" and move.state != "cancel"
+        )
+        if len(self) == 1 and self.state == "cancelled" and given:
+            if any(self._dive_credit_seats()):
+                return self.action_credit_cancelled()
+        return super().action_credit_note()
+
     def _dive_hold(self):
         """Have others who do the same wait, and begin anew: the row is written."""
         self.flush_recordset()

@@ -1,15 +1,13 @@
 """What a place costs its payer: by the pricelist, until somebody sets a price."""
 
 from collections import defaultdict
+from contextlib import contextmanager
 
 from odoo import api, fields, models
 
-
-class Later:
-    """The places whose prices a form has written; no call over RPC can make one."""
-
-    def __init__(self):
-        self.seat_ids = set()
+#: Under this key of its cursor a form that is being written collects the places whose
+#: prices it has written. Not in the context: each new one costs some milliseconds.
+LATER = "dive_prices_later"
 
 
 class DiveBookingDiver(models.Model):
@@ -108,7 +106,7 @@ class DiveBookingDiver(models.Model):
             if not product:
                 result.append(0.0)
                 continue
-            pricelist = pricelists[company, seat._dive_payer()._origin]
+            pricelist = pricelists.get((company, seat._dive_payer()._origin))
             number = seat._dive_price_number() if pricelist else 1
             key = (company, pricelist, product, number, trip.date_start)
             if key not in prices:
@@ -119,6 +117,10 @@ class DiveBookingDiver(models.Model):
     @api.model
     def _dive_pricelists(self, wanted):
         """Return (company, payer) → the payer's pricelist there, maybe none."""
+        if not self.env["res.groups"]._is_feature_enabled(
+            "product.group_product_pricelist"
+        ):
+            return {}
         payers = defaultdict(lambda: self.env["res.partner"].sudo())
         for seat, trip, _product in wanted:
             company = trip.company_id or self.env.company
@@ -132,10 +134,12 @@ class DiveBookingDiver(models.Model):
 
     @api.model
     def _dive_price_of(self, company, pricelist, product, number, moment):
-        # sudo: prices are the house's
-        product = product.sudo().with_company(company)
+        product = product.with_company(company)
         if pricelist:
-            price = pricelist.sudo()._get_product_price(product, number, date=moment)
+            # sudo: prices are the house's
+            price = pricelist.sudo()._get_product_price(
+                product.sudo(), number, date=moment
+            )
             return pricelist.currency_id._convert(
                 price, company.currency_id, company, moment
             )
@@ -190,9 +194,9 @@ class DiveBookingDiver(models.Model):
         While a whole form is being written the number of divers is not yet what it
         will be: the booking marks them in the end.
         """
-        later = self.env.context.get("dive_prices_later")
-        if isinstance(later, Later):
-            later.seat_ids.update(seat.id for seat in seats)
+        later = self.env.cr.cache.get(LATER)
+        if later is not None:
+            later.update(seat.id for seat in seats)
             return
         for seat in seats:
             by_hand = seat._dive_is_by_hand()
@@ -205,24 +209,26 @@ class DiveBooking(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        later = Later()
-        bookings = super(
-            DiveBooking, self.with_context(dive_prices_later=later)
-        ).create(vals_list)
-        return bookings.with_env(self.env)._dive_mark_later(later)
+        with self._dive_whole_form():
+            return super().create(vals_list)
 
     def write(self, vals):
         if "diver_ids" not in vals:
             return super().write(vals)
-        later = Later()
-        result = super(DiveBooking, self.with_context(dive_prices_later=later)).write(
-            vals
-        )
-        self._dive_mark_later(later)
-        return result
+        with self._dive_whole_form():
+            return super().write(vals)
 
-    def _dive_mark_later(self, later):
-        """Mark which prices of a form are not the list's; return the bookings."""
+    @contextmanager
+    def _dive_whole_form(self):
+        """Mark in the end which prices of a form are not the list's."""
+        cache = self.env.cr.cache
+        if LATER in cache:  # a form within a form: the outer one marks them
+            yield
+            return
+        seat_ids = cache[LATER] = set()
+        try:
+            yield
+        finally:
+            cache.pop(LATER, None)
         seats = self.env["dive.booking.diver"]
-        seats._dive_mark_prices(seats.browse(sorted(later.seat_ids)))
-        return self
+        seats._dive_mark_prices(seats.browse(sorted(seat_ids)))

@@ -112,6 +112,38 @@ class TestDiveBookingPay(PayMixin, DiveCommon):
         self.assertFalse(booking.invoice_ids)
         booking.with_user(self.manager).action_take_payment()
 
+    def test_dialogs_by_role(self):
+        models = {
+            "dive.booking.pay": "front manager accountant",
+            "dive.booking.pay.line": "front manager accountant",
+            "dive.booking.add": "front manager",
+            "dive.booking.add.line": "front manager",
+            "dive.booking.again": "front manager",
+        }
+        for role in (
+            "front",
+            "manager",
+            "accountant",
+            "instructor",
+            "medical",
+            "employee",
+            "portal",
+        ):
+            for model, roles in models.items():
+                with self.subTest(role=role, model=model):
+                    self.assertEqual(
+                        self.env[model]
+                        .with_user(getattr(self, role))
+                        .has_access("create"),
+                        role in roles.split(),
+                    )
+        # one's own only
+        booking = self._group(split="each")
+        theirs = booking.action_take_payment()["res_id"]
+        wizard = self.env["dive.booking.pay"].browse(theirs)
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.accountant).read(["booking_id"])
+
     # -- the link ----------------------------------------------------------
 
     def test_link_by_mail(self):
@@ -220,6 +252,11 @@ class TestDiveBookingPay(PayMixin, DiveCommon):
         action = booking.action_credit_cancelled()
         second = self.env["account.move"].browse(action["res_id"])
         self.assertEqual(second.amount_total, 141)
+        second.unlink()
+        # and all the others: the rest, not the whole invoice once more
+        action = booking.action_cancel()
+        rest = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual((rest.move_type, rest.amount_total), ("out_refund", 282))
 
     def test_credited_in_part_already(self):
         booking = self._group()
