@@ -7,6 +7,7 @@ from .common import RaceCase
 
 class WaitingRaceCase(RaceCase):
     PEOPLE = 40
+    trips = 0
 
     @classmethod
     def setUpClass(cls):
@@ -69,7 +70,9 @@ class WaitingRaceCase(RaceCase):
         cr.execute(f"DELETE FROM dive_booking WHERE trip_id IN {mine}", [cls.type_id])
 
     def _make_trip(self, env, **vals):
-        start = fields.Datetime.add(fields.Datetime.now(), days=2)
+        # each trip on days of its own: nobody is on two at the same time
+        type(self).trips += 1
+        start = fields.Datetime.add(fields.Datetime.now(), days=2 * self.trips)
         return env["dive.trip"].create(
             {
                 "type_id": self.type_id,
