@@ -42,7 +42,7 @@ class DiveBookingNotice(models.Model):
             ("reminder", "Reminder"),
             ("changed", "Trip changed"),
             ("booking_cancelled", "Place cancelled"),
-            ("feedback", "How was it?"),
+            ("feedback", "Feedback"),
             ("follow_up", "Thank you"),
         ],
         "About",

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .dive_booking_notice_tell import NOT_PRESSING, STILL_TO_COME
+from .res_partner_way import Way
 
 #: What Odoo calls it when no server took the mail; it does not try again by itself.
 NO_SERVER = "mail_smtp"
@@ -124,6 +125,4 @@ class DiveBookingNotice(models.Model):
         )
 
     def _dive_failed_way(self):
-        return self.recipient_id._dive_way()._replace(
-            channel="failed", address=self.address or ""
-        )
+        return Way(self.recipient_id, "failed", self.address or "")

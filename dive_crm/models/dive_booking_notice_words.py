@@ -12,6 +12,14 @@ class DiveBookingNotice(models.Model):
         help="For templates: when, from where, with whom; one a line.",
     )
 
+    diver_names = fields.Char("For whom", compute="_compute_diver_names")
+
+    def _compute_diver_names(self):
+        for notice in self:
+            # sudo: who may read the message may know of whom it speaks
+            divers = notice.sudo().seat_ids.partner_id
+            notice.diver_names = ", ".join(name or "" for name in divers.mapped("name"))
+
     # ------------------------------------------------------------------
     # The trip, line by line
     # ------------------------------------------------------------------

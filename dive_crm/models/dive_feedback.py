@@ -42,7 +42,7 @@ class DiveFeedback(models.Model):
         "Divers",
         readonly=True,
     )
-    rated_on = fields.Datetime(readonly=True)
+    rated_on = fields.Datetime("Answered on", readonly=True)
     value = fields.Integer("Points", readonly=True, aggregator="avg")
     mood = fields.Selection(
         [("1", "Unhappy"), ("3", "Neutral"), ("5", "Happy")], "Feedback", readonly=True

@@ -36,7 +36,7 @@ class DiveTripMessage(models.Model):
         "dive.trip.type", "Kind of trip", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="type_id.company_id")
-    sequence = fields.Integer(default=10)
+    sequence = fields.Integer(default=10, aggregator=None)
     active = fields.Boolean(default=True)
     event = fields.Selection(
         [
@@ -51,7 +51,9 @@ class DiveTripMessage(models.Model):
         required=True,
         default="before_start",
     )
-    interval = fields.Integer(default=1, help="So long before or after the trip.")
+    interval = fields.Integer(
+        default=1, aggregator=None, help="So long before or after the trip."
+    )
     unit = fields.Selection(
         [("hours", "Hours"), ("days", "Days")], default="days", required=True
     )

@@ -52,7 +52,8 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
         free = self._booking(self.people[2], room)
         big = self._booking(self.people[4], self.trip, self.people[4:7])
         late = self._booking(self.people[3], past)
-        self._booking(self.people[0], past, confirm=True)
+        # somebody who is not on the other trip at that time
+        self._booking(self.people[7], past, confirm=True)
         past.date_start = fields.Datetime.now() - timedelta(hours=1)
         for booking, words in (
             (free, "has free places: confirm"),

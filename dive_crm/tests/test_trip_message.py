@@ -300,7 +300,11 @@ class TestTripMessage(MessageMixin, DiveCommon):
     def test_what_is_to_come(self):
         booking = self._family()
         plan = booking.with_user(self.instructor).message_plan
-        for words in ("Booked, to Anna<", "Reminder, to Anna, Tom<", "How was it?"):
+        for words in (
+            "Booked, to Anna<",
+            "Reminder, to Anna, Tom<",
+            "Feedback, to Anna, Tom<",
+        ):
             self.assertIn(words, plan)
         self._run()
         self.env.invalidate_all()
