@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .res_partner import STAFF_GROUPS
+
 #: how many of those invited the trip's note names
 NAMED = 20
 
@@ -12,9 +14,16 @@ NAMED = 20
 class DiveTrip(models.Model):
     _inherit = "dive.trip"
 
-    invitation_ids = fields.One2many("dive.trip.invitation", "trip_id", "Invitations")
-    invited_count = fields.Integer("Invited", compute="_compute_invited")
-    invited_text = fields.Char("Who was invited", compute="_compute_invited")
+    # groups: who reads trips for the books reads all fields of one
+    invitation_ids = fields.One2many(
+        "dive.trip.invitation", "trip_id", "Invitations", groups=STAFF_GROUPS
+    )
+    invited_count = fields.Integer(
+        "Invited", compute="_compute_invited", groups=STAFF_GROUPS
+    )
+    invited_text = fields.Char(
+        "Who was invited", compute="_compute_invited", groups=STAFF_GROUPS
+    )
     can_fill = fields.Boolean(compute="_compute_can_fill")
 
     @api.depends("invitation_ids.booked")

@@ -110,6 +110,21 @@ class TestEntry(CertificationMixin, DiveCommon):
             form.email = False
         self.assertFalse(tom.with_user(self.front).dive_alike, "not oneself")
 
+    def test_the_way_into_the_portal(self):
+        """By Odoo's own dialog; of a minor, the guardian's."""
+        mum = self._customer("Mum Reef", email="mum@reef.test")
+        kid = self._customer(
+            "Kid Reef", birthdate_date="2020-01-01", dive_guardian_id=mum.id
+        )
+        action = kid.with_user(self.front).action_dive_portal_access()
+        wizard = self.env[action["res_model"]].with_user(self.front)
+        line = wizard.browse(action["res_id"]).user_ids
+        self.assertEqual(line.partner_id, mum)
+        line.action_grant_access()
+        self.assertTrue(mum.user_ids._is_portal())
+        with self.assertRaises(AccessError):
+            kid.with_user(self.instructor).action_dive_portal_access()
+
     def test_access(self):
         """For the desk; others see what they saw before, and no field of it."""
         tom = self._customer("Tom Reef")

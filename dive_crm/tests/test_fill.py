@@ -284,6 +284,10 @@ class TestFill(AlertQueueMixin, MatchMixin, CertificationMixin, DiveCommon):
                 with self.assertRaises(AccessError):
                     act()
         self._fill(self.trip.with_user(self.manager))
+        # whoever keeps the books opens a trip as before
+        books = self.trip.with_user(self.accountant)
+        self.assertNotIn("invited_text", books.fields_get())
+        self.assertTrue(Form(books, "dive_crm.view_dive_trip_form").can_fill)
         for user in (self.employee, self.portal):
             with self.assertRaises(AccessError):
                 told.with_user(user).read(["partner_id"])
