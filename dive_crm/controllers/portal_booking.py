@@ -118,6 +118,8 @@ class PortalBooking(PortalTrip):
         """Give the trip as a file for a calendar."""
         booking = self._dive_booking_of(booking_id)
         content = booking._dive_portal_calendar(self._dive_online_people())
+        if not content:
+            raise NotFound()
         return request.make_response(
             content,
             [

@@ -100,7 +100,7 @@ class DiveBooking(models.Model):
             "currency": self.currency_id,
             "pay_url": next(filter(None, urls), ""),
             "offer_url": offer._dive_url() if owns and offer else "",
-            "calendar": coming,
+            "calendar": coming and self.state == "confirmed",
             "may_withdraw": owns and coming and self.state == "draft",
             "may_ask": owns
             and coming
@@ -111,9 +111,11 @@ class DiveBooking(models.Model):
     def _dive_portal_calendar(self, people):
         """Return the trip as a file for the calendar of these people.
 
-        It names whom the page of the booking names.
+        It names whom the page of the booking names. Of what is not booked, none.
         """
         self.ensure_one()
+        if self.state != "confirmed":
+            return b""
         if self.partner_id in people:
             return self._dive_calendar_file()
         seats = self._active_seats().filtered(

@@ -16,6 +16,7 @@ class OnlineMixin(PortalMixin):
         cls.env["dive.fitness.rule"].search([]).severity = "off"
         # what the database has on sale is none of the test's
         cls.env["dive.trip.type"].search([]).online = False
+        cls.env["dive.equipment.kind"].search([]).usual = False
         cls.company.write({"dive_online": "request", "dive_online_newcomers": True})
         cls.company.country_id = cls.env.ref("base.be")
         cls.kind = cls.env["dive.trip.type"].create({"name": "Reef"})

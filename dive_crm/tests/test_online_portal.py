@@ -147,6 +147,8 @@ class TestOnlinePortal(OnlineMixin, DiveHttpCommon):
             self.assertIn(text, page)
         for text in ("Sam Stranger", "200.00", f"/pay/{stranger.id}"):
             self.assertNotIn(text, page)
+        self._get(f"/my/bookings/{theirs.id}/calendar", 404)
+        theirs.action_confirm()
         file = self._get(f"/my/bookings/{theirs.id}/calendar")
         self.assertIn("text/calendar", file.headers["Content-Type"])
         self.assertIn("Petra Portal", file.text)
