@@ -8,7 +8,10 @@ class DiveTrip(models.Model):
     _inherit = "dive.trip"
 
     head_count_ids = fields.Many2many(
-        "dive.head.count", string="Head counts", compute="_compute_head_count_ids"
+        "dive.head.count",
+        string="Head counts",
+        compute="_compute_head_count_ids",
+        groups="dive_crm.group_front_desk,dive_crm.group_instructor",
     )
     roll_seat_ids = fields.Many2many(
         "dive.booking.diver", string="Roll call", compute="_compute_roll_seat_ids"
