@@ -41,7 +41,7 @@ class DiveBookingDiver(models.Model):
         return len(self.dive_ids) or self.trip_id.dives
 
     def _check_write(self, vals):
-        super()._check_write(vals)
+        result = super()._check_write(vals)
         moved = self.filtered(
             lambda seat: (
                 seat.dive_ids
@@ -58,6 +58,7 @@ class DiveBookingDiver(models.Model):
                     divers=", ".join(moved.partner_id.mapped("name")),
                 )
             )
+        return result
 
 
 class DiveTrip(models.Model):

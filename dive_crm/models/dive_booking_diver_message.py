@@ -26,33 +26,30 @@ class DiveBookingDiver(models.Model):
         return super()._dive_check_guarded(vals)
 
     def write(self, vals):
-        now = fields.Datetime.now()
-        if vals.get("state") == "booked":
-            return self._dive_write_stamped(
-                vals,
-                {"confirmed_on": now, "cancelled_on": False},
-                lambda seat: (
-                    seat.state not in SEAT_SOLD
-                    or vals.get("booking_id", seat.booking_id.id) != seat.booking_id.id
-                ),
-            )
-        if vals.get("state") == "cancelled":
-            return self._dive_write_stamped(
-                vals,
-                {"cancelled_on": now},
-                lambda seat: seat.state in ("booked", "checked_in"),
-            )
-        return super().write(vals)
-
-    def _dive_write_stamped(self, vals, stamp, is_new):
-        """Write; put a stamp on those to whom it happens now."""
-        fresh = self.filtered(is_new)
-        if fresh:
-            super(DiveBookingDiver, fresh).write({**vals, **stamp})
-            self.env["dive.booking.notice"]._dive_run_soon()
+        stamp, fresh = self._dive_stamp(vals)
+        if not fresh:
+            return super().write(vals)
+        super(DiveBookingDiver, fresh).write({**vals, **stamp})
+        self.env["dive.booking.notice"]._dive_run_soon()
         if rest := self - fresh:
             super(DiveBookingDiver, rest).write(vals)
         return True
+
+    def _dive_stamp(self, vals):
+        """Return what a write adds, and to those of these to whom it happens now."""
+        now = fields.Datetime.now()
+        if vals.get("state") == "booked":
+            return {"confirmed_on": now, "cancelled_on": False}, self.filtered(
+                lambda seat: (
+                    seat.state not in SEAT_SOLD
+                    or vals.get("booking_id", seat.booking_id.id) != seat.booking_id.id
+                )
+            )
+        if vals.get("state") == "cancelled":
+            return {"cancelled_on": now}, self.filtered(
+                lambda seat: seat.state in ("booked", "checked_in")
+            )
+        return {}, self.browse()
 
 
 class DiveBooking(models.Model):

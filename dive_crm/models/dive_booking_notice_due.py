@@ -278,6 +278,7 @@ class DiveBookingNotice(models.Model):
 
     @api.model
     def _dive_alert_companies(self):
+        # pylint: disable=no-search-all
         return self.env["res.company"].search([], order="id")
 
     @api.model

@@ -16,9 +16,7 @@ def in_words(env, number, points):
 class DiveTrip(models.Model):
     _inherit = "dive.trip"
 
-    feedback_ids = fields.One2many(
-        "dive.feedback", "trip_id", "Feedback", groups=STAFF_GROUPS
-    )
+    feedback_ids = fields.One2many("dive.feedback", "trip_id", groups=STAFF_GROUPS)
     feedback_text = fields.Char(
         "Average", compute="_compute_feedback_text", groups=STAFF_GROUPS
     )

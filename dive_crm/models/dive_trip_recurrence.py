@@ -158,7 +158,6 @@ class DiveTripRecurrence(models.Model):
         "Every … weeks", default=1, required=True, aggregator=None
     )
     time = fields.Float(
-        "Time",
         default=9.0,
         required=True,
         aggregator=None,

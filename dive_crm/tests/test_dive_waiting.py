@@ -249,7 +249,7 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
 
         def checked(seats, state):
             if state == "offered" and unfit.diver_ids & seats:
-                raise UserError("secret finding")
+                raise UserError(self.env._("secret finding"))
             return set_state(seats, state)
 
         with patch.object(type(unfit.diver_ids), "_set_state", checked):

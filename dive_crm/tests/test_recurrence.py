@@ -273,7 +273,7 @@ class TestRecurrence(DiveCommon):
         self._booking(self.anna, self._on(series, 4, 3), confirm=True)
         Wizard = self.env["dive.trip.recurrence.end"].with_user(self.front)
         action = series.with_user(self.front).action_open_end()
-        with Form(Wizard.with_context(action["context"])) as form:
+        with Form(Wizard.with_context(**action["context"])) as form:
             form.last_day = "2027-03-21"
             self.assertEqual(form.gone_count, 3)
             self.assertIn("(1 divers)", form.kept_text)

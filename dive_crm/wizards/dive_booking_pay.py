@@ -43,7 +43,7 @@ class DiveBookingPayLine(models.TransientModel):
     _description = "Payer of a booking"
 
     wizard_id = fields.Many2one("dive.booking.pay", required=True, ondelete="cascade")
-    payer_id = fields.Many2one("res.partner", "Payer", required=True)
+    payer_id = fields.Many2one("res.partner", required=True)
     names = fields.Char("Pays for")
     currency_id = fields.Many2one(related="wizard_id.booking_id.currency_id")
     amount = fields.Monetary("To pay")
