@@ -27,11 +27,29 @@ def _people(env):
     )
 
 
-def _form_of(env, record):
-    """Return the specification with which the web client reads a record's form."""
-    from odoo.tests.form import Form
+def _specification(model, kind):
+    """Return with which specification the web client reads a view of a model."""
+    from lxml import etree
 
-    return Form(record)._view["fields_spec"]
+    arch = model.get_views([(False, kind)])["views"][kind]["arch"]
+    return _fields_of(model, etree.fromstring(arch))
+
+
+def _fields_of(model, root):
+    specification = {}
+    for node in root.iter("field"):
+        if next(node.iterancestors("field", root.tag), root) is not root:
+            continue  # of a list in the form
+        field = model._fields[node.get("name")]
+        specification[field.name] = {}
+        if field.relational:
+            columns = node.find("list")
+            specification[field.name]["fields"] = (
+                {"display_name": {}}
+                if columns is None
+                else _fields_of(model.env[field.comodel_name], columns)
+            )
+    return specification
 
 
 def _seconds(env, read):
@@ -86,7 +104,7 @@ def trip(registry):
             ]
         )
         bookings.action_confirm()
-        specification = _form_of(env, record)
+        specification = _specification(record, "form")
         read = [None]
 
         def open_form():
@@ -121,8 +139,8 @@ def event(registry):
         registrations.create(
             [{"event_id": record.id, "partner_id": one.id} for one in _people(env)]
         )
-        specification = _form_of(env, record)
-        columns = _columns_of(registrations)
+        specification = _specification(record, "form")
+        columns = _specification(registrations, "list")
         read = [None]
 
         def open_both():
@@ -138,14 +156,3 @@ def event(registry):
     finally:
         env.cr.rollback()
         env.cr.close()
-
-
-def _columns_of(model):
-    """Return the specification with which the web client reads a model's list."""
-    import measures
-
-    arch = model.get_views([(False, "list")])["views"]["list"]["arch"]
-    return {
-        name: {"fields": {"display_name": {}}} if model._fields[name].relational else {}
-        for name in measures._fields(arch)
-    }
