@@ -38,6 +38,8 @@ class DiveBookingDiver(models.Model):
     def _dive_stamp(self, vals):
         """Return what a write adds, and to those of these to whom it happens now."""
         now = fields.Datetime.now()
+        if not self._dive_is_unlocked():
+            return {}, self.browse()  # the guard of states refuses it
         if vals.get("state") == "booked":
             return {"confirmed_on": now, "cancelled_on": False}, self.filtered(
                 lambda seat: (

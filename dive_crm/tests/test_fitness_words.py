@@ -73,7 +73,7 @@ class TestFitnessWords(DiveCommon):
     def test_many_cost_as_much_as_one(self):
         people = self.Partner.union(*(self._customer(f"D {n}") for n in range(40)))
         trips = self.trip | self._trip()
-        self.trip._dive_fitness_said(self.anna)  # what is kept for good
+        trips._dive_fitness_said(self.anna)  # what is kept for good
         counts = []
         for one, who in ((self.trip, people[0]), (trips, people)):
             self.env.flush_all()

@@ -44,7 +44,7 @@
     }
 
     function newKey() {
-        const bytes = crypto.getRandomValues(new Uint8Array(16));
+        const bytes = window.crypto.getRandomValues(new Uint8Array(16));
         return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
     }
 
