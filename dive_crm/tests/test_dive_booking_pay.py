@@ -258,6 +258,25 @@ class TestDiveBookingPay(PayMixin, DiveCommon):
         rest = self.env["account.move"].browse(action["res_id"])
         self.assertEqual((rest.move_type, rest.amount_total), ("out_refund", 282))
 
+    def _moved_with_invoice(self):
+        """One of three goes on another trip, charged on the invoice of all."""
+        booking = self._group()
+        move = self._invoices(booking)[self.club]
+        move.action_post()
+        ben = self._seat(booking, self.ben)
+        ben.action_move(self._trip(1, product_id=self.trip.product_id.id).id)
+        self.env.invalidate_all()
+        return booking, ben, move
+
+    def test_cancelled_after_one_moved_with_the_invoice(self):
+        booking, ben, _move = self._moved_with_invoice()
+        action = booking.action_cancel()
+        self.assertEqual(action["res_model"], "account.move")
+        refund = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual(refund.amount_total, 242)
+        refund.action_post()
+        self.assertEqual(ben.invoice_state, "invoiced")
+
     def test_credited_in_part_already(self):
         booking = self._group()
         move = self._invoices(booking)[self.club]
