@@ -268,6 +268,22 @@ class TestDiveBookingPay(PayMixin, DiveCommon):
         self.env.invalidate_all()
         return booking, ben, move
 
+    def test_an_invoice_of_two_bookings_is_owed_once(self):
+        booking, ben, move = self._moved_with_invoice()
+        there = ben.booking_id
+        self.assertEqual((booking._dive_owed(), there._dive_owed()), (242, 121))
+        # a credit note for one of them is not the other's
+        self._seat(booking, self.anna).action_cancel()
+        refund = self.env["account.move"].browse(
+            booking.action_credit_cancelled()["res_id"]
+        )
+        refund.action_post()
+        self.env.invalidate_all()
+        self.assertEqual((booking._dive_owed(), there._dive_owed()), (121, 121))
+        self._pay(move)
+        self.env.invalidate_all()
+        self.assertEqual((booking._dive_owed(), there._dive_owed()), (0, 0))
+
     def test_cancelled_after_one_moved_with_the_invoice(self):
         booking, ben, _move = self._moved_with_invoice()
         action = booking.action_cancel()
