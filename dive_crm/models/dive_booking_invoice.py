@@ -135,7 +135,8 @@ class DiveBooking(models.Model):
         """Return the new draft invoices, one per booking and payer with places to
         invoice.
 
-        :param payer: only what this one pays for
+        :param payer: only what this one pays for and was never charged; without one,
+            what was credited is charged again
         """
         moves = self.env["account.move"]
         for booking in self:
@@ -153,7 +154,12 @@ class DiveBooking(models.Model):
             )
         seats = self.diver_ids._not_invoiced()
         if payer:
-            seats = seats.filtered(lambda seat: seat._dive_payer() == payer)
+            # to pay is no decision to charge again what was given back
+            seats = seats.filtered(
+                lambda seat: (
+                    seat._dive_payer() == payer and seat.invoice_state == "none"
+                )
+            )
         if seats:
             self._check_billable(seats)
             seats = seats._claim_for_invoice()

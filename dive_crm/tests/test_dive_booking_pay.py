@@ -268,6 +268,30 @@ class TestDiveBookingPay(PayMixin, DiveCommon):
         self.env.invalidate_all()
         return booking, ben, move
 
+    def test_what_was_credited_is_not_charged_again_by_paying(self):
+        kind = self.env["dive.equipment.kind"].create(
+            {"name": "Test suit", "product_id": self._product().id}
+        )
+        booking = self._group(divers=self.anna)
+        gear = {"seat_id": booking.diver_ids.id, "kind_id": kind.id}
+        self.env["dive.gear"].create(gear)
+        move = self._invoices(booking)[self.club]
+        move.action_post()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"journal_id": move.journal_id.id, "reason": "goodwill"})
+        )
+        self.env["account.move"].browse(wizard.refund_moves()["res_id"]).action_post()
+        self.assertEqual(booking.diver_ids.invoice_state, "credited")
+        booking.action_add_divers([self.ben.id])
+        self.env.invalidate_all()
+        self.assertEqual(booking._dive_owed(), 121)
+        self.assertEqual(booking._dive_bill(self.club).amount_total, 121)
+        # who means it says so
+        booking.action_create_invoice()
+        self.assertEqual(booking._dive_owed(), 342)
+
     def test_an_invoice_of_two_bookings_is_owed_once(self):
         booking, ben, move = self._moved_with_invoice()
         there = ben.booking_id
