@@ -258,6 +258,23 @@ class TestTripMessage(MessageMixin, DiveCommon):
         self.assertFalse(self._run(fields.Datetime.now() + HOUR))
         self.assertFalse(self._run(self.start - DAY + HOUR))
 
+    def test_each_payer_is_told_that_the_trip_is_called_off(self):
+        booking = self._booking(self.anna, self.trip, self.anna | self.tom | self.mia)
+        booking.split = "each"
+        booking.action_confirm()
+        self._run()
+        self.trip.action_cancel()
+        told = booking.notice_ids.filtered(lambda notice: notice.kind == "cancelled")
+        self.assertEqual(
+            self._told(told.sorted("id")),
+            [("cancelled", "Anna", "Anna, Mia"), ("cancelled", "Tom", "Tom")],
+        )
+        for notice in told:
+            self.assertEqual(self._file(notice)[0], "CANCEL")
+        other = self.trip.copy({"state": "open"})
+        booking._dive_rebook(other)
+        self.assertEqual(booking.diver_ids.mapped("state"), ["booked"] * 3)
+
     # -- access and screen ----------------------------------------------------
 
     def test_who_may_what(self):
