@@ -226,6 +226,15 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
         self.assertEqual((two.state, three.state), ("cancelled", "cancelled"))
         self.assertEqual(self.trip.seats_taken, 1)
 
+    def test_of_a_split_group_those_are_named_who_have_a_place(self):
+        self.trip.company_id.dive_offer_hours = 0
+        group = self._wait(2, 3, may_split=True)
+        self._free(0)
+        booked = group.diver_ids.filtered(lambda seat: seat.state == "booked")
+        self.assertEqual(len(booked), 1)
+        self.assertEqual(group.notice_ids.seat_ids, booked)
+        self.assertNotIn("James", group.notice_ids.text)
+
     def test_nobody_passes_those_who_wait(self):
         pair = self._wait(2, 3)
         self.first.action_cancel()
