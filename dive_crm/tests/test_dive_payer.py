@@ -102,6 +102,14 @@ class TestDivePayer(PayerMixin, DiveCommon):
         self._seat(booking, self.anna).payer_id = self.anna
         self.assertEqual(self._seat(booking, self.anna).price_unit, 120)
 
+    def test_who_pays_also_pays_in_a_booking_of_another_split(self):
+        other = self._trip(1, product_id=self.product.id)
+        there = self._group(divers=self.cleo, trip_id=other.id)
+        booking = self._group(divers=self.anna + self.ben, split="each")
+        ben = self._seat(booking, self.ben)
+        ben.action_move(other.id)
+        self.assertEqual((ben.booking_id, ben.payer_id), (there, self.ben))
+
     def test_payers_in_the_form(self):
         form = Form(
             self.env["dive.booking"].with_user(self.front),
