@@ -263,7 +263,15 @@ class DiveBookingNotice(models.Model):
         except Exception as error:
             _logger.warning("No message of %s: %s", row[0]["booking_id"], error)
             way = Way(row[1].recipient, reason="error", error=str(error)[:200])
-            return self._dive_tell_all([(row[0], way)])
+        try:
+            with self.env.cr.savepoint():
+                return self._dive_tell_all([(row[0], way)])
+        except OVERTAKEN:
+            raise
+        except Exception:
+            # without a mark: what is planned is tried again by the next run
+            _logger.exception("Nobody is told of %s", row[0]["booking_id"])
+            return self.browse()
 
     def _dive_marks(self, booking, kind, offer, seats, alternatives):
         """Return values and way of a mark for each who pays for some of the divers.

@@ -1,12 +1,14 @@
 """Messages about trips: who is told what, when, and once."""
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import vobject
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import DiveCommon
 from .message_common import MessageMixin
@@ -274,6 +276,24 @@ class TestTripMessage(MessageMixin, DiveCommon):
         other = self.trip.copy({"state": "open"})
         booking._dive_rebook(other)
         self.assertEqual(booking.diver_ids.mapped("state"), ["booked"] * 3)
+
+    def test_what_cannot_even_be_marked_stops_nobody_else(self):
+        bad = self._booking(self.anna, self.trip, confirm=True)
+        good = self._booking(self.tom, self.trip, confirm=True)
+        before = type(self.Notice)._dive_before_writing
+
+        def fail(notices):
+            if bad in notices.booking_id:
+                raise ValueError("poison")
+            return before(notices)
+
+        with (
+            patch.object(type(self.Notice), "_dive_before_writing", fail),
+            mute_logger("odoo.addons.dive_crm.models.dive_booking_notice"),
+        ):
+            told = self._run()
+        self.assertEqual(told.booking_id, good)
+        self.assertEqual(self._run().booking_id, bad)
 
     # -- access and screen ----------------------------------------------------
 
