@@ -149,7 +149,7 @@ class DiveBookingOffer(models.Model):
         if not self._dive_close("declined"):
             return False
         self.booking_id._dive_off_list(
-            self.env._("The offered places are declined, by the link")
+            self.env._("The offered places are declined, by the link"), self
         )
         return True
 
@@ -157,5 +157,6 @@ class DiveBookingOffer(models.Model):
         """Take those off the list who did not answer in time, and tell them."""
         for offer in self._dive_close("lapsed", late=True):
             booking = offer.booking_id
-            booking._dive_off_list(self.env._("Nobody answered the offer in time"))
+            title = self.env._("Nobody answered the offer in time")
+            booking._dive_off_list(title, offer)
             self.env["dive.booking.notice"]._dive_tell(booking, "lapsed", offer)

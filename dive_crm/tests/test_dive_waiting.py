@@ -235,6 +235,17 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
         self.assertEqual(group.notice_ids.seat_ids, booked)
         self.assertNotIn("James", group.notice_ids.text)
 
+    def test_two_offers_of_a_split_group_are_answered_each(self):
+        group = self._wait(2, 3, may_split=True)
+        self._free(0)
+        self._free(1)
+        one, two = group.offer_ids.sorted("id")
+        self.assertTrue(one._dive_decline())
+        self.assertEqual(self._states(group), ["cancelled,offered"])
+        self.assertEqual((two.state, group.state), ("open", "draft"))
+        self.assertTrue(two._dive_accept())
+        self.assertEqual(self._states(group), ["booked,cancelled"])
+
     def test_nobody_passes_those_who_wait(self):
         pair = self._wait(2, 3)
         self.first.action_cancel()
