@@ -251,6 +251,31 @@ class TestTripMessage(MessageMixin, DiveCommon):
         other.action_cancel()
         self.assertFalse(self._run(fields.Datetime.now() + HOUR))
 
+    def test_who_moves_is_taken_out_of_the_calendar(self):
+        booking = self._booking(self.anna, self.trip, self.anna | self.mia)
+        booking.action_confirm()
+        first = self._run()
+        other = self.trip.copy({"state": "open"})
+        with self._at(fields.Datetime.now() + HOUR):
+            # one stays: so does the entry
+            booking.diver_ids[1].action_move(other.id)
+            self.assertEqual(len(self._run().mail_message_id.attachment_ids), 1)
+            booking.diver_ids[0].action_move(other.id)
+            told = self._run()
+        self.assertEqual(self._told(told), [("confirmed", "Anna", "Anna")])
+        files = [
+            vobject.readOne(file.raw.decode())
+            for file in told.mail_message_id.attachment_ids
+        ]
+        self.assertEqual(
+            {file.method.value: file.vevent.uid.value for file in files},
+            {
+                "CANCEL": self._file(first)[1].uid.value,
+                "PUBLISH": f"dive-{told.booking_id.id}@"
+                + self.env["ir.config_parameter"].get_param("database.uuid"),
+            },
+        )
+
     def test_a_trip_called_off_is_told_by_itself(self):
         booking = self._family()
         self._run()
