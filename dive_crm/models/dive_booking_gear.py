@@ -61,6 +61,12 @@ class DiveBooking(models.Model):
             )
         return lines
 
+    def _dive_sum_to_bill(self, seats):
+        """A place may be free, and its rental is not."""
+        # sudo: accountants make invoices and lend nothing
+        needs = seats.sudo().gear_ids._dive_not_invoiced()
+        return super()._dive_sum_to_bill(seats) + sum(needs.mapped("price"))
+
     def _prepare_gear_line(self, gear):
         # the payer reads it, so it is in the payer's language
         payer = gear.seat_id._dive_payer()

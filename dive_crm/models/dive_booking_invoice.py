@@ -182,13 +182,17 @@ class DiveBooking(models.Model):
                     trip=trip.display_name,
                 )
             )
-        if self.currency_id.is_zero(sum(seats.mapped("price_unit"))):
+        if self.currency_id.is_zero(self._dive_sum_to_bill(seats)):
             raise UserError(
                 self.env._(
                     "Every price in %(booking)s is 0: enter the price of each diver.",
                     booking=self.display_name,
                 )
             )
+
+    def _dive_sum_to_bill(self, seats):
+        """Return the prices of what is charged with these places, without taxes."""
+        return sum(seats.mapped("price_unit"))
 
     def _prepare_invoice(self, payer, lines):
         self.ensure_one()

@@ -292,6 +292,19 @@ class TestDiveBookingPay(PayMixin, DiveCommon):
         booking.action_create_invoice()
         self.assertEqual(booking._dive_owed(), 342)
 
+    def test_a_free_place_with_rental_is_paid(self):
+        kind = self.env["dive.equipment.kind"].create(
+            {"name": "Test suit", "product_id": self._product(list_price=20).id}
+        )
+        booking = self._group(divers=self.anna)
+        booking.diver_ids.price_unit = 0
+        self.env["dive.gear"].create(
+            {"seat_id": booking.diver_ids.id, "kind_id": kind.id}
+        )
+        self.assertEqual(booking._dive_owed(), 20)
+        self.assertEqual(booking._dive_bill(self.club).amount_total, 20)
+        self.assertEqual(booking.diver_ids.invoice_state, "invoiced")
+
     def test_an_invoice_of_two_bookings_is_owed_once(self):
         booking, ben, move = self._moved_with_invoice()
         there = ben.booking_id
