@@ -100,6 +100,7 @@ class TestDiveBookingMove(DiveCommon):
 
     def test_a_whole_booking_goes_along_with_its_invoice_for_the_same_only(self):
         self.booking.action_create_invoice()
+        self.other.capacity = 4
         with self.assertRaisesRegex(UserError, "is another product"):
             self.booking.trip_id = self.other
         self.other.write({"product_id": self.trip.product_id.id, "name": "Wreck"})
