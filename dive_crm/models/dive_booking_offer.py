@@ -91,8 +91,12 @@ class DiveBookingOffer(models.Model):
         """Return what the places cost, with taxes."""
         return sum(
             self.booking_id._price_with_taxes(seat.price_unit, payer=seat._dive_payer())
-            for seat in self.seat_ids
+            for seat in self._dive_seats()
         )
+
+    def _dive_seats(self):
+        """Return what is still offered: somebody of the group may have left."""
+        return self.seat_ids.filtered(lambda seat: seat.state == "offered")
 
     # ------------------------------------------------------------------
     # The answer
@@ -130,7 +134,7 @@ class DiveBookingOffer(models.Model):
         self.ensure_one()
         if not self._dive_close("accepted", late):
             return False
-        seats = self.seat_ids.filtered(lambda seat: seat.state == "offered")
+        seats = self._dive_seats()
         booking = self.booking_id
         seats._set_state("booked")
         if booking.state == "draft":

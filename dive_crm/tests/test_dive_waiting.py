@@ -246,6 +246,15 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
         self.assertTrue(two._dive_accept())
         self.assertEqual(self._states(group), ["booked,cancelled"])
 
+    def test_an_offer_is_for_those_who_are_left(self):
+        pair = self._wait(2, 3)
+        self._free(0, 1)
+        offer = pair.offer_ids
+        self.assertEqual(offer._dive_price(), 200)
+        pair.diver_ids[1].action_cancel()
+        self.assertEqual(offer._dive_price(), 100)
+        self.assertEqual(offer._dive_seats(), pair.diver_ids[0])
+
     def test_nobody_passes_those_who_wait(self):
         pair = self._wait(2, 3)
         self.first.action_cancel()
