@@ -371,7 +371,11 @@ class DiveBookingNotice(models.Model):
     def _dive_staff(self):
         """Return who tells the payer: who took the booking, else the caretaker."""
         user = self.booking_id.user_id
-        if user.active and user.has_group("dive_crm.group_front_desk"):
-            if user != self.env.ref("base.user_root"):
-                return user
+        if (
+            user.active
+            and user.has_group("dive_crm.group_front_desk")
+            and self.company_id in user.company_ids
+            and user != self.env.ref("base.user_root")
+        ):
+            return user
         return self.company_id._dive_caretaker()

@@ -334,6 +334,12 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
         self.assertEqual(activity.user_id, self.front)
         self.assertIn("+32 470 12 34 56", activity.note)
         self.assertIn("/dive/offer/", self._texts(text.notice_ids).body)
+        # who works elsewhere now could not even read it
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.front.write({"company_id": other.id, "company_ids": [(6, 0, other.ids)]})
+        self.assertEqual(
+            call.notice_ids._dive_staff(), self.trip.company_id._dive_caretaker()
+        )
 
     # -- a trip called off ----------------------------------------------------
 
