@@ -246,6 +246,7 @@ class DiveBooking(models.Model):
         before = seats._held_by_trip()
         result = super().write(vals)
         seats._apply_held_since(before)
+        seats._dive_rename_invoice_lines()
         return result
 
     def _check_payer_kept(self, partner_id):
@@ -283,6 +284,8 @@ class DiveBooking(models.Model):
                 )
             if booking.state == "confirmed":
                 trip._dive_check_bookable()
+            for seat in booking.diver_ids:
+                seat._dive_check_move_invoice(trip)
         seats = self.diver_ids
         active = self._active_seats()
         active._check_one_seat([(trip.id, seat.partner_id.id) for seat in active])

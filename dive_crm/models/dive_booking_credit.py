@@ -87,18 +87,26 @@ class DiveBooking(models.Model):
         return action
 
     def action_credit_note(self):
-        """Of a cancelled booking that is credited in part, credit only the rest.
+        """Of a cancelled booking credit only what it is charged and not given back.
 
-        Odoo's dialog reverses whole invoices.
+        Odoo's dialog reverses whole invoices: also what is credited already, and the
+        places of divers who moved to another booking.
         """
-        # sudo: only to see whether there are any
-        given = self.sudo().invoice_ids.filtered(
-            lambda move: move.move_type == "out_refund" and move.state != "cancel"
-        )
-        if len(self) == 1 and self.state == "cancelled" and given:
+        if len(self) == 1 and self.state == "cancelled" and self._dive_part_of_moves():
             if any(self._dive_credit_seats()):
                 return self.action_credit_cancelled()
         return super().action_credit_note()
+
+    def _dive_part_of_moves(self):
+        """Say whether invoices of this booking are credited in part, or are not its
+        own alone."""
+        # sudo: only to see whether there are any
+        moves = self.sudo().invoice_ids
+        if moves.invoice_line_ids.dive_booking_diver_id.booking_id - self:
+            return True
+        return any(
+            move.move_type == "out_refund" and move.state != "cancel" for move in moves
+        )
 
     def _dive_hold(self):
         """Have others who do the same wait, and begin anew: the row is written."""

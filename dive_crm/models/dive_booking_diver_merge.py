@@ -35,7 +35,7 @@ class DiveBookingDiver(models.Model):
                 )
             )[-1]
             for seat in same_trip - keep:
-                seat._set_state("cancelled")
+                seat._dive_give_up_twin()
                 seat.booking_id._log_divers(
                     seat,
                     self.env._(
@@ -44,3 +44,15 @@ class DiveBookingDiver(models.Model):
                         booking=keep.booking_id.name,
                     ),
                 )
+
+    def _dive_give_up_twin(self):
+        """Cancel a place of who has another one, and a booking with nobody else in it.
+
+        Nobody is told that the place is cancelled: this diver still comes.
+        """
+        booking = self.booking_id
+        if booking._active_seats() == self and booking.state in ("draft", "confirmed"):
+            booking._dive_unlocked().write({"state": "cancelled"})
+        self._set_state("cancelled")
+        self._dive_unlocked().write({"cancelled_on": False})
+        self._drop_draft_invoice_lines()

@@ -149,6 +149,8 @@ class DiveBookingDiver(models.Model):
         # sudo: whoever may move a diver need not make invoices
         for line in self.sudo().invoice_line_ids:
             seat = line.dive_booking_diver_id
+            if line.dive_gear_id:
+                continue  # what is rented is the same
             if line.move_id.state == "draft" and seat.trip_id:
                 values = seat.booking_id._prepare_invoice_line(seat)
                 line.name = values["name"]

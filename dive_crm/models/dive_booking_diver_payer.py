@@ -82,12 +82,8 @@ class DiveBookingDiver(models.Model):
                 )
 
     def _dive_move_into(self, source, trip, seat_state, booking_state):
-        """Those for whom somebody else was to pay are paid for by them there, too."""
-        others = {
-            seat: seat.payer_id
-            for seat in self
-            if seat.payer_id and seat.payer_id != seat._dive_default_payer()
-        }
+        """Who pays for them pays there, too, however a booking there is paid."""
+        others = {seat: seat.payer_id for seat in self if seat.payer_id}
         target = super()._dive_move_into(source, trip, seat_state, booking_state)
         for seat, payer in others.items():
             if seat.payer_id != payer:

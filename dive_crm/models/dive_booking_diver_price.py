@@ -44,8 +44,11 @@ class DiveBookingDiver(models.Model):
                 continue
             key = seat._dive_price_key()
             if seat.price_key != key:
-                seat.price_key = key
                 todo.append((seat, seat.trip_id, seat.trip_id.product_id))
+        pricelists = self._dive_pricelists(todo)
+        todo = [one for one in todo if not one[0]._dive_keeps_price(pricelists)]
+        for seat, *_rest in todo:
+            seat.price_key = seat._dive_price_key()
         for (seat, *_rest), price in zip(todo, self._dive_prices(todo), strict=True):
             seat.price_list = price
 
@@ -82,6 +85,18 @@ class DiveBookingDiver(models.Model):
         self.ensure_one()
         payer = self._dive_payer()._origin
         return f"{self.trip_id._origin.id}/{payer.id}/{self._dive_price_number()}"
+
+    def _dive_keeps_price(self, pricelists):
+        """Say whether only the number of divers is new, which no list asks for.
+
+        :param dict pricelists: see :meth:`_dive_pricelists`
+        """
+        self.ensure_one()
+        company = self.trip_id.company_id or self.env.company
+        if pricelists.get((company, self._dive_payer()._origin)):
+            return False
+        before = (self.price_key or "").rpartition("/")[0]
+        return before == self._dive_price_key().rpartition("/")[0]
 
     def _dive_price_on(self, trip):
         """Price of a place of this diver on a trip, which may be another one."""

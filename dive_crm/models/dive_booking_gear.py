@@ -50,12 +50,22 @@ class DiveBooking(models.Model):
         # sudo: accountants make invoices and lend nothing
         needs = self.sudo().diver_ids.gear_ids._dive_not_invoiced()
         if payer:
-            needs = needs.filtered(lambda gear: gear.seat_id._dive_payer() == payer)
+            needs = needs.filtered(
+                lambda gear: (
+                    gear.seat_id._dive_payer() == payer and gear.invoice_state == "none"
+                )
+            )
         for gear in needs._dive_claim_for_invoice():
             lines[gear.seat_id._dive_payer().with_env(self.env)].append(
                 self._prepare_gear_line(gear)
             )
         return lines
+
+    def _dive_sum_to_bill(self, seats):
+        """A place may be free, and its rental is not."""
+        # sudo: accountants make invoices and lend nothing
+        needs = seats.sudo().gear_ids._dive_not_invoiced()
+        return super()._dive_sum_to_bill(seats) + sum(needs.mapped("price"))
 
     def _prepare_gear_line(self, gear):
         # the payer reads it, so it is in the payer's language

@@ -135,7 +135,8 @@ class DiveBooking(models.Model):
         """Return the new draft invoices, one per booking and payer with places to
         invoice.
 
-        :param payer: only what this one pays for
+        :param payer: only what this one pays for and was never charged; without one,
+            what was credited is charged again
         """
         moves = self.env["account.move"]
         for booking in self:
@@ -153,7 +154,12 @@ class DiveBooking(models.Model):
             )
         seats = self.diver_ids._not_invoiced()
         if payer:
-            seats = seats.filtered(lambda seat: seat._dive_payer() == payer)
+            # to pay is no decision to charge again what was given back
+            seats = seats.filtered(
+                lambda seat: (
+                    seat._dive_payer() == payer and seat.invoice_state == "none"
+                )
+            )
         if seats:
             self._check_billable(seats)
             seats = seats._claim_for_invoice()
@@ -176,13 +182,17 @@ class DiveBooking(models.Model):
                     trip=trip.display_name,
                 )
             )
-        if self.currency_id.is_zero(sum(seats.mapped("price_unit"))):
+        if self.currency_id.is_zero(self._dive_sum_to_bill(seats)):
             raise UserError(
                 self.env._(
                     "Every price in %(booking)s is 0: enter the price of each diver.",
                     booking=self.display_name,
                 )
             )
+
+    def _dive_sum_to_bill(self, seats):
+        """Return the prices of what is charged with these places, without taxes."""
+        return sum(seats.mapped("price_unit"))
 
     def _prepare_invoice(self, payer, lines):
         self.ensure_one()

@@ -89,7 +89,7 @@ class DiveBookingNotice(models.Model):
     )
 
     _offer_once = models.UniqueIndex(
-        "(offer_id, kind) WHERE offer_id IS NOT NULL",
+        "(offer_id, kind, COALESCE(seat_key, 0)) WHERE offer_id IS NOT NULL",
         lambda env, diag: env._("This message went out already."),
     )
 
@@ -220,7 +220,9 @@ class DiveBookingNotice(models.Model):
         # sudo: marks, mails and texts are nobody's to write
         notices = self.sudo()
         rows = [
-            notices._dive_mark(
+            row
+            for booking in bookings.sudo()
+            for row in notices._dive_marks(
                 booking,
                 kind,
                 (offers or self.env["dive.booking.offer"]).filtered(
@@ -229,7 +231,6 @@ class DiveBookingNotice(models.Model):
                 (seats or {}).get(booking),
                 (alternatives or {}).get(booking),
             )
-            for booking in bookings.sudo()
         ]
         return notices._dive_tell_rows(rows)
 
@@ -262,21 +263,42 @@ class DiveBookingNotice(models.Model):
         except Exception as error:
             _logger.warning("No message of %s: %s", row[0]["booking_id"], error)
             way = Way(row[1].recipient, reason="error", error=str(error)[:200])
-            return self._dive_tell_all([(row[0], way)])
+        try:
+            with self.env.cr.savepoint():
+                return self._dive_tell_all([(row[0], way)])
+        except OVERTAKEN:
+            raise
+        except Exception:
+            # without a mark: what is planned is tried again by the next run
+            _logger.exception("Nobody is told of %s", row[0]["booking_id"])
+            return self.browse()
 
-    def _dive_mark(self, booking, kind, offer, seats, alternatives):
-        """Return the values of a mark, and the way by which the payer is told."""
-        way = booking.partner_id._dive_way()
+    def _dive_marks(self, booking, kind, offer, seats, alternatives):
+        """Return values and way of a mark for each who pays for some of the divers.
+
+        An offer is answered for all of a group: by the payer of the booking.
+        """
         seats = seats or offer.seat_ids or booking._active_seats()
-        values = {
-            "booking_id": booking.id,
-            "trip_id": booking.trip_id.id,
-            "kind": kind,
-            "offer_id": offer.id,
-            "seat_ids": [(6, 0, seats.ids)],
-            "alternative_ids": [(6, 0, alternatives.ids if alternatives else [])],
-        }
-        return values, way
+        payers = {booking.partner_id: seats}
+        if kind != "offer" and seats:
+            payers = seats.sudo().grouped(lambda seat: seat._dive_payer())
+        return [
+            (
+                {
+                    "booking_id": booking.id,
+                    "trip_id": booking.trip_id.id,
+                    "kind": kind,
+                    "offer_id": offer.id,
+                    "seat_key": min(mine.ids, default=0),
+                    "seat_ids": [(6, 0, mine.ids)],
+                    "alternative_ids": [
+                        (6, 0, alternatives.ids if alternatives else [])
+                    ],
+                },
+                payer._dive_way(),
+            )
+            for payer, mine in payers.items()
+        ]
 
     def _dive_tell_all(self, rows):
         """Make the marks, the messages, and what is left for staff to do."""
@@ -349,7 +371,11 @@ class DiveBookingNotice(models.Model):
     def _dive_staff(self):
         """Return who tells the payer: who took the booking, else the caretaker."""
         user = self.booking_id.user_id
-        if user.active and user.has_group("dive_crm.group_front_desk"):
-            if user != self.env.ref("base.user_root"):
-                return user
+        if (
+            user.active
+            and user.has_group("dive_crm.group_front_desk")
+            and self.company_id in user.company_ids
+            and user != self.env.ref("base.user_root")
+        ):
+            return user
         return self.company_id._dive_caretaker()

@@ -45,7 +45,56 @@ class DiveBookingNotice(models.Model):
                 for notice in mine
             ]
         )
-        return dict(zip(mine, files, strict=True))
+        result = dict(zip(mine, files, strict=True))
+        for notice, bookings in mine._dive_left_behind().items():
+            result[notice] |= notice._dive_take_out_of(bookings)
+        return result
+
+    def _dive_left_behind(self):
+        """Return the bookings that those left of whose place these tell.
+
+        Only such as are in the recipient's calendar, who now pays for nobody there.
+        """
+        new = self.filtered(lambda notice: notice.kind == "confirmed")
+        if not new:
+            return {}
+        marks = self.search(
+            [("kind", "in", IN_CALENDAR), ("seat_ids", "in", new.seat_ids.ids)]
+        )
+        result = {}
+        for notice in new:
+            old = marks.filtered(
+                lambda mark, notice=notice: (
+                    mark.booking_id != notice.booking_id
+                    and mark.recipient_id == notice.recipient_id
+                    and mark.seat_ids & notice.seat_ids
+                    and not mark._dive_coming()
+                )
+            )
+            if old:
+                result[notice] = old.booking_id
+        return result
+
+    def _dive_take_out_of(self, bookings):
+        """Make the files that take these bookings out of the recipient's calendar."""
+        last = bookings._dive_calendar_last()
+        return self.env["ir.attachment"].create(
+            [
+                {
+                    "name": "cancelled.ics",
+                    "raw": booking._dive_calendar_file(
+                        payer=self.recipient_id,
+                        seats=self.seat_ids,
+                        sequence=(last.get(booking.id) or 0) + 1,
+                        cancelled=True,
+                    ),
+                    "mimetype": "text/calendar",
+                    "res_model": "dive.booking",
+                    "res_id": self.booking_id.id,
+                }
+                for booking in bookings
+            ]
+        )
 
     def _dive_coming(self):
         """Return who of this booking comes, and is paid for by who is told."""

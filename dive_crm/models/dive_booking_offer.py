@@ -91,8 +91,12 @@ class DiveBookingOffer(models.Model):
         """Return what the places cost, with taxes."""
         return sum(
             self.booking_id._price_with_taxes(seat.price_unit, payer=seat._dive_payer())
-            for seat in self.seat_ids
+            for seat in self._dive_seats()
         )
+
+    def _dive_seats(self):
+        """Return what is still offered: somebody of the group may have left."""
+        return self.seat_ids.filtered(lambda seat: seat.state == "offered")
 
     # ------------------------------------------------------------------
     # The answer
@@ -130,7 +134,7 @@ class DiveBookingOffer(models.Model):
         self.ensure_one()
         if not self._dive_close("accepted", late):
             return False
-        seats = self.seat_ids.filtered(lambda seat: seat.state == "offered")
+        seats = self._dive_seats()
         booking = self.booking_id
         seats._set_state("booked")
         if booking.state == "draft":
@@ -149,7 +153,7 @@ class DiveBookingOffer(models.Model):
         if not self._dive_close("declined"):
             return False
         self.booking_id._dive_off_list(
-            self.env._("The offered places are declined, by the link")
+            self.env._("The offered places are declined, by the link"), self
         )
         return True
 
@@ -157,5 +161,6 @@ class DiveBookingOffer(models.Model):
         """Take those off the list who did not answer in time, and tell them."""
         for offer in self._dive_close("lapsed", late=True):
             booking = offer.booking_id
-            booking._dive_off_list(self.env._("Nobody answered the offer in time"))
+            title = self.env._("Nobody answered the offer in time")
+            booking._dive_off_list(title, offer)
             self.env["dive.booking.notice"]._dive_tell(booking, "lapsed", offer)

@@ -233,6 +233,12 @@ class DiveBooking(models.Model):
         self._dive_tell_desk("cancel", why)
         return True
 
+    def write(self, vals):
+        # who books anew may ask anew
+        if vals.get("state") == "draft" and "cancel_asked" not in vals:
+            vals = {**vals, "cancel_asked": False}
+        return super().write(vals)
+
     def _dive_mark_cancel(self):
         """Note that it is asked for; of two taps one does."""
         self.flush_recordset()

@@ -56,14 +56,7 @@ class DiveBooking(models.Model):
         for seat in booking.diver_ids:
             payer = seat._dive_payer()
             owed[payer] = owed.get(payer, 0.0) + seat._dive_to_invoice(positions)
-        for move in booking.invoice_ids:
-            payer = move.partner_id
-            if move.state == "posted":
-                amount = move.amount_residual_signed
-            elif move.state == "draft" and move.move_type == "out_invoice":
-                amount = move.amount_total_signed
-            else:
-                continue
+        for payer, amount in booking._dive_billed():
             owed[payer] = owed.get(payer, 0.0) + amount
         currency = booking.currency_id or self.env.company.currency_id
         return {
@@ -71,6 +64,33 @@ class DiveBooking(models.Model):
             for payer, amount in owed.items()
             if currency.compare_amounts(amount, 0) > 0
         }
+
+    def _dive_billed(self):
+        """Return payer and open amount of each invoice; as superuser.
+
+        A diver who moved with the invoice left a part of it to another booking: then
+        each booking owes what its places have of the charge.
+        """
+        moves, shared = self.invoice_ids, self.env["account.move"]
+        if moves.invoice_line_ids.dive_booking_diver_id.booking_id - self:
+            roots = moves.reversed_entry_id | moves.filtered(
+                lambda move: not move.reversed_entry_id
+            )
+            for root in roots:
+                family = root | root.reversal_move_ids
+                share = family._dive_share_of(self)
+                if share < 1:
+                    shared |= family
+                    yield root.partner_id, share * sum(map(self._dive_open, family))
+        for move in moves - shared:
+            yield move.partner_id, self._dive_open(move)
+
+    @api.model
+    def _dive_open(self, move):
+        if move.state == "posted":
+            return move.amount_residual_signed
+        charged = move.state == "draft" and move.move_type == "out_invoice"
+        return move.amount_total_signed if charged else 0.0
 
     # ------------------------------------------------------------------
     # The payment link
@@ -274,3 +294,27 @@ class DiveBookingDiver(models.Model):
         if payments <= {*SETTLED, "reversed"}:
             return "paid"
         return "partial" if payments & {*SETTLED, "partial"} else "invoiced"
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _dive_share_of(self, booking):
+        """Return which part of an invoice and its credit notes is a booking's.
+
+        By what is charged for its places and not given back; lines that are nobody's
+        go along with the others.
+        """
+        charged, left = {}, {}
+        for line in self.invoice_line_ids.filtered("dive_booking_diver_id"):
+            key = line.dive_booking_diver_id.booking_id == booking
+            if line.move_id.move_type == "out_invoice":
+                charged[key] = charged.get(key, 0.0) + line.price_total
+                left[key] = left.get(key, 0.0) + line.price_total
+            elif line.move_id.state == "posted":
+                left[key] = left.get(key, 0.0) - line.price_total
+        if not charged.get(False):
+            return 1.0
+        left = {key: max(amount, 0.0) for key, amount in left.items()}
+        parts = left if any(left.values()) else charged
+        return parts.get(True, 0.0) / (sum(parts.values()) or 1.0)

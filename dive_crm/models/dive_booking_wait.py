@@ -210,9 +210,20 @@ class DiveBooking(models.Model):
     def _dive_queued(self):
         return self.diver_ids.filtered(lambda seat: seat.state in QUEUED)
 
-    def _dive_off_list(self, title):
-        """Cancel what of this booking waits or is offered; the rest stays."""
+    def _dive_off_list(self, title, offer=None):
+        """Cancel what of this booking waits or is offered; the rest stays.
+
+        :param offer: what was answered; another one that is open stays so
+        """
         seats = self._dive_queued()
+        if offer:
+            seats = seats.filtered(
+                lambda seat: (
+                    seat.state != "offered"
+                    or seat.offer_id == offer
+                    or seat.offer_id.state != "open"
+                )
+            )
         if not seats:
             return
         self._log_divers(seats, title)

@@ -148,8 +148,13 @@ class DiveBooking(models.Model):
         self.ensure_one()
         self.check_access("write")
         if self.state == "cancelled":
-            notice = self.notice_ids.filtered(lambda n: n.kind == "cancelled")[:1]
-            seats = (notice.seat_ids & self.diver_ids) or self.diver_ids
+            # one for each who pays for some of them
+            told = self.notice_ids.filtered(
+                lambda notice: (
+                    notice.kind == "cancelled" and notice.trip_id == self.trip_id
+                )
+            )
+            seats = (told.seat_ids & self.diver_ids) or self.diver_ids
             self._dive_unlocked().write({"state": "draft"})
             seats._set_state("requested")
         self.trip_id = trip

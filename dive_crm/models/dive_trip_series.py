@@ -78,9 +78,11 @@ class DiveTrip(models.Model):
         """
         # sudo: bookings and activities count, whoever may see them
         trips = self.sudo()
+        asked = trips._dive_asked()
         bare = trips.filtered(
             lambda trip: (
                 not trip.recurrence_exception
+                and trip not in asked
                 and trip.state in ("draft", "open")
                 and not trip.booking_ids
                 and not trip.note
@@ -90,6 +92,15 @@ class DiveTrip(models.Model):
             )
         )
         return self & self.browse(bare.ids), self - self.browse(bare.ids)
+
+    def _dive_asked(self):
+        """Return those of these to which somebody was invited, or wants to come."""
+        mine = [("trip_id", "in", self.ids)]
+        # a link that nobody opened in time asks for nothing any more
+        open_links = [*mine, ("expires_at", ">", fields.Datetime.now())]
+        invited = self.env["dive.trip.invitation"]._read_group(mine, ["trip_id"])
+        asking = self.env["dive.online.request"]._read_group(open_links, ["trip_id"])
+        return self.browse().union(*(trip for [trip] in (*invited, *asking)))
 
     def _dive_take_out(self):
         """Remove trips with which nothing was done; see :meth:`_dive_part_bare`."""

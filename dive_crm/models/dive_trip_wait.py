@@ -289,7 +289,12 @@ class DiveTrip(models.Model):
             drafts = bookings.filtered(lambda booking: booking.state == "draft")
             drafts._dive_unlocked().write({"state": "confirmed"})
             self._dive_log_groups(chosen, self.env._("Booked from the waiting list"))
-            notices._dive_tell(bookings, "place")
+            # of a group that is split the others wait on
+            notices._dive_tell(
+                bookings,
+                "place",
+                seats={group.booking_id: group for group in chosen},
+            )
             return
         until = min(
             fields.Datetime.add(fields.Datetime.now(), hours=company.dive_offer_hours),

@@ -98,6 +98,16 @@ class TestDiveBookingMove(DiveCommon):
         self.assertEqual(tom.invoice_state, "invoiced")
         self.assertNotIn("Wreck", tom.invoice_line_ids.name)
 
+    def test_a_whole_booking_goes_along_with_its_invoice_for_the_same_only(self):
+        self.booking.action_create_invoice()
+        self.other.capacity = 4
+        with self.assertRaisesRegex(UserError, "is another product"):
+            self.booking.trip_id = self.other
+        self.other.write({"product_id": self.trip.product_id.id, "name": "Wreck"})
+        self.booking.trip_id = self.other
+        for line in self.booking.invoice_ids.invoice_line_ids:
+            self.assertIn("Wreck", line.name)
+
     def test_wizard_says_what_happens_and_fitness_is_asked_anew(self):
         action = self.booking.action_open_move()
         wizard = Form(self.env["dive.booking.move"].with_context(**action["context"]))

@@ -258,6 +258,78 @@ class TestDiveBookingPay(PayMixin, DiveCommon):
         rest = self.env["account.move"].browse(action["res_id"])
         self.assertEqual((rest.move_type, rest.amount_total), ("out_refund", 282))
 
+    def _moved_with_invoice(self):
+        """One of three goes on another trip, charged on the invoice of all."""
+        booking = self._group()
+        move = self._invoices(booking)[self.club]
+        move.action_post()
+        ben = self._seat(booking, self.ben)
+        ben.action_move(self._trip(1, product_id=self.trip.product_id.id).id)
+        self.env.invalidate_all()
+        return booking, ben, move
+
+    def test_what_was_credited_is_not_charged_again_by_paying(self):
+        kind = self.env["dive.equipment.kind"].create(
+            {"name": "Test suit", "product_id": self._product().id}
+        )
+        booking = self._group(divers=self.anna)
+        gear = {"seat_id": booking.diver_ids.id, "kind_id": kind.id}
+        self.env["dive.gear"].create(gear)
+        move = self._invoices(booking)[self.club]
+        move.action_post()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"journal_id": move.journal_id.id, "reason": "goodwill"})
+        )
+        self.env["account.move"].browse(wizard.refund_moves()["res_id"]).action_post()
+        self.assertEqual(booking.diver_ids.invoice_state, "credited")
+        booking.action_add_divers([self.ben.id])
+        self.env.invalidate_all()
+        self.assertEqual(booking._dive_owed(), 121)
+        self.assertEqual(booking._dive_bill(self.club).amount_total, 121)
+        # who means it says so
+        booking.action_create_invoice()
+        self.assertEqual(booking._dive_owed(), 342)
+
+    def test_a_free_place_with_rental_is_paid(self):
+        kind = self.env["dive.equipment.kind"].create(
+            {"name": "Test suit", "product_id": self._product(list_price=20).id}
+        )
+        booking = self._group(divers=self.anna)
+        booking.diver_ids.price_unit = 0
+        self.env["dive.gear"].create(
+            {"seat_id": booking.diver_ids.id, "kind_id": kind.id}
+        )
+        self.assertEqual(booking._dive_owed(), 20)
+        self.assertEqual(booking._dive_bill(self.club).amount_total, 20)
+        self.assertEqual(booking.diver_ids.invoice_state, "invoiced")
+
+    def test_an_invoice_of_two_bookings_is_owed_once(self):
+        booking, ben, move = self._moved_with_invoice()
+        there = ben.booking_id
+        self.assertEqual((booking._dive_owed(), there._dive_owed()), (242, 121))
+        # a credit note for one of them is not the other's
+        self._seat(booking, self.anna).action_cancel()
+        refund = self.env["account.move"].browse(
+            booking.action_credit_cancelled()["res_id"]
+        )
+        refund.action_post()
+        self.env.invalidate_all()
+        self.assertEqual((booking._dive_owed(), there._dive_owed()), (121, 121))
+        self._pay(move)
+        self.env.invalidate_all()
+        self.assertEqual((booking._dive_owed(), there._dive_owed()), (0, 0))
+
+    def test_cancelled_after_one_moved_with_the_invoice(self):
+        booking, ben, _move = self._moved_with_invoice()
+        action = booking.action_cancel()
+        self.assertEqual(action["res_model"], "account.move")
+        refund = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual(refund.amount_total, 242)
+        refund.action_post()
+        self.assertEqual(ben.invoice_state, "invoiced")
+
     def test_credited_in_part_already(self):
         booking = self._group()
         move = self._invoices(booking)[self.club]

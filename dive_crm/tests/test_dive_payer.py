@@ -91,6 +91,25 @@ class TestDivePayer(PayerMixin, DiveCommon):
         self.assertEqual(moves[self.anna].amount_total, 121)
         self.assertEqual(booking.amount_total, 342)
 
+    def test_a_price_once_told_does_not_follow_the_product(self):
+        booking = self._group(divers=self.anna + self.ben)
+        self.product.list_price = 120
+        booking.action_add_divers([self.cleo.id])
+        self.env.invalidate_all()
+        self.assertEqual(booking.diver_ids.mapped("price_unit"), [100, 100, 120])
+        self._seat(booking, self.ben).action_cancel()
+        self.assertEqual(self._seat(booking, self.anna).price_unit, 100)
+        self._seat(booking, self.anna).payer_id = self.anna
+        self.assertEqual(self._seat(booking, self.anna).price_unit, 120)
+
+    def test_who_pays_also_pays_in_a_booking_of_another_split(self):
+        other = self._trip(1, product_id=self.product.id)
+        there = self._group(divers=self.cleo, trip_id=other.id)
+        booking = self._group(divers=self.anna + self.ben, split="each")
+        ben = self._seat(booking, self.ben)
+        ben.action_move(other.id)
+        self.assertEqual((ben.booking_id, ben.payer_id), (there, self.ben))
+
     def test_payers_in_the_form(self):
         form = Form(
             self.env["dive.booking"].with_user(self.front),

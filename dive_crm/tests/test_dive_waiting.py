@@ -226,6 +226,35 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
         self.assertEqual((two.state, three.state), ("cancelled", "cancelled"))
         self.assertEqual(self.trip.seats_taken, 1)
 
+    def test_of_a_split_group_those_are_named_who_have_a_place(self):
+        self.trip.company_id.dive_offer_hours = 0
+        group = self._wait(2, 3, may_split=True)
+        self._free(0)
+        booked = group.diver_ids.filtered(lambda seat: seat.state == "booked")
+        self.assertEqual(len(booked), 1)
+        self.assertEqual(group.notice_ids.seat_ids, booked)
+        self.assertNotIn("James", group.notice_ids.text)
+
+    def test_two_offers_of_a_split_group_are_answered_each(self):
+        group = self._wait(2, 3, may_split=True)
+        self._free(0)
+        self._free(1)
+        one, two = group.offer_ids.sorted("id")
+        self.assertTrue(one._dive_decline())
+        self.assertEqual(self._states(group), ["cancelled,offered"])
+        self.assertEqual((two.state, group.state), ("open", "draft"))
+        self.assertTrue(two._dive_accept())
+        self.assertEqual(self._states(group), ["booked,cancelled"])
+
+    def test_an_offer_is_for_those_who_are_left(self):
+        pair = self._wait(2, 3)
+        self._free(0, 1)
+        offer = pair.offer_ids
+        self.assertEqual(offer._dive_price(), 200)
+        pair.diver_ids[1].action_cancel()
+        self.assertEqual(offer._dive_price(), 100)
+        self.assertEqual(offer._dive_seats(), pair.diver_ids[0])
+
     def test_nobody_passes_those_who_wait(self):
         pair = self._wait(2, 3)
         self.first.action_cancel()
@@ -305,6 +334,12 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
         self.assertEqual(activity.user_id, self.front)
         self.assertIn("+32 470 12 34 56", activity.note)
         self.assertIn("/dive/offer/", self._texts(text.notice_ids).body)
+        # who works elsewhere now could not even read it
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.front.write({"company_id": other.id, "company_ids": [(6, 0, other.ids)]})
+        self.assertEqual(
+            call.notice_ids._dive_staff(), self.trip.company_id._dive_caretaker()
+        )
 
     # -- a trip called off ----------------------------------------------------
 

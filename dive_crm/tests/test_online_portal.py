@@ -260,6 +260,11 @@ class TestOnlinePortal(OnlineMixin, DiveHttpCommon):
         )
         booking.with_user(self.front).action_cancel()
         self.assertFalse(self._todo(booking))
+        # booked anew, it may be asked for anew
+        booking.action_draft()
+        self.assertFalse(booking.cancel_asked)
+        booking.action_confirm()
+        self.assertTrue(booking._dive_ask_cancel("Ill again"))
 
     def test_lists_and_lost_logins(self):
         """Queries do not grow with trips; without a login nothing is shown."""

@@ -77,6 +77,15 @@ class TestPartnerMerge(DiveCommon):
         ).mapped("state")
         self.assertEqual(sorted(states), ["booked", "cancelled"])
 
+    def test_of_two_bookings_on_a_trip_the_empty_one_ends_quietly(self):
+        other = self._customer("Tom Keller")
+        first = self._booking(self.kept, self.trip, confirm=True)
+        second = self._booking(other, self.trip, self.double, confirm=True)
+        self._merge()
+        self.assertEqual((first.state, second.state), ("confirmed", "cancelled"))
+        gone = second.diver_ids
+        self.assertEqual((gone.state, gone.cancelled_on), ("cancelled", False))
+
     def _rows(self):
         wizard = self.env["base.partner.merge.automatic.wizard"]
         tables = {

@@ -296,6 +296,25 @@ class TestRecurrence(DiveCommon):
         again.action_start()
         self.assertIn((3, 28), self._days(again))
 
+    def test_a_trip_to_which_somebody_was_invited_stays(self):
+        series = self._series()
+        invited, asked = self._on(series, 4, 3), self._on(series, 4, 4)
+        self.env["dive.trip.invitation"]._dive_invite(
+            invited, {self.anna: (["likes wrecks"], [], self.anna._dive_way())}
+        )
+        self.env["dive.online.request"].create(
+            {
+                "trip_id": asked.id,
+                "name": "Lea",
+                "email": "lea@reef.test",
+                "birthdate_date": "1990-01-01",
+                "token_hash": "x" * 64,
+                "expires_at": "2027-03-16 10:00:00",
+            }
+        )
+        series.action_end(date(2027, 3, 21))
+        self.assertEqual(self._days(series), [(3, 20), (3, 21), (4, 3), (4, 4)])
+
     def test_repeat_a_trip(self):
         trip = self._trip(
             type_id=self.kind.id,

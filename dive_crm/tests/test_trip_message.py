@@ -1,12 +1,14 @@
 """Messages about trips: who is told what, when, and once."""
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import vobject
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import DiveCommon
 from .message_common import MessageMixin
@@ -249,6 +251,31 @@ class TestTripMessage(MessageMixin, DiveCommon):
         other.action_cancel()
         self.assertFalse(self._run(fields.Datetime.now() + HOUR))
 
+    def test_who_moves_is_taken_out_of_the_calendar(self):
+        booking = self._booking(self.anna, self.trip, self.anna | self.mia)
+        booking.action_confirm()
+        first = self._run()
+        other = self.trip.copy({"state": "open"})
+        with self._at(fields.Datetime.now() + HOUR):
+            # one stays: so does the entry
+            booking.diver_ids[1].action_move(other.id)
+            self.assertEqual(len(self._run().mail_message_id.attachment_ids), 1)
+            booking.diver_ids[0].action_move(other.id)
+            told = self._run()
+        self.assertEqual(self._told(told), [("confirmed", "Anna", "Anna")])
+        files = [
+            vobject.readOne(file.raw.decode())
+            for file in told.mail_message_id.attachment_ids
+        ]
+        self.assertEqual(
+            {file.method.value: file.vevent.uid.value for file in files},
+            {
+                "CANCEL": self._file(first)[1].uid.value,
+                "PUBLISH": f"dive-{told.booking_id.id}@"
+                + self.env["ir.config_parameter"].get_param("database.uuid"),
+            },
+        )
+
     def test_a_trip_called_off_is_told_by_itself(self):
         booking = self._family()
         self._run()
@@ -257,6 +284,41 @@ class TestTripMessage(MessageMixin, DiveCommon):
         self.assertEqual(self._file(told)[0], "CANCEL")
         self.assertFalse(self._run(fields.Datetime.now() + HOUR))
         self.assertFalse(self._run(self.start - DAY + HOUR))
+
+    def test_each_payer_is_told_that_the_trip_is_called_off(self):
+        booking = self._booking(self.anna, self.trip, self.anna | self.tom | self.mia)
+        booking.split = "each"
+        booking.action_confirm()
+        self._run()
+        self.trip.action_cancel()
+        told = booking.notice_ids.filtered(lambda notice: notice.kind == "cancelled")
+        self.assertEqual(
+            self._told(told.sorted("id")),
+            [("cancelled", "Anna", "Anna, Mia"), ("cancelled", "Tom", "Tom")],
+        )
+        for notice in told:
+            self.assertEqual(self._file(notice)[0], "CANCEL")
+        other = self.trip.copy({"state": "open"})
+        booking._dive_rebook(other)
+        self.assertEqual(booking.diver_ids.mapped("state"), ["booked"] * 3)
+
+    def test_what_cannot_even_be_marked_stops_nobody_else(self):
+        bad = self._booking(self.anna, self.trip, confirm=True)
+        good = self._booking(self.tom, self.trip, confirm=True)
+        before = type(self.Notice)._dive_before_writing
+
+        def fail(notices):
+            if bad in notices.booking_id:
+                raise ValueError("poison")
+            return before(notices)
+
+        with (
+            patch.object(type(self.Notice), "_dive_before_writing", fail),
+            mute_logger("odoo.addons.dive_crm.models.dive_booking_notice"),
+        ):
+            told = self._run()
+        self.assertEqual(told.booking_id, good)
+        self.assertEqual(self._run().booking_id, bad)
 
     # -- access and screen ----------------------------------------------------
 

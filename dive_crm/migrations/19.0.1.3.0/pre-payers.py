@@ -17,6 +17,12 @@ def migrate(cr, version):
              ADD COLUMN IF NOT EXISTS price_by_hand bool,
              ADD COLUMN IF NOT EXISTS amount_total numeric"""
     )
+    # no trip says another gas yet: nothing to compute for all the places there are
+    cr.execute(
+        "ALTER TABLE dive_booking_diver"
+        " ADD COLUMN IF NOT EXISTS gas varchar DEFAULT 'air'"
+    )
+    cr.execute("ALTER TABLE dive_booking_diver ALTER gas DROP DEFAULT")
     cr.execute(
         """UPDATE dive_booking_diver seat
               SET payer_id = of.partner_id,
