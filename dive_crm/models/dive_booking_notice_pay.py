@@ -3,6 +3,13 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
+#: who may know what somebody has to pay
+AMOUNTS = (
+    "dive_crm.group_front_desk",
+    "account.group_account_invoice",
+    "account.group_account_readonly",
+)
+
 
 class DiveBookingNotice(models.Model):
     _inherit = "dive.booking.notice"
@@ -19,11 +26,16 @@ class DiveBookingNotice(models.Model):
     )
 
     @api.depends("invoice_id")
+    @api.depends_context("uid")
     def _compute_words(self):
         result = super()._compute_words()
+        sees = self.env.su or any(map(self.env.user.has_group, AMOUNTS))
         # sudo: what it says goes to whoever got the invoice
-        for notice in self.sudo().filtered("invoice_id"):
-            notice.link = notice.booking_id._dive_pay_url(notice.invoice_id.partner_id)
+        for notice in self.filtered(lambda notice: notice.sudo().invoice_id):
+            told = notice.sudo()
+            notice.link = told.booking_id._dive_pay_url(told.invoice_id.partner_id)
+            if not sees:
+                notice.text = False
         return result
 
     def _dive_words_pay(self, words):

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
+from odoo.fields import NO_ACCESS, Domain
 
 
 class DiveFeedback(models.Model):
@@ -139,8 +139,11 @@ class DiveBookingNotice(models.Model):
     _inherit = "dive.booking.notice"
 
     feedback_id = fields.Many2one("dive.feedback", readonly=True, ondelete="set null")
+    # whoever has the address answers for the customer: templates alone
     rating_link = fields.Char(
-        compute="_compute_rating_link", help="For templates: ends with 1, 3 or 5."
+        compute="_compute_rating_link",
+        groups=NO_ACCESS,
+        help="For templates: ends with 1, 3 or 5.",
     )
 
     def _compute_rating_link(self):
