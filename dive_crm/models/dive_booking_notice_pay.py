@@ -53,6 +53,16 @@ class DiveBookingNotice(models.Model):
             "what_to_do": _("Please pay here:"),
         }
 
+    def _dive_values_again(self):
+        return {**super()._dive_values_again(), "invoice_id": self.invoice_id.id}
+
+    def _dive_still_true(self):
+        """Of a payment link: that something is still to be paid by it."""
+        if self.kind != "pay":
+            return super()._dive_still_true()
+        payer = self.invoice_id.partner_id
+        return self.invoice_id in self.booking_id._dive_open_moves(payer)
+
     def _dive_threads(self):
         """Note a payment link on the invoice: whoever reads it there may see that."""
         threads = super()._dive_threads()
