@@ -12,6 +12,8 @@ from .res_partner import STAFF_GROUPS
 LIGHTS = [("green", "OK"), ("amber", "Check"), ("red", "Not allowed")]
 #: places of which it is still to be said whether the diver may come
 OPEN = ("requested", "waitlisted", "offered", "booked", "checked_in")
+#: findings of the medical room: what they say stays there
+HEALTH = ("unfit", "medical")
 
 
 class DiveBookingDiver(models.Model):
@@ -146,10 +148,18 @@ class DiveBookingDiver(models.Model):
         }
 
     def _dive_note_anyway(self, findings, reason):
-        """Note in the booking's chatter who comes along in spite of what."""
+        """Note in the booking's chatter who comes along in spite of what.
+
+        Nothing of health: the chatter is read and searched by more than those who may
+        know, and for longer. That is shown at the diver, as it is now.
+        """
         self.ensure_one()
+        papers = self.env._("Papers: see the diver's row.")
+        texts = [
+            papers if finding.code in HEALTH else finding.text for finding in findings
+        ]
         items = Markup().join(
-            Markup("<li>%s</li>") % finding.text for finding in findings
+            Markup("<li>%s</li>") % text for text in dict.fromkeys(texts)
         )
         self.booking_id._message_log(
             body=Markup("<p>%s</p><ul>%s</ul><p>%s</p>")

@@ -3,6 +3,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.fields import NO_ACCESS
 from odoo.tools import format_datetime
 
 from .dive_alert_mixin import OVERTAKEN
@@ -84,8 +85,11 @@ class DiveBookingNotice(models.Model):
         compute="_compute_words",
         help="For templates: other trips, one a line.",
     )
+    # whoever has the address answers for the payer: templates alone, as superuser
     link = fields.Char(
-        compute="_compute_words", help="For templates: where an offer is answered."
+        compute="_compute_words",
+        groups=NO_ACCESS,
+        help="For templates: where an offer is answered.",
     )
 
     _offer_once = models.UniqueIndex(
@@ -101,7 +105,8 @@ class DiveBookingNotice(models.Model):
     @api.depends_context("lang")
     def _compute_words(self):
         # sudo: what it says goes to the payer; its parts may be of others
-        for notice in self.sudo():
+        for own in self:
+            notice = own.sudo()
             zone = str(notice.company_id._dive_zone())
             trip = notice.trip_id.with_context(tz=zone, dive_hide_date=True)
             until = notice.offer_id.until
@@ -115,16 +120,16 @@ class DiveBookingNotice(models.Model):
                     self.env, until, tz=zone, dt_format="EEE d MMM HH:mm"
                 ),
             }
-            notice.alternatives = "\n".join(
+            own.alternatives = "\n".join(
                 notice._dive_alternative_line(other)
                 for other in notice.alternative_ids.with_context(tz=zone)
             )
-            notice.link = (
+            own.link = (
                 notice.offer_id._dive_url()
                 if notice.kind == "offer" and notice.offer_id
                 else False
             )
-            notice.update(
+            own.update(
                 getattr(notice, f"_dive_words_{notice.kind}")(words)
                 if notice.kind
                 else {"summary": False, "text": False, "what_to_do": False}

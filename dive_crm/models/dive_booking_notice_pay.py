@@ -3,6 +3,13 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
+#: who may know what somebody has to pay
+AMOUNTS = (
+    "dive_crm.group_front_desk",
+    "account.group_account_invoice",
+    "account.group_account_readonly",
+)
+
 
 class DiveBookingNotice(models.Model):
     _inherit = "dive.booking.notice"
@@ -19,11 +26,16 @@ class DiveBookingNotice(models.Model):
     )
 
     @api.depends("invoice_id")
+    @api.depends_context("uid")
     def _compute_words(self):
         result = super()._compute_words()
+        sees = self.env.su or any(map(self.env.user.has_group, AMOUNTS))
         # sudo: what it says goes to whoever got the invoice
-        for notice in self.sudo().filtered("invoice_id"):
-            notice.link = notice.booking_id._dive_pay_url(notice.invoice_id.partner_id)
+        for notice in self.filtered(lambda notice: notice.sudo().invoice_id):
+            told = notice.sudo()
+            notice.link = told.booking_id._dive_pay_url(told.invoice_id.partner_id)
+            if not sees:
+                notice.text = False
         return result
 
     def _dive_words_pay(self, words):
@@ -40,6 +52,16 @@ class DiveBookingNotice(models.Model):
             ),
             "what_to_do": _("Please pay here:"),
         }
+
+    def _dive_values_again(self):
+        return {**super()._dive_values_again(), "invoice_id": self.invoice_id.id}
+
+    def _dive_still_true(self):
+        """Of a payment link: that something is still to be paid by it."""
+        if self.kind != "pay":
+            return super()._dive_still_true()
+        payer = self.invoice_id.partner_id
+        return self.invoice_id in self.booking_id._dive_open_moves(payer)
 
     def _dive_threads(self):
         """Note a payment link on the invoice: whoever reads it there may see that."""

@@ -1,7 +1,8 @@
 """What divers say about a trip, through Odoo's ratings."""
 
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.exceptions import AccessError
+from odoo.fields import NO_ACCESS, Domain
 
 
 class DiveFeedback(models.Model):
@@ -63,12 +64,23 @@ class DiveFeedback(models.Model):
     def _rating_get_parent_field_name(self):
         return "trip_id"
 
-    def rating_apply(self, rate, *args, **kwargs):
-        """Keep the answer here: who reads it is said by this model's rules."""
-        rating = super().rating_apply(rate, *args, **kwargs)
+    def rating_apply(self, rate, token=None, rating=None, **kwargs):
+        """Keep the answer here: who reads it is said by this model's rules.
+
+        :raise AccessError: not called by the page that was shown the link, or with a
+            rating of something else: staff give no answers for their customers
+        """
+        self.ensure_one()
+        if token:
+            rating = self.env["rating.rating"].search([("access_token", "=", token)])
+        asked = rating and (rating.res_model, rating.res_id) == (self._name, self.id)
+        if not self.env.su or not asked:
+            raise AccessError(
+                self.env._("Feedback is given by whoever was asked, with their link.")
+            )
+        rating = super().rating_apply(rate, rating=rating, **kwargs)
         points = round(rating.rating)
-        # sudo: the answer is the customer's, who has shown the link
-        self.sudo().write(
+        self.write(
             {
                 "rated_on": fields.Datetime.now(),
                 "value": points,
@@ -127,8 +139,11 @@ class DiveBookingNotice(models.Model):
     _inherit = "dive.booking.notice"
 
     feedback_id = fields.Many2one("dive.feedback", readonly=True, ondelete="set null")
+    # whoever has the address answers for the customer: templates alone
     rating_link = fields.Char(
-        compute="_compute_rating_link", help="For templates: ends with 1, 3 or 5."
+        compute="_compute_rating_link",
+        groups=NO_ACCESS,
+        help="For templates: ends with 1, 3 or 5.",
     )
 
     def _compute_rating_link(self):

@@ -1,11 +1,16 @@
 """What is charged for gear: a line on the booking's invoice, once."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..tools.seats import SEAT_SOLD
 from .dive_booking_invoice import ACCOUNTING
+
+
+#: who says what is paid for gear; instructors say what is needed
+PRICERS = ("dive_crm.group_front_desk", "account.group_account_invoice")
+PRICES = {"price", "price_by_hand", "price_key"}
 
 
 class DiveGear(models.Model):
@@ -168,6 +173,7 @@ class DiveGear(models.Model):
         return self.browse(sorted(row[0] for row in rows))
 
     def write(self, vals):
+        self._dive_check_prices(vals)
         if {"price", "own", "kind_id", "seat_id"} & vals.keys():
             self._check_charge_open(vals)
         if {"own", "kind_id"} & vals.keys() and "price" not in vals:
@@ -179,6 +185,9 @@ class DiveGear(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self._dive_may_price():
+            # a form sends the list price along: taken as what it is, and no other
+            return self._dive_create_at_list_price(vals_list)
         needs = super().create(vals_list)
         self.browse(
             gear.id
@@ -186,6 +195,36 @@ class DiveGear(models.Model):
             if "price" in vals
         )._dive_mark_prices()
         return needs
+
+    def _dive_create_at_list_price(self, vals_list):
+        needs = super().create(
+            [{name: vals[name] for name in vals.keys() - PRICES} for vals in vals_list]
+        )
+        for gear, vals in zip(needs, vals_list, strict=True):
+            gear._dive_check_prices(
+                {name: vals[name] for name in vals.keys() & {"price", "price_by_hand"}}
+            )
+        return needs
+
+    @api.model
+    def _dive_may_price(self):
+        return self.env.su or any(map(self.env.user.has_group, PRICERS))
+
+    def _dive_check_prices(self, vals):
+        """Refuse another price, and another payer, to those who hand out gear."""
+        if self._dive_may_price():
+            return
+        for gear in self:
+            if any(
+                gear._fields[name].convert_to_write(gear[name], gear) != vals[name]
+                for name in vals.keys() & {*PRICES, "seat_id"}
+            ):
+                raise AccessError(
+                    self.env._(
+                        "What is paid for gear, and by whom, the front desk says: ask"
+                        " there to change it."
+                    )
+                )
 
     def _dive_mark_prices(self):
         """Mark which of these prices are not the lists'."""

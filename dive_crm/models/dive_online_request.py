@@ -146,9 +146,14 @@ class DiveOnlineRequest(models.Model):
         try:
             with self.env.cr.savepoint():
                 return self._dive_book(trip)
-        except UserError:
-            # what staff would be told of it is not for others
-            _logger.warning("An on-line request could not be booked.", exc_info=True)
+        except UserError as error:
+            # what staff would be told of it is not for others, nor for the log: it
+            # names people, and what papers say
+            _logger.warning(
+                "On-line request %s could not be booked: %s",
+                self.id,
+                type(error).__name__,
+            )
             return "over"
 
     def _dive_book(self, trip):

@@ -1,6 +1,7 @@
 """What a trip asks of its divers, and how many of them want a look."""
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from .res_partner import STAFF_GROUPS
 
@@ -18,6 +19,7 @@ FROM_TYPE = {
     "store": True,
     "readonly": False,
     "precompute": True,
+    "tracking": True,
 }
 
 
@@ -63,6 +65,59 @@ class DiveTrip(models.Model):
         for trip in self:
             for name in REQUIREMENTS:
                 trip[name] = trip.type_id[name]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        trips = super().create(vals_list)
+        trips._dive_check_not_below_kind()
+        return trips
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(REQUIREMENTS):
+            self._dive_check_not_below_kind()
+        return result
+
+    def _dive_check_not_below_kind(self):
+        """What the kind of trip asks for, only a manager lets go of.
+
+        Else who may not let a diver come along anyway would ask for less instead.
+        """
+        if self.env.su or self.env.user.has_group("dive_crm.group_manager"):
+            return
+        for trip in self:
+            for name in trip._dive_below_kind():
+                raise AccessError(
+                    self.env._(
+                        "“%(field)s” asks for less than “%(kind)s” does. Ask a manager"
+                        " to change it.",
+                        field=self._fields[name]._description_string(self.env),
+                        kind=trip.type_id.display_name,
+                    )
+                )
+
+    def _dive_below_kind(self):
+        """Return the names of what this trip asks less of than its kind."""
+        self.ensure_one()
+        kind = self.type_id
+        below = [
+            name
+            for name in ("depth_m", "autonomous", "min_age", "min_dives")
+            if self[name] < kind[name]
+        ]
+        if self.min_level_id.rank < kind.min_level_id.rank or (
+            kind.min_level_id and not self.min_level_id
+        ):
+            below.append("min_level_id")
+        gases = [False, *(gas for gas, _label in kind._fields["gas"].selection)]
+        if gases.index(self.gas) < gases.index(kind.gas):
+            below.append("gas")
+        # the longer the break may be, the less is asked; 0: no matter how long
+        if kind.refresher_months and not (
+            0 < self.refresher_months <= kind.refresher_months
+        ):
+            below.append("refresher_months")
+        return below
 
     @api.depends("seat_ids.fitness")
     @api.depends_context("lang", "tz")

@@ -174,6 +174,41 @@ class TestDiveBookingPay(PayMixin, DiveCommon):
         self.env.invalidate_all()
         self.assertEqual(booking._dive_pay_url(), "")
 
+    def test_who_reads_links_and_amounts(self):
+        """The address is the payer's; the amount is for those who see invoices."""
+        booking = self._group(self.mother, self.mother)
+        booking.action_send_link()
+        notice = booking.sudo().notice_ids
+        self.assertIn("payment_token=", notice.link)
+        names = ["summary", "what_to_do"]
+        for user, sees in (
+            (self.front, True),
+            (self.manager, True),
+            (self.accountant, True),
+            (self.instructor, False),
+            (self.medical, False),
+        ):
+            with self.subTest(user=user.login):
+                mine = notice.with_user(user)
+                mine.read(names)
+                self.assertEqual("121" in (mine.text or ""), sees)
+                for name in ("link", "rating_link"):
+                    with self.assertRaises(AccessError):
+                        mine.read([name])
+
+    def test_link_once_more(self):
+        booking = self._group(self.mother, self.mother)
+        booking.action_send_link()
+        notice = booking.sudo().notice_ids.with_user(self.front)
+        notice.action_send_again()
+        first, again = booking.sudo().notice_ids.sorted("id")
+        self.assertEqual((again.kind, again.invoice_id), ("pay", first.invoice_id))
+        self.assertIn("payment_token=", again.mail_message_id.mail_ids.body_html)
+        self._pay(first.invoice_id)
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "not true any more"):
+            notice.action_send_again()
+
     def test_link_by_sms_and_without_a_way(self):
         self.anna.write({"dive_channel": "sms", "phone": "+32470123456"})
         booking = self._group(self.anna, self.anna)

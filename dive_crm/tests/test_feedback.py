@@ -114,6 +114,20 @@ class TestFeedback(MessageMixin, DiveHttpCommon):
         for user in (self.front, self.manager, self.instructor):
             with self.assertRaises(AccessError):
                 feedback.with_user(user).words = "Wonderful"
+        # what any employee may do with ratings of Odoo's is no way in either
+        for user in (self.employee, self.instructor, self.front, self.manager):
+            forged = self.env["rating.rating"].create(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("dive.feedback"),
+                    "res_id": feedback.id,
+                    "rating": 1,
+                }
+            )
+            with self.assertRaises(AccessError):
+                feedback.with_user(user).rating_apply(5, rating=forged, feedback="F")
+        with self.assertRaises(AccessError):
+            feedback.sudo().rating_apply(1, rating=other.feedback_id.rating_ids)
+        self.assertEqual((feedback.value, feedback.words), (5, "W"))
         company = self.env["res.company"].create({"name": "Other"})
         self.front.write(
             {"company_ids": [Command.set(company.ids)], "company_id": company.id}

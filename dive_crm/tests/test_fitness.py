@@ -259,6 +259,45 @@ class TestFitness(CertificationMixin, DiveCommon):
         self.assertEqual(booking.state, "draft")
         self.assertEqual(self.trip.seats_taken, 0)
 
+    def test_less_than_the_kind_asks_for_is_for_managers(self):
+        """Else the desk would need no manager to take anybody along anyway."""
+        asked = {
+            "min_level_id": self.advanced.id,
+            "depth_m": 30,
+            "gas": "nitrox",
+            "autonomous": True,
+            "min_age": 16,
+            "min_dives": 20,
+            "refresher_months": 12,
+        }
+        kind = self.env["dive.trip.type"].create({"name": "Wreck", **asked})
+        trip = self._trip(type_id=kind.id).with_user(self.front)
+        for vals in (
+            {"min_level_id": self.open.id},
+            {"min_level_id": False},
+            {"depth_m": 18},
+            {"gas": False},
+            {"autonomous": False},
+            {"min_age": 15},
+            {"min_dives": 0},
+            {"refresher_months": 0},
+            {"refresher_months": 24},
+        ):
+            with (
+                self.subTest(vals=vals),
+                self.assertRaises(AccessError),
+                self.env.cr.savepoint(),
+            ):
+                trip.write(vals)
+            trip.with_user(self.manager).write(vals)
+            trip.with_user(self.manager).write(asked)
+        trip.write({"depth_m": 40, "gas": "trimix", "refresher_months": 6})
+        with self.assertRaises(AccessError):
+            trip.create(
+                {"type_id": kind.id, "date_start": trip.date_start, "min_age": 10}
+            )
+        self.assertLessEqual(asked.keys(), trip._track_get_fields())
+
     def test_another_trip_or_diver_is_asked_about_again(self):
         """Moving a booking, moving a diver, putting another diver in the place."""
         booking = self._booking(self.anna, self.trip, confirm=True)

@@ -48,6 +48,17 @@ class TestFitnessMedical(MedicalCommon):
         self._word(form, "fit")
         self.assertEqual(self._texts(), [])
 
+    def test_taken_anyway_without_a_word_of_health(self):
+        self._word(self._signed(yes=["3"]), "unfit")
+        booking = self._booking(self.anna, self.trip)
+        self.env["dive.fitness.override"].with_user(self.manager)._dive_add(
+            booking.diver_ids, "Comes along in the boat"
+        )
+        note = booking.message_ids[:1].body
+        self.assertIn("Comes along in the boat", note)
+        for word in ("fit", "physician", "medical"):
+            self.assertNotIn(word, note.lower())
+
     def test_insurance_is_there_or_not(self):
         """That there is one is told; which one is not read."""
         self._signed()

@@ -135,6 +135,28 @@ class TestGearAccess(GearMixin, DiveCommon):
             self.assertNotIn("gear_ids", trip.fields_get())
             trip.web_read({"name": {}, "seat_ids": {"fields": {"state": {}}}})
 
+    def test_who_says_what_is_paid(self):
+        """Instructors add what is needed, at the list price, and for that diver."""
+        jacket = self.jacket.with_user(self.instructor)
+        other = self.booking.diver_ids - jacket.seat_id
+        lead = self._gear(self.trip, self.anna, self.lead).with_user(self.instructor)
+        for gear, vals in (
+            (jacket, {"price": 0}),
+            (jacket, {"price_by_hand": True}),
+            (jacket, {"price_key": "x"}),
+            (lead, {"seat_id": other.id}),
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                gear.write(vals)
+        self.env.invalidate_all()
+        vals = {"seat_id": other.id, "kind_id": self.bcd.id}
+        with self.assertRaises(AccessError):
+            jacket.create({**vals, "price": 1})
+        self.assertEqual(jacket.create({**vals, "price": 12}).price, 12)
+        self.jacket.with_user(self.front).price = 5
+        jacket.write({"price": 5, "note": "Wet"})
+        self.assertEqual((self.jacket.price, self.jacket.note), (5, "Wet"))
+
     def test_what_follows_from_buttons_is_not_written(self):
         loan = self.jacket.loan_ids
         for record, vals in (

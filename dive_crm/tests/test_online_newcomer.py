@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..controllers import online_booking
@@ -225,6 +226,14 @@ class TestOnlineNewcomer(OnlineMixin, DiveHttpCommon):
         self._rule("medical", "off")
         self._fill(self.trip, 1)
         self.assertEqual(self._confirmed(email="wait@new.test"), "waiting")
+        # what staff would be told names people: not in the log
+        refusal = UserError("Anna Keller: Not fit to dive")
+        with (
+            patch.object(DiveOnlineRequest, "_dive_book", side_effect=refusal),
+            self.assertLogs("odoo.addons.dive_crm", "WARNING") as logged,
+        ):
+            self.assertEqual(self._confirmed(email="odd@new.test"), "over")
+        self.assertNotIn("Anna", "".join(logged.output))
         # meanwhile over
         self.trip.date_start = self._soon(1)
         self.assertEqual(self._confirmed(email="late@new.test"), "over")
