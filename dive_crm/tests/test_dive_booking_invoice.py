@@ -171,7 +171,13 @@ class TestDiveBookingInvoice(DiveCommon):
         self.assertEqual(move.invoice_line_ids[0].price_unit, 90)
         with self.assertRaisesRegex(UserError, "is invoiced"):
             seat.price_unit = 80
-        self.booking.trip_id = self._trip(product_id=self._product(list_price=55).id)
+        other = self._trip(product_id=self._product(list_price=55).id)
+        with self.assertRaisesRegex(UserError, "is another product"):
+            self.booking.trip_id = other
+        product = self.booking.trip_id.product_id
+        product.sudo().list_price = 55
+        other.product_id = product
+        self.booking.trip_id = other
         self.assertEqual(self.booking.diver_ids.mapped("price_unit"), [90, 100])
 
     def test_payer_is_fixed_once_invoiced(self):

@@ -246,6 +246,13 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
         self.assertTrue(two._dive_accept())
         self.assertEqual(self._states(group), ["booked,cancelled"])
 
+    def test_an_offer_that_lapses_is_told_to_each_payer(self):
+        pair = self._wait(2, 3, split="each")
+        self._free(0, 1)
+        self._let_lapse(pair)
+        lapsed = pair.notice_ids.filtered(lambda notice: notice.kind == "lapsed")
+        self.assertEqual(lapsed.recipient_id, self.people[2] + self.people[3])
+
     def test_an_offer_is_for_those_who_are_left(self):
         pair = self._wait(2, 3)
         self._free(0, 1)
