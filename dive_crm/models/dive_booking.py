@@ -1,6 +1,9 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+#: who reads what the pages of the portal do not show
+STAFF = "base.group_user"
+
 
 class DiveBooking(models.Model):
     """One payer, one trip, one or more divers."""
@@ -81,14 +84,23 @@ class DiveBooking(models.Model):
             ("agency", "Agency"),
         ],
         default="desk",
+        groups=STAFF,
         help="How the booking came in.",
     )
     user_id = fields.Many2one(
-        "res.users", "Taken by", default=lambda self: self.env.user, check_company=True
+        "res.users",
+        "Taken by",
+        default=lambda self: self.env.user,
+        check_company=True,
+        groups=STAFF,
     )
     note = fields.Text(
-        "Special requirements", help="Wishes of this group: diet, pick-up, equipment."
+        "Special requirements",
+        groups=STAFF,
+        help="Wishes of this group: diet, pick-up, equipment.",
     )
+    # who has it opens the booking's page
+    access_token = fields.Char(groups=STAFF)
     company_id = fields.Many2one(
         related="trip_id.company_id", store=True, index=True, precompute=True
     )
@@ -99,7 +111,7 @@ class DiveBooking(models.Model):
         store=True,
         tracking=True,
         # in the portal a diver would learn what the others pay
-        groups="base.group_user",
+        groups=STAFF,
     )
 
     # status of a payer: see res_partner_booking
@@ -221,8 +233,9 @@ class DiveBooking(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        default = self.default_get(["trip_id"]).get("trip_id")
         for vals in vals_list:
-            trip = self.env["dive.trip"].browse(vals.get("trip_id"))
+            trip = self.env["dive.trip"].browse(vals.get("trip_id", default))
             # sudo: whether the user may book on this trip is said by its own checks
             company = trip.sudo().company_id or self.env.company
             vals["name"] = self._next_number(company)

@@ -33,7 +33,7 @@ class DiveBooking(models.Model):
     _inherit = "dive.booking"
 
     # what a form carried that was sent: sent twice, it is one booking
-    online_key = fields.Char(readonly=True, copy=False)
+    online_key = fields.Char(readonly=True, copy=False, groups="base.group_user")
     cancel_asked = fields.Datetime(
         "Cancellation asked for",
         readonly=True,
