@@ -7,7 +7,6 @@ from odoo.tools import SQL
 from ..tools.seats import SEAT_SOLD
 from .dive_booking_invoice import ACCOUNTING
 
-
 #: who says what is paid for gear; instructors say what is needed
 PRICERS = ("dive_crm.group_front_desk", "account.group_account_invoice")
 PRICES = {"price", "price_by_hand", "price_key"}
