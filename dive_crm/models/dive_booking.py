@@ -25,6 +25,8 @@ class DiveBooking(models.Model):
         "company_id": None,
         "wait_state": None,
         "wait_held_up": False,
+        "amount_total": None,
+        "online_key": False,
     }
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
@@ -240,6 +242,22 @@ class DiveBooking(models.Model):
             company = trip.sudo().company_id or self.env.company
             vals["name"] = self._next_number(company)
         return super().create(vals_list)
+
+    def _dive_check_guarded(self, vals):
+        """Number and token are made here, and what a payer asks is the payer's."""
+        super()._dive_check_guarded(vals)
+        if self.env.su or self._dive_is_unlocked():
+            return
+        for name in vals.keys() & {"name", "access_token", "cancel_asked"}:
+            # a new booking gets its number by create()
+            known = self.mapped(name) if self else [vals[name] if name == "name" else 0]
+            if vals[name] and any(value != vals[name] for value in known):
+                raise UserError(
+                    self.env._(
+                        "“%(field)s” of a booking cannot be set by hand.",
+                        field=self._fields[name]._description_string(self.env),
+                    )
+                )
 
     @api.model
     def _next_number(self, company):

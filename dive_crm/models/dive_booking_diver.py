@@ -24,6 +24,12 @@ class DiveBookingDiver(models.Model):
         "trip_id": None,
         "company_id": None,
         "invoice_state": None,
+        "amount_total": None,
+        "price_list": None,
+        "price_key": None,
+        # a guardian's word: noted by a button, or by the guardian
+        "guardian_consent": False,
+        "guardian_consent_words": False,
         "logged_on": None,
         "logged_dives": None,
         "last_dive_before": None,
