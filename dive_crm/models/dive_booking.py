@@ -1,6 +1,9 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+#: who reads what the pages of the portal do not show
+STAFF = "base.group_user"
+
 
 class DiveBooking(models.Model):
     """One payer, one trip, one or more divers."""
@@ -22,6 +25,8 @@ class DiveBooking(models.Model):
         "company_id": None,
         "wait_state": None,
         "wait_held_up": False,
+        "amount_total": None,
+        "online_key": False,
     }
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
@@ -81,14 +86,23 @@ class DiveBooking(models.Model):
             ("agency", "Agency"),
         ],
         default="desk",
+        groups=STAFF,
         help="How the booking came in.",
     )
     user_id = fields.Many2one(
-        "res.users", "Taken by", default=lambda self: self.env.user, check_company=True
+        "res.users",
+        "Taken by",
+        default=lambda self: self.env.user,
+        check_company=True,
+        groups=STAFF,
     )
     note = fields.Text(
-        "Special requirements", help="Wishes of this group: diet, pick-up, equipment."
+        "Special requirements",
+        groups=STAFF,
+        help="Wishes of this group: diet, pick-up, equipment.",
     )
+    # who has it opens the booking's page
+    access_token = fields.Char(groups=STAFF)
     company_id = fields.Many2one(
         related="trip_id.company_id", store=True, index=True, precompute=True
     )
@@ -99,7 +113,7 @@ class DiveBooking(models.Model):
         store=True,
         tracking=True,
         # in the portal a diver would learn what the others pay
-        groups="base.group_user",
+        groups=STAFF,
     )
 
     # status of a payer: see res_partner_booking
@@ -221,12 +235,29 @@ class DiveBooking(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        default = self.default_get(["trip_id"]).get("trip_id")
         for vals in vals_list:
-            trip = self.env["dive.trip"].browse(vals.get("trip_id"))
+            trip = self.env["dive.trip"].browse(vals.get("trip_id", default))
             # sudo: whether the user may book on this trip is said by its own checks
             company = trip.sudo().company_id or self.env.company
             vals["name"] = self._next_number(company)
         return super().create(vals_list)
+
+    def _dive_check_guarded(self, vals):
+        """Number and token are made here, and what a payer asks is the payer's."""
+        super()._dive_check_guarded(vals)
+        if self.env.su or self._dive_is_unlocked():
+            return
+        for name in vals.keys() & {"name", "access_token", "cancel_asked"}:
+            # a new booking gets its number by create()
+            known = self.mapped(name) if self else [vals[name] if name == "name" else 0]
+            if vals[name] and any(value != vals[name] for value in known):
+                raise UserError(
+                    self.env._(
+                        "“%(field)s” of a booking cannot be set by hand.",
+                        field=self._fields[name]._description_string(self.env),
+                    )
+                )
 
     @api.model
     def _next_number(self, company):

@@ -25,6 +25,7 @@ class DiveBooking(models.Model):
         "Cancelled after the invoice",
         compute="_compute_credit_state",
         compute_sudo=True,
+        groups="base.group_user",
     )
 
     @api.depends("diver_ids.state", "diver_ids.invoice_state", "invoice_state")

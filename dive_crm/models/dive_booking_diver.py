@@ -24,6 +24,12 @@ class DiveBookingDiver(models.Model):
         "trip_id": None,
         "company_id": None,
         "invoice_state": None,
+        "amount_total": None,
+        "price_list": None,
+        "price_key": None,
+        # a guardian's word: noted by a button, or by the guardian
+        "guardian_consent": False,
+        "guardian_consent_words": False,
         "logged_on": None,
         "logged_dives": None,
         "last_dive_before": None,
@@ -92,6 +98,7 @@ class DiveBookingDiver(models.Model):
     price_unit = fields.Monetary(
         "Price",
         compute="_compute_price_unit",
+        groups="base.group_user",
         store=True,
         readonly=False,
         precompute=True,
@@ -100,7 +107,7 @@ class DiveBookingDiver(models.Model):
         " taxes say.",
     )
     max_depth_m = fields.Float("Greatest depth (m)", digits=(6, 1), copy=False)
-    note = fields.Char()
+    note = fields.Char(groups="base.group_user")
     company_id = fields.Many2one(
         related="booking_id.company_id", store=True, index=True, precompute=True
     )
@@ -132,8 +139,10 @@ class DiveBookingDiver(models.Model):
 
     @api.depends("partner_id.name", "booking_id.name")
     def _compute_display_name(self):
+        # sudo: who sees a place may see whose it is, and the number of its booking
         for seat in self:
-            seat.display_name = f"{seat.partner_id.name or ''} ({seat.booking_id.name})"
+            diver, booking = seat.sudo().partner_id, seat.sudo().booking_id
+            seat.display_name = f"{diver.name or ''} ({booking.name})"
 
     # ------------------------------------------------------------------
     # Places
@@ -201,6 +210,9 @@ class DiveBookingDiver(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # what the context of a call adds is checked like what it says
+        defaults = self.default_get(["booking_id", "partner_id"])
+        vals_list = [{**defaults, **vals} for vals in vals_list]
         bookings = self.env["dive.booking"].browse(
             [vals.get("booking_id") for vals in vals_list]
         )

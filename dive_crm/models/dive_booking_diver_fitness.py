@@ -100,7 +100,8 @@ class DiveBookingDiver(models.Model):
         return result
 
     def _dive_forget_consent(self):
-        self.filtered("guardian_consent").guardian_consent = False
+        agreed = self.filtered("guardian_consent")
+        agreed._dive_unlocked().write({"guardian_consent": False})
 
     def _set_state(self, state):
         if state in SEAT_HELD:
@@ -174,7 +175,7 @@ class DiveBookingDiver(models.Model):
     def action_guardian_agrees(self):
         """Note that the guardian of a minor agrees to this trip."""
         self.check_access("write")
-        self.guardian_consent = fields.Datetime.now()
+        self._dive_unlocked().write({"guardian_consent": fields.Datetime.now()})
         for booking in self.booking_id:
             booking._log_divers(
                 self & booking.diver_ids, self.env._("The guardian agrees")

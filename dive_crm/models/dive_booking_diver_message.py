@@ -18,7 +18,7 @@ class DiveBookingDiver(models.Model):
 
     def _dive_check_guarded(self, vals):
         if not self._dive_is_unlocked() and any(
-            vals[name] for name in STAMPS & vals.keys()
+            vals[name] or any(self.mapped(name)) for name in STAMPS & vals.keys()
         ):
             raise UserError(
                 self.env._("When a place was booked or cancelled follows from buttons.")

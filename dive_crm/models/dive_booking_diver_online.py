@@ -15,13 +15,14 @@ class DiveBookingDiver(models.Model):
     def _dive_note_consent(self, words):
         """Keep that a guardian agreed, when, and to which words."""
         self.ensure_one()
-        self.write(
+        self._dive_unlocked().write(
             {"guardian_consent": fields.Datetime.now(), "guardian_consent_words": words}
         )
         self.booking_id._log_divers(self, words)
 
     def _dive_forget_consent(self):
-        self.filtered("guardian_consent_words").guardian_consent_words = False
+        said = self.filtered("guardian_consent_words")
+        said._dive_unlocked().write({"guardian_consent_words": False})
         return super()._dive_forget_consent()
 
     def _dive_note_gear(self, gear):

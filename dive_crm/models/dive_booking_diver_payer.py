@@ -24,6 +24,7 @@ class DiveBookingDiver(models.Model):
         "Total",
         compute="_compute_amount_total",
         store=True,
+        groups="base.group_user",
         help="With taxes and the rental of gear.",
     )
 

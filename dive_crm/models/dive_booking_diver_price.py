@@ -15,6 +15,7 @@ class DiveBookingDiver(models.Model):
 
     price_list = fields.Monetary(
         "List price",
+        groups="base.group_user",
         compute="_compute_price_list",
         store=True,
         precompute=True,
@@ -24,11 +25,16 @@ class DiveBookingDiver(models.Model):
     # For what the list price was asked last: as long as that is the same it stays, so
     # that a price once told does not follow changes of the lists.
     price_key = fields.Char(
-        compute="_compute_price_list", store=True, precompute=True, copy=False
+        compute="_compute_price_list",
+        store=True,
+        precompute=True,
+        copy=False,
+        groups="base.group_user",
     )
     price_by_hand = fields.Boolean(
         "Changed by hand",
         copy=False,
+        groups="base.group_user",
         help="This price was entered, and stays when the list price changes.",
     )
 

@@ -31,7 +31,9 @@ class DiveTripMessage(models.Model):
 class DiveBooking(models.Model):
     _inherit = "dive.booking"
 
-    message_plan = fields.Html("Still to come", compute="_compute_message_plan")
+    message_plan = fields.Html(
+        "Still to come", compute="_compute_message_plan", groups="base.group_user"
+    )
 
     def _compute_message_plan(self):
         for booking in self:

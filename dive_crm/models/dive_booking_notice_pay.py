@@ -83,6 +83,8 @@ class DiveBooking(models.Model):
         :param int payer_id: to whom
         """
         self.ensure_one()
+        # before anything is said of what somebody owes
+        self._check_may_invoice()
         payer = self.env["res.partner"].browse(payer_id)
         self._dive_check_link(payer)
         move = self._dive_bill(payer)[:1]

@@ -88,10 +88,15 @@ class DiveBookingOffer(models.Model):
         )
 
     def _dive_price(self):
-        """Return what the places cost, with taxes."""
+        """Return what the places cost who is offered them, with taxes.
+
+        What others pay for theirs, the page does not say.
+        """
+        booking = self.booking_id
         return sum(
-            self.booking_id._price_with_taxes(seat.price_unit, payer=seat._dive_payer())
+            booking._price_with_taxes(seat.price_unit, payer=booking.partner_id)
             for seat in self._dive_seats()
+            if seat._dive_payer() == booking.partner_id
         )
 
     def _dive_seats(self):

@@ -33,7 +33,7 @@ class DiveBooking(models.Model):
     _inherit = "dive.booking"
 
     # what a form carried that was sent: sent twice, it is one booking
-    online_key = fields.Char(readonly=True, copy=False)
+    online_key = fields.Char(readonly=True, copy=False, groups="base.group_user")
     cancel_asked = fields.Datetime(
         "Cancellation asked for",
         readonly=True,
@@ -90,7 +90,7 @@ class DiveBooking(models.Model):
         """Make the draft: divers, what they need, and what guardians agree to."""
         guests = payer.union(*(entry.partner for entry in entries))
         guests.filtered(lambda one: not one.dive_customer).dive_customer = True
-        booking = self.create(
+        booking = self._dive_unlocked().create(
             {
                 "partner_id": payer.id,
                 "trip_id": trip.id,
@@ -106,6 +106,7 @@ class DiveBooking(models.Model):
                 ],
             }
         )
+        booking = self.browse(booking.id)
         for seat, entry in zip(booking.diver_ids.sorted("id"), entries, strict=True):
             if entry.consent:
                 seat._dive_note_consent(entry.consent)

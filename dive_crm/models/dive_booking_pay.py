@@ -19,7 +19,9 @@ class DiveBooking(models.Model):
         help="What all payers of this booking still have to pay: with what is not"
         " invoiced yet, less what is paid and credited.",
     )
-    link_hint = fields.Char(compute="_compute_link_hint", compute_sudo=True)
+    link_hint = fields.Char(
+        compute="_compute_link_hint", compute_sudo=True, groups="base.group_user"
+    )
 
     @api.depends("invoice_state", "amount_total", "split", "state")
     def _compute_amount_owed(self):

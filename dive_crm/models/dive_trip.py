@@ -23,6 +23,10 @@ class DiveTrip(models.Model):
         "boat_places": None,
         "guide_places": None,
         "wait_last": 0,
+        # what divers are told, and since when: dive_trip_change, dive_trip_message
+        "changed_on": False,
+        "change_from": False,
+        "messages_since": False,
         # the roll call: dive_trip_roll
         "back_by": False,
         "recurrence_id": False,

@@ -56,9 +56,9 @@ class DiveTrip(models.Model):
         now = fields.Datetime.now()
         if after == known:
             # as it was: nobody needs to know
-            self.write({"changed_on": False, "change_from": False})
+            self._dive_unlocked().write({"changed_on": False, "change_from": False})
             return
-        self.write({"changed_on": now, "change_from": known})
+        self._dive_unlocked().write({"changed_on": now, "change_from": known})
         self.env["dive.booking.notice"]._dive_run_soon(now + SETTLE)
 
     def _dive_change_told(self):

@@ -51,13 +51,12 @@ class DiveTripMedia(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        trips = self.env["dive.trip"].browse(
-            {vals["trip_id"] for vals in vals_list if vals.get("trip_id")}
-        )
-        trips._dive_check_may_roll()
         media = super().create(
             [{**vals, **self._dive_checked(vals.get("data"))} for vals in vals_list]
         )
+        # after: the trip may also be a default of the call
+        trips = media.trip_id
+        trips._dive_check_may_roll()
         for trip in trips:
             if self.search_count([("trip_id", "=", trip.id)]) > MOST_PER_TRIP:
                 raise UserError(

@@ -1,6 +1,7 @@
 """What is written to divers about a kind of trip, and when."""
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 #: What a new kind of trip begins with: event, interval, unit.
 STANDARD = (
@@ -88,6 +89,20 @@ class DiveTripMessage(models.Model):
         "So many hours or days are a number from 0 to 1000.",
     )
 
+    @api.constrains("mail_template_id", "sms_template_id")
+    def _check_templates(self):
+        """A template of another model would be filled in with another's records."""
+        for message in self:
+            for template in (message.mail_template_id, message.sms_template_id):
+                if template and template.model != "dive.booking.notice":
+                    raise ValidationError(
+                        self.env._(
+                            "“%(template)s” is no template about bookings: choose one"
+                            " that applies to “Message about a booking”.",
+                            template=template.name,
+                        )
+                    )
+
     @api.depends("event")
     def _compute_who(self):
         for message in self:
@@ -167,7 +182,12 @@ class DiveTrip(models.Model):
     messages_since = fields.Datetime(readonly=True, copy=False)
 
     def write(self, vals):
-        if vals.get("messages_off") is False and any(self.mapped("messages_off")):
+        anew = self.browse()
+        if vals.get("messages_off") is False:
+            anew = self.filtered("messages_off")
+        result = super().write(vals)
+        if anew:
             # what was due meanwhile is not made up for
-            vals = {**vals, "messages_since": fields.Datetime.now()}
-        return super().write(vals)
+            now = fields.Datetime.now()
+            anew._dive_unlocked().write({"messages_since": now})
+        return result

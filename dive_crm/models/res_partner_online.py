@@ -57,7 +57,11 @@ class ResPartner(models.Model):
         if len(known) == 1:
             differences, sure = known._dive_online_differences(request)
             return Owner(known, sure, [*self._dive_entered(request), *differences])
-        return self._dive_online_newcomer(request, found)
+        # whom another company has on record is not for this desk to know
+        here = found.filtered(
+            lambda one: not one.company_id or one.company_id in companies
+        )
+        return self._dive_online_newcomer(request, found, here)
 
     def _dive_entered(self, request):
         """Return what was entered, one fact a line."""
@@ -100,7 +104,7 @@ class ResPartner(models.Model):
         sure = not (other_name or other_day or self.dive_is_minor)
         return lines, sure
 
-    def _dive_online_newcomer(self, request, found):
+    def _dive_online_newcomer(self, request, found, here):
         """Make a customer of a newcomer; name those who have the address as well."""
         values = {
             "name": request.name,
@@ -111,7 +115,7 @@ class ResPartner(models.Model):
             "lang": request.lang,
         }
         notes = self._dive_entered(request)
-        for other in found:
+        for other in here:
             notes.append(
                 self.env._("This e-mail is also that of %(name)s.", name=other.name)
                 if other.active

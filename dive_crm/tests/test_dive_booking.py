@@ -233,6 +233,25 @@ class TestDiveBooking(DiveCommon):
         with self.assertRaisesRegex(UserError, "stays on record"):
             booking.diver_ids.partner_id = self.tom
 
+    def test_defaults_of_a_call_are_checked_as_well(self):
+        booking = self._booking(self.anna, self.trip, confirm=True)
+        seats = self.env["dive.booking.diver"].with_context(
+            default_booking_id=booking.id, default_partner_id=self.anna.id
+        )
+        with self.assertRaisesRegex(ValidationError, "already"):
+            seats.create({})
+        booking.action_cancel()
+        with self.assertRaisesRegex(UserError, "closed"):
+            seats.create({"partner_id": self.tom.id})
+        other = self.env["res.company"].create({"name": "Other"})
+        trip = self._trip(
+            company_id=other.id, product_id=self._product(company_id=False).id
+        )
+        numbers = self.env["dive.booking"]._next_number(other)
+        made = self.env["dive.booking"].with_context(default_trip_id=trip.id)
+        made = made.create({"partner_id": self.anna.id})
+        self.assertGreater(made.name, numbers, "of the trip's company")
+
     def test_last_diver_cancelled_cancels_the_booking(self):
         booking = self._booking(
             self.anna, self.trip, self.anna + self.tom, confirm=True

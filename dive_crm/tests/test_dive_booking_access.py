@@ -135,6 +135,23 @@ class TestDiveBookingAccess(DiveMixin, HttpCase):
             ("dive.booking", self.booking.ids, {"state": "confirmed"}),
             ("dive.booking", self.booking.ids, {"invoice_state": "paid"}),
             ("dive.booking", self.booking.ids, {"diver_ids": [booked]}),
+            ("dive.booking", self.booking.ids, {"amount_total": 1}),
+            ("dive.booking", self.booking.ids, {"name": "B0"}),
+            ("dive.booking", self.booking.ids, {"access_token": "mine"}),
+            ("dive.booking", self.booking.ids, {"cancel_asked": "2026-01-01"}),
+            ("dive.booking", self.booking.ids, {"online_key": "x"}),
+            ("dive.trip", self.trip.ids, {"changed_on": "2026-01-01 00:00:00"}),
+            ("dive.trip", self.trip.ids, {"change_from": {"boat": 1}}),
+            ("dive.trip", self.trip.ids, {"messages_since": "2026-01-01 00:00:00"}),
+            ("dive.booking.diver", self.seat.ids, {"price_list": 1}),
+            ("dive.booking.diver", self.seat.ids, {"price_key": "x"}),
+            ("dive.booking.diver", self.seat.ids, {"amount_total": 1}),
+            (
+                "dive.booking.diver",
+                self.seat.ids,
+                {"guardian_consent": "2026-01-01 00:00:00"},
+            ),
+            ("dive.booking.diver", self.seat.ids, {"guardian_consent_words": "Yes"}),
             ("dive.booking.diver", self.seat.ids, {"state": "booked"}),
             ("dive.booking.diver", self.seat.ids, {"trip_id": self.trip.id + 1}),
         ):
@@ -160,11 +177,30 @@ class TestDiveBookingAccess(DiveMixin, HttpCase):
         paid = self._booking(me, trips[0], me + self.tom)
         dived = self._booking(self.anna, trips[1], self.anna + me)
         wards = self._booking(self.anna, trips[2], self.anna + ward)
-        self._booking(self.anna, trips[3])
+        other = self._booking(self.anna, trips[3], self.anna + self.tom)
+        other.diver_ids.filtered(lambda seat: seat.partner_id == self.tom).payer_id = me
         self._login("portal")
-        self.assertEqual(self._visible("dive.booking"), {paid.id, dived.id, wards.id})
-        mine = (paid + dived + wards).diver_ids.filtered(
-            lambda seat: seat.partner_id in me + ward or seat.booking_id == paid
+        # of bookings that others pay for, the own places, and no word besides
+        self.assertEqual(self._visible("dive.booking"), {paid.id, other.id})
+        for model, record, names in (
+            (
+                "dive.booking",
+                paid,
+                "note message_plan credit_names source link_hint user_id online_key"
+                " access_token amount_total",
+            ),
+            (
+                "dive.booking.diver",
+                dived.diver_ids.filtered(lambda seat: seat.partner_id == me),
+                "price_unit price_list price_key price_by_hand amount_total note",
+            ),
+        ):
+            self._rpc(model, "read", [record.ids, ["display_name", "state"]])
+            for name in names.split():
+                with self.subTest(model=model, name=name):
+                    self._refused(model, "read", [record.ids, [name]])
+        mine = (paid + dived + wards + other).diver_ids.filtered(
+            lambda seat: seat.partner_id in me + ward or seat.payer_id == me
         )
         self.assertEqual(self._visible("dive.booking.diver"), set(mine.ids))
         for ids in (self.booking.ids, [self.booking.id + 100000]):
@@ -183,14 +219,14 @@ class TestDiveBookingAccess(DiveMixin, HttpCase):
             ward = self._customer(name, dive_guardian_id=me.id, birthdate_date=born)
             dived = self._booking(self.anna, self._trip(), self.anna + ward)
             paid = self._booking(ward, self._trip())
-            seen[name] = (dived + paid, dived.diver_ids - dived.diver_ids[0])
+            seen[name] = (paid, dived.diver_ids - dived.diver_ids[0])
         self.assertEqual(seen["Minor"][1].partner_id.name, "Minor")
         self._login("portal")
         bookings, seats = seen["Minor"]
         self.assertEqual(self._visible("dive.booking"), set(bookings.ids))
         self.assertEqual(
             self._visible("dive.booking.diver"),
-            set((seats | bookings[1].diver_ids).ids),
+            set((seats | bookings.diver_ids).ids),
         )
 
     # -- companies -------------------------------------------------------------

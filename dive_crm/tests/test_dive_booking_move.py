@@ -110,7 +110,8 @@ class TestDiveBookingMove(DiveCommon):
 
     def test_wizard_says_what_happens_and_fitness_is_asked_anew(self):
         action = self.booking.action_open_move()
-        wizard = Form(self.env["dive.booking.move"].with_context(**action["context"]))
+        wizards = self.env["dive.booking.move"].with_user(self.front)
+        wizard = Form(wizards.with_context(**action["context"]))
         self.assertFalse(wizard.words)
         wizard.trip_id = self.other
         self.assertIn("3 are needed", wizard.words)
@@ -121,7 +122,7 @@ class TestDiveBookingMove(DiveCommon):
         with patch.object(
             type(self.seats), "_dive_check_fit", lambda seats: asked.append(seats)
         ):
-            wizard.save().with_user(self.front).action_move()
+            wizard.save().action_move()
         self.assertEqual(asked, [self.seats[:2]])
         self.assertEqual(asked[0].trip_id, self.other)
 

@@ -144,6 +144,51 @@ class TestDiveBookingPay(PayMixin, DiveCommon):
         with self.assertRaises(AccessError):
             wizard.with_user(self.accountant).read(["booking_id"])
 
+        rules = self.env["ir.rule"].with_user(self.manager)
+        for model in (
+            "dive.trip.fill",
+            "dive.trip.fill.line",
+            "dive.booking.move",
+            "dive.booking.wait",
+            "dive.wait.reorder",
+            "dive.trip.recurrence.end",
+            "dive.fitness.override.wizard",
+        ):
+            with self.subTest(model=model):
+                domain = list(rules._compute_domain(model, "read"))
+                self.assertEqual(domain, [("create_uid", "in", [self.manager.id])])
+
+    def test_dialogs_tell_nothing_of_other_companies(self):
+        other = self.env["res.company"].create({"name": "Other centre"})
+        diver = self._customer("Theirs", company_id=other.id)
+        trip = self._trip(
+            company_id=other.id, product_id=self._product(company_id=False).id
+        )
+        booking = self._booking(diver, trip)
+        mine = self._group()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        env = self.env(user=self.front)
+        fill = env["dive.trip.fill"].create({"trip_id": self.trip.id})
+        add = env["dive.booking.add"].create({"booking_id": mine.id})
+        for model, vals, name in (
+            ("dive.trip.fill", {"trip_id": trip.id}, "seats_free"),
+            (
+                "dive.trip.fill.line",
+                {"fill_id": fill.id, "partner_id": diver.id},
+                "last_dive",
+            ),
+            ("dive.booking.add", {"booking_id": booking.id}, "seats_free"),
+            (
+                "dive.booking.add.line",
+                {"wizard_id": add.id, "partner_id": diver.id},
+                "level_id",
+            ),
+            ("dive.wait.reorder", {"booking_id": booking.id}, "place_now"),
+        ):
+            with self.subTest(model=model), self.assertRaises(AccessError):
+                env[model].create(vals).read([name])
+
     # -- the link ----------------------------------------------------------
 
     def test_link_by_mail(self):
@@ -233,6 +278,8 @@ class TestDiveBookingPay(PayMixin, DiveCommon):
         self.assertIn("publish it", booking.link_hint)
         with self.assertRaisesRegex(UserError, "publish it"):
             booking.action_send_link()
+        with self.assertRaises(AccessError):
+            booking.with_user(self.instructor).action_send_link_to(self.mother.id)
         self.assertFalse(booking.invoice_ids)
         booking.action_take_payment()
         self.assertEqual(booking._dive_pay_url(), "")

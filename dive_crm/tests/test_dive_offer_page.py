@@ -38,6 +38,9 @@ class TestDiveOfferPage(WaitingMixin, DiveHttpCommon):
         for text in ("Mia Reef", self.trip.name, "Yes, book it", "100.00", "We keep"):
             self.assertIn(text, page.text)
         self.assertNotIn("Anna Reef", page.text)
+        # what somebody else pays for is not said, nor added
+        booking.diver_ids.payer_id = self._customer("Somebody Else")
+        self.assertEqual(booking.offer_ids._dive_price(), 0)
         self.assertIn("no-store", page.headers["Cache-Control"])
         # opening changes nothing, nor does an answer that is none
         gone = self._answer(url, "perhaps")

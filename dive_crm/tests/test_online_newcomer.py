@@ -270,7 +270,9 @@ class TestOnlineNewcomer(OnlineMixin, DiveHttpCommon):
             self.assertNotIn(made.partner, other, other.name)
             self.assertFalse(made.sure)
             self.assertEqual(bool(made.partner.email), keeps, other.name)
-            self.assertIn(other.name, str(made.note()))
+            # whom another company knows is not told
+            told = other.name in str(made.note())
+            self.assertEqual(told, other != abroad, other.name)
         self.assertEqual(
             self.Partner.search(
                 [("name", "=", "Nora New"), ("email", "=", "ada@x.test")]

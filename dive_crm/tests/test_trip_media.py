@@ -60,8 +60,11 @@ class TestTripMedia(RollMixin, DiveHttpCommon):
         stranger = self.instructor.copy({"login": "t_stranger"})
         for user in (stranger, self.medical, self.employee, self.portal):
             mine = photo.with_user(user)
+            by_default = mine.with_context(default_trip_id=self.trip.id)
+            data = base64.b64encode(jpeg())
             for call in (
                 lambda user=user: self._add(jpeg(), user),
+                lambda mine=by_default, data=data: mine.create({"data": data}),
                 lambda mine=mine: mine.write({"name": "x"}),
                 mine.unlink,
             ):

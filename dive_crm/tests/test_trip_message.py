@@ -6,7 +6,7 @@ from unittest.mock import patch
 import vobject
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -329,6 +329,14 @@ class TestTripMessage(MessageMixin, DiveCommon):
             with self.assertRaises(AccessError):
                 line.with_user(user).interval = 2
         line.with_user(self.manager).interval = 2
+        model = self.env["ir.model"]._get_id("res.partner")
+        for name in ("mail_template_id", "sms_template_id"):
+            body = "body_html" if name.startswith("mail") else "body"
+            alien = self.env[line._fields[name].comodel_name].create(
+                {"name": "Alien", "model_id": model, body: "x"}
+            )
+            with self.assertRaisesRegex(ValidationError, "no template about bookings"):
+                line.with_user(self.manager)[name] = alien
         for user in (self.employee, self.portal):
             with self.assertRaises(AccessError):
                 line.with_user(user).read(["interval"])

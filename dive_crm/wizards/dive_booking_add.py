@@ -9,8 +9,9 @@ class DiveBookingAdd(models.TransientModel):
     _description = "Add divers to a booking"
 
     booking_id = fields.Many2one("dive.booking", required=True, ondelete="cascade")
-    company_id = fields.Many2one(related="booking_id.company_id")
-    seats_free = fields.Integer(related="booking_id.seats_free")
+    # with the rights of who asks, here and below: any number can be put in
+    company_id = fields.Many2one(related="booking_id.company_id", related_sudo=False)
+    seats_free = fields.Integer(related="booking_id.seats_free", related_sudo=False)
     line_ids = fields.One2many("dive.booking.add.line", "wizard_id", "Suggested")
     has_lines = fields.Boolean(compute="_compute_has_lines")
     partner_ids = fields.Many2many(
@@ -38,6 +39,17 @@ class DiveBookingAdd(models.TransientModel):
             ]
         return result
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards.booking_id.check_access("read")
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.booking_id.check_access("read")
+        return result
+
     def action_add(self):
         """Add those who are ticked, and the others who were looked for."""
         return self._add(self.line_ids.filtered("take"))
@@ -63,6 +75,17 @@ class DiveBookingAddLine(models.TransientModel):
     wizard_id = fields.Many2one("dive.booking.add", required=True, ondelete="cascade")
     take = fields.Boolean("Add")
     partner_id = fields.Many2one("res.partner", "Diver", required=True)
-    level_id = fields.Many2one(related="partner_id.dive_level_id")
+    level_id = fields.Many2one(related="partner_id.dive_level_id", related_sudo=False)
     reason = fields.Char("Why")
     last_day = fields.Date("Last trip")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.partner_id.check_access("read")
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.partner_id.check_access("read")
+        return result

@@ -16,7 +16,7 @@ class DiveTripFill(models.TransientModel):
     _description = "Fill this trip"
 
     trip_id = fields.Many2one("dive.trip", required=True, readonly=True)
-    seats_free = fields.Integer(related="trip_id.seats_free")
+    seats_free = fields.Integer(related="trip_id.seats_free", related_sudo=False)
     number = fields.Integer(
         "Write to the first", help="Twice as many as there are places, to begin with."
     )
@@ -127,10 +127,24 @@ class DiveTripFillLine(models.TransientModel):
     chosen = fields.Boolean("Write")
     partner_id = fields.Many2one("res.partner", "Diver", required=True, readonly=True)
     why = fields.Char("Because", readonly=True)
-    level_id = fields.Many2one(related="partner_id.dive_level_id")
+    # with the rights of who asks: anybody's number can be put into a line
+    level_id = fields.Many2one(related="partner_id.dive_level_id", related_sudo=False)
     last_dive = fields.Date(
-        related="partner_id.dive_last_dive_date", string="Last dive"
+        related="partner_id.dive_last_dive_date",
+        string="Last dive",
+        related_sudo=False,
     )
     fitness = fields.Selection(LIGHTS, "Fit", readonly=True)
     fitness_text = fields.Char("To look at", readonly=True)
     channel = fields.Selection(CHANNELS, "By", readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.partner_id.check_access("read")
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.partner_id.check_access("read")
+        return result

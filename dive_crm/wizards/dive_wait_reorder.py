@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class DiveWaitReorder(models.TransientModel):
@@ -8,10 +8,24 @@ class DiveWaitReorder(models.TransientModel):
     _description = "Change the order of a waiting list"
 
     booking_id = fields.Many2one("dive.booking", required=True, readonly=True)
-    trip_id = fields.Many2one(related="booking_id.trip_id")
-    place_now = fields.Integer(related="booking_id.wait_place", string="Place now")
+    # with the rights of who asks: any number can be put in
+    trip_id = fields.Many2one(related="booking_id.trip_id", related_sudo=False)
+    place_now = fields.Integer(
+        related="booking_id.wait_place", string="Place now", related_sudo=False
+    )
     place = fields.Integer("New place", default=1)
     reason = fields.Char(help="Stands on the trip and on the booking.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards.booking_id.check_access("read")
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.booking_id.check_access("read")
+        return result
 
     def action_reorder(self):
         """Change the order."""
