@@ -29,6 +29,9 @@ class DiveBookingDiver(models.Model):
     fitness_text = fields.Text(
         "What to look at", compute="_compute_fitness", groups=STAFF_GROUPS
     )
+    fitness_html = fields.Html(
+        "Why", compute="_compute_fitness", sanitize=False, groups=STAFF_GROUPS
+    )
     guardian_consent = fields.Datetime(
         "Guardian agreed on", readonly=True, copy=False, groups=STAFF_GROUPS
     )
@@ -52,9 +55,11 @@ class DiveBookingDiver(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_fitness(self):
         found = self._dive_looked_at()._dive_findings()
+        html = self.env["dive.fitness"]._dive_html
         for seat in self:
             findings = found.get(seat)
             seat.fitness = light(findings) if findings is not None else False
+            seat.fitness_html = html(seat.partner_id, findings)
             seat.fitness_text = "\n".join(
                 f"{finding.text} {finding.anyway}" if finding.anyway else finding.text
                 for finding in findings or ()

@@ -1,5 +1,7 @@
 """What to look at before a booking is made, in words, while it is typed."""
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 from ..tools.seats import SEAT_HELD
@@ -16,14 +18,12 @@ class DiveBooking(models.Model):
         groups=STAFF_GROUPS,
     )
 
-    @api.depends("trip_id", "state", "diver_ids.fitness_text")
+    @api.depends("trip_id", "state", "diver_ids.fitness_html")
     @api.depends_context("lang", "tz")
     def _compute_fitness_html(self):
-        found = self.diver_ids._dive_looked_at()._dive_findings()
         for booking in self:
-            booking.fitness_html = self.env["dive.fitness"]._dive_html(
-                {seat: found[seat] for seat in booking.diver_ids if seat in found}
-            )
+            reasons = booking.diver_ids.mapped("fitness_html")
+            booking.fitness_html = Markup().join(filter(None, reasons))
 
     def write(self, vals):
         trips = {booking: booking.trip_id for booking in self}

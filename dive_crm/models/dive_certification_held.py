@@ -1,6 +1,7 @@
 """What one diver's cards add up to on a day."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from odoo import models
 
@@ -10,7 +11,8 @@ from .res_partner_certification import LADDER
 GASES = ("air", "nitrox", "advanced_nitrox", "trimix")
 
 
-class Held(NamedTuple):
+@dataclass(frozen=True)
+class Held:
     """What a diver holds on a day: see :meth:`DiveCertification._dive_held`."""
 
     #: the levels, with what they count as
@@ -20,17 +22,18 @@ class Held(NamedTuple):
     #: why none does: none, rejected, expired; empty if one does
     why_none: str
 
-    @property
+    # worked out once: a list of forty asks each of them two or three times
+    @cached_property
     def best(self):
         """The card that says how far the diver has come, if there is one."""
         return self.cards.filtered(lambda card: card.category in LADDER)._dive_highest()
 
-    @property
+    @cached_property
     def depth_m(self):
         """How deep the diver may go, 0 if no card says."""
         return max(self.levels.mapped("max_depth_m"), default=0)
 
-    @property
+    @cached_property
     def is_autonomous(self):
         """Whether the diver may dive without a guide."""
         return bool(set(self.levels.mapped("autonomy")) - {False, "supervised"})
@@ -44,16 +47,20 @@ class Held(NamedTuple):
 class DiveCertification(models.Model):
     _inherit = "dive.certification"
 
-    def _dive_held(self, day, periods):
+    def _dive_held(self, day, periods, known):
         """Return what these cards, all of one diver, add up to on a day.
 
         :param periods: what :meth:`_dive_periods` says of them
+        :param dict known: what the levels of others count as; those of ``self`` are
+            added
         :rtype: Held
         """
         valid = self._dive_valid_on(day, periods)
         ended = self._dive_ended_on(day) - valid
-        levels = self.env["dive.certification.level"].union(
-            *(level._dive_counts_as() for level in valid.level_id),
-            *(level._dive_outlasts() for level in ended.level_id),
-        )
-        return Held(levels, valid, "" if valid else self._dive_why_none(day))
+        key = tuple(valid.level_id.ids), tuple(ended.level_id.ids)
+        if key not in known:
+            known[key] = self.env["dive.certification.level"].union(
+                *(level._dive_counts_as() for level in valid.level_id),
+                *(level._dive_outlasts() for level in ended.level_id),
+            )
+        return Held(known[key], valid, "" if valid else self._dive_why_none(day))

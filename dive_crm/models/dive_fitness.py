@@ -111,26 +111,30 @@ class DiveFitness(models.AbstractModel):
         }
 
     @api.model
-    def _dive_html(self, found):
-        """Return what speaks against whom, each reason a link to what it is about.
+    def _dive_html(self, partner, findings):
+        """Return what speaks against a diver, each reason a link to what it is about.
 
-        :param found: {seat: [Finding]}
+        :param findings: [Finding]; nothing is returned of none
         """
-        return Markup().join(
-            Markup('<div style="break-inside: avoid"><b>{}</b>{}</div>').format(
-                seat.partner_id.name,
-                Markup().join(self._dive_finding_html(finding) for finding in findings),
-            )
-            for seat, findings in found.items()
-            if findings
+        if not findings:
+            return Markup()
+        return Markup('<div style="break-inside: avoid"><b>%s</b>%s</div>') % (
+            partner.name,
+            Markup().join(self._dive_finding_html(finding) for finding in findings),
         )
 
     def _dive_finding_html(self, finding):
         severity = "warn" if finding.anyway else finding.severity
         return Markup(
-            '<div class="ms-3"><i class="fa {icon} me-1"></i>'
-            '<a href="/odoo/{model}/{res_id}">{text}</a> {anyway}</div>'
-        ).format(icon=ICONS[severity], **finding._asdict())
+            '<div class="ms-3"><i class="fa %s me-1"></i>'
+            '<a href="/odoo/%s/%s">%s</a> %s</div>'
+        ) % (
+            ICONS[severity],
+            finding.model,
+            finding.res_id,
+            finding.text,
+            finding.anyway,
+        )
 
     # ------------------------------------------------------------------
     # The questions
@@ -187,7 +191,8 @@ class DiveFitness(models.AbstractModel):
 
         A room that no question of ``codes`` is for is not asked.
         """
-        days = {(partner.id, trip._dive_day()) for trip, partner in pairs}
+        day_of = {trip: trip._dive_day() for trip in {trip for trip, _who in pairs}}
+        days = {(partner.id, day_of[trip]) for trip, partner in pairs}
         ids = {partner_id for partner_id, _day in days}
         partners = self.env["res.partner"].browse(ids)
         held = partners._dive_held_on(days) if codes & CARDS else {}
@@ -199,28 +204,35 @@ class DiveFitness(models.AbstractModel):
             no_contact = partners._dive_without_emergency_contact(ids)
         if "insurance" in codes:
             no_insurance = partners._dive_without_insurance(ids)
-        none = self.env["dive.booking.diver"]
         seats = self._dive_seats(pairs) if codes & {"elsewhere", "guardian"} else {}
         for trip, partner in pairs:
-            day = trip._dive_day()
-            mine = seats.get(partner.id, none)
-            here = mine.filtered(lambda seat, trip=trip: seat.trip_id == trip._origin)
+            day = day_of[trip]
+            consent, others = self._dive_places(trip, seats.get(partner.id, ()))
             yield Case(
                 trip,
                 partner.with_prefetch(partners._prefetch_ids),
                 day,
                 held.get((partner.id, day)),
                 medical.get((partner.id, day)),
-                any(here.mapped("guardian_consent")),
+                consent,
                 partner.id in no_contact,
                 partner.id in no_insurance,
-                (mine - here).filtered(
-                    lambda seat, trip=trip: (
-                        seat.trip_id.date_start < trip.date_end
-                        and seat.trip_id.date_end > trip.date_start
-                    )
-                ),
+                others,
             )
+
+    def _dive_places(self, trip, seats):
+        """Return whether a guardian has agreed to this trip, and places elsewhere then.
+
+        :param seats: a diver's places while this trip and others last
+        """
+        consent, others = False, self.env["dive.booking.diver"]
+        for seat in seats:
+            there = seat.trip_id
+            if there == trip._origin:
+                consent = consent or bool(seat.guardian_consent)
+            elif there.date_start < trip.date_end and there.date_end > trip.date_start:
+                others |= seat
+        return consent, others
 
     def _dive_seats(self, pairs):
         """Return the places of these divers while these trips last, by partner id."""

@@ -59,14 +59,15 @@ class DiveFitness(models.AbstractModel):
         return None
 
     def _dive_look_medical(self, case):
+        if case.medical not in ("none", "pending", "physician", "expired"):
+            return None
         texts = {
             "none": self.env._("No medical form."),
             "pending": self.env._("The medical form is not finished."),
             "physician": self.env._("A physician's word is missing."),
             "expired": self.env._("The medical form is too old by then."),
         }
-        text = texts.get(case.medical)
-        return text and (text, case.partner)
+        return texts[case.medical], case.partner
 
     def _dive_no_card(self, case):
         """Say why no card counts, if none does."""

@@ -1,5 +1,7 @@
 """What a trip asks of its divers, and how many of them want a look."""
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
@@ -127,11 +129,9 @@ class DiveTrip(models.Model):
             trip.fitness_red = lights.count("red")
             trip.fitness_amber = lights.count("amber")
 
-    @api.depends("seat_ids.fitness_text")
+    @api.depends("seat_ids.fitness_html")
     @api.depends_context("lang", "tz")
     def _compute_fitness_html(self):
-        found = self.seat_ids._dive_looked_at()._dive_findings()
         for trip in self:
-            trip.fitness_html = self.env["dive.fitness"]._dive_html(
-                {seat: found[seat] for seat in trip.seat_ids if seat in found}
-            )
+            reasons = trip.seat_ids.mapped("fitness_html")
+            trip.fitness_html = Markup().join(filter(None, reasons))

@@ -308,9 +308,10 @@ class ResPartner(models.Model):
         cards = cards.search([("partner_id", "in", [id_ for id_, _day in days])])
         periods = cards._dive_periods()
         by_diver = cards.grouped(lambda card: card.partner_id.id)
+        known = {}
         return {
             (partner_id, day): by_diver.get(partner_id, cards[:0])._dive_held(
-                day, periods
+                day, periods, known
             )
             for partner_id, day in days
         }

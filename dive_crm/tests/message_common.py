@@ -18,8 +18,9 @@ class MessageMixin(AlertQueueMixin):
         cls.Notice = cls.env["dive.booking.notice"]
         cls.kind = cls.env["dive.trip.type"].create({"name": "Wreck dive"})
         cls.kind.message_line_ids.since = fields.Datetime.now() - timedelta(days=90)
+        # in the morning, whatever the hour at which tests are run
         cls.start = fields.Datetime.now().replace(
-            minute=0, second=0, microsecond=0
+            hour=9, minute=0, second=0, microsecond=0
         ) + timedelta(days=5)
         cls.trip = cls._trip(
             type_id=cls.kind.id, name="Reggio", date_start=cls.start, capacity=12

@@ -148,12 +148,12 @@ class TestTripMessage(MessageMixin, DiveCommon):
         night = (self.start - DAY).replace(hour=4)
         self._line("before_start").write({"interval": 100, "unit": "hours"})
         self.assertEqual(
-            self._told(self._run(night + DAY)), [("reminder", "Anna", "Anna, Mia")]
+            self._told(self._run(night)), [("reminder", "Anna", "Anna, Mia")]
         )
         by_phone = self.Notice.search([], order="id desc", limit=1)
         self.assertEqual((by_phone.state, by_phone.reason), ("staff", "phone"))
         self.assertFalse(by_phone.activity_id, "Nobody is bothered with a reminder")
-        (told,) = self._run(night + DAY + 8 * HOUR)
+        (told,) = self._run(night + 8 * HOUR)
         self.assertEqual((told.kind, told.recipient_id), ("reminder", self.tom))
 
     def test_day_of_the_clock_in_the_night_it_changes(self):
