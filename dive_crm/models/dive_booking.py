@@ -235,6 +235,8 @@ class DiveBooking(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.context.get("import_file"):
+            self.env["dive.trip"]._dive_stand_in_line(only_first=True)
         default = self.default_get(["trip_id"]).get("trip_id")
         for vals in vals_list:
             trip = self.env["dive.trip"].browse(vals.get("trip_id", default))

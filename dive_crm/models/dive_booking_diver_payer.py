@@ -95,6 +95,17 @@ class DiveBookingDiver(models.Model):
     # How much
     # ------------------------------------------------------------------
 
+    def _dive_fetch_positions(self):
+        """Read the payers' fiscal positions, and nothing else.
+
+        Read one by one they bring along whatever else of a partner depends on the
+        company, which is a dozen subqueries.
+        """
+        for company, seats in self.grouped("company_id").items():
+            company = company or self.env.company
+            payers = company.partner_id.union(*(seat._dive_payer() for seat in seats))
+            payers._origin.with_company(company).fetch(["property_account_position_id"])
+
     @api.depends(
         "price_unit",
         "payer_id",
@@ -106,6 +117,7 @@ class DiveBookingDiver(models.Model):
     def _compute_amount_total(self):
         """What the payer will be asked for: with the taxes of the products."""
         positions = {}
+        self._dive_fetch_positions()
         for seat in self:
             booking, payer = seat.booking_id, seat._dive_payer()
             if seat.state == "cancelled":

@@ -14,6 +14,7 @@ class DiveBooking(models.Model):
 
         :raises UserError: no diver, a trip that cannot be booked, too few free places
         """
+        self.env["dive.trip"]._dive_stand_in_line()
         self.check_access("write")
         for booking in self:
             if booking.state != "confirmed":
