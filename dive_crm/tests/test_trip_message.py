@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.dive_booking_notice_failed import NO_SERVER, PAUSES
 from .common import DiveCommon
 from .message_common import MessageMixin
 
@@ -253,6 +254,28 @@ class TestTripMessage(MessageMixin, DiveCommon):
 
     # -- size -----------------------------------------------------------------
 
+    def _tried_again(self, trip):
+        """Let the reminders of a trip fail; return what trying again costs."""
+        mine = [("trip_id", "=", trip.id), ("kind", "=", "reminder")]
+        notices = self.Notice.search(mine)
+        self._mails(notices).state = "exception"
+        notices.mail_message_id.notification_ids.write(
+            {"notification_status": "exception", "failure_type": NO_SERVER}
+        )
+        counts = []
+        for minutes in (0, PAUSES[0] + 1):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            at = fields.Datetime.now() + timedelta(minutes=minutes)
+            before = self.env.cr.sql_log_count
+            with self._no_commit(), self._at(at):
+                self.Notice._dive_try_again()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(set(notices.mapped("state")), {"queued"})
+        self.assertEqual(set(notices.mapped("tries")), {1})
+        return counts
+
     def test_queries_do_not_grow(self):
         def serve(number):
             people = self.Partner.create(
@@ -291,7 +314,7 @@ class TestTripMessage(MessageMixin, DiveCommon):
                 self.assertEqual(len(self._run(at)), number)
                 self.env.flush_all()
                 counts.append(self.env.cr.sql_log_count - before)
-            return counts
+            return counts + self._tried_again(trip)
 
         serve(1)
         one, many = serve(1), serve(80)
