@@ -88,6 +88,7 @@ from . import test_gear_race
 from . import test_gear_size
 from . import test_gear_tour
 from . import test_keyring
+from . import test_link_mail
 from . import test_medical_profile
 from . import test_diver_note
 from . import test_logged_dive
