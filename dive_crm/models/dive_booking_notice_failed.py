@@ -1,5 +1,6 @@
 """Messages that did not arrive: tried again, then told to staff."""
 
+import re
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -10,8 +11,13 @@ from .res_partner_way import Way
 
 #: What Odoo calls it when no server took the mail; it does not try again by itself.
 NO_SERVER = "mail_smtp"
+#: What a server said that would not take the mail, in what Odoo keeps of it. Odoo does
+#: not try again either, and a server that does not know the sender yet says so first.
+ANSWER = re.compile(r"\bSMTP\w+: .*?\(([45])\d\d, ", re.DOTALL)
 #: Minutes until the next time.
 PAUSES = (5, 15, 45, 120)
+#: Refused for good: so often once more, as servers err.
+REFUSED = 1
 #: What failed longer ago is history.
 DAYS = 7
 
@@ -31,7 +37,7 @@ class DiveBookingNotice(models.Model):
 
     @api.model
     def _dive_try_again(self):
-        """Have mails sent once more that met no server; give up after a while.
+        """Have mails sent once more that no server took; give up after a while.
 
         :return: whether there was time for all
         :rtype: bool
@@ -49,29 +55,43 @@ class DiveBookingNotice(models.Model):
         )
 
     def _dive_again_or_not(self):
+        """Give up, choose the next time, or put back into the queue: each of these."""
         now = fields.Datetime.now()
-        for notice in self:
-            if not notice._dive_may_try():
-                notice.write({"gave_up": True, "retry_on": False})
-            elif not notice.retry_on:
-                notice._dive_try_on(now + timedelta(minutes=PAUSES[notice.tries]))
-            elif notice.retry_on <= now:
-                notice._dive_requeue()
+        mails = self._dive_failed_mails().grouped("mail_message_id")
+        left = self.filtered(
+            lambda notice: notice._dive_may_try(mails.get(notice.mail_message_id))
+        )
+        (self - left).write({"gave_up": True, "retry_on": False})
+        planned = left.filtered("retry_on")
+        for tries, notices in (left - planned).grouped("tries").items():
+            notices._dive_try_on(now + timedelta(minutes=PAUSES[tries]))
+        planned.filtered(lambda notice: notice.retry_on <= now)._dive_requeue()
 
-    def _dive_may_try(self):
-        """Say whether it is of use to try once more."""
-        told = self.mail_message_id.notification_ids
-        return (
-            set(told.mapped("failure_type")) == {NO_SERVER}
-            and self.tries < len(PAUSES)
-            and bool(self._dive_queued_mails())
+    def _dive_may_try(self, mails):
+        """Say whether it is of use to try once more.
+
+        :param mails: those of this message that failed, if they are kept
+        """
+        return bool(
+            mails
+            and self.tries < self._dive_most_tries(mails)
             and (
                 self.kind not in STILL_TO_COME
                 or self.trip_id.date_start > fields.Datetime.now()
             )
         )
 
-    def _dive_queued_mails(self):
+    def _dive_most_tries(self, mails):
+        """Return how often it is tried again, by what kept it from arriving."""
+        told = self.mail_message_id.notification_ids
+        if set(told.mapped("failure_type")) == {NO_SERVER}:
+            return len(PAUSES)
+        answers = [ANSWER.search(mail.failure_reason or "") for mail in mails]
+        if not all(answers):
+            return 0  # it may have arrived, or never will
+        return REFUSED if any(one[1] == "5" for one in answers) else len(PAUSES)
+
+    def _dive_failed_mails(self):
         return self.env["mail.mail"].search(
             [
                 ("mail_message_id", "in", self.mail_message_id.ids),
@@ -84,8 +104,10 @@ class DiveBookingNotice(models.Model):
         self._dive_run_soon(moment)
 
     def _dive_requeue(self):
-        """Put a mail back into Odoo's queue."""
-        self._dive_queued_mails().mark_outgoing()
+        """Put mails back into Odoo's queue."""
+        if not self:
+            return
+        self._dive_failed_mails().mark_outgoing()
         self.mail_message_id.notification_ids.write(
             {
                 "notification_status": "ready",
@@ -93,7 +115,8 @@ class DiveBookingNotice(models.Model):
                 "failure_reason": False,
             }
         )
-        self.write({"tries": self.tries + 1, "retry_on": False})
+        for tries, notices in self.grouped("tries").items():
+            notices.write({"tries": tries + 1, "retry_on": False})
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     # ------------------------------------------------------------------

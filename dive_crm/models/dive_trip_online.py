@@ -1,5 +1,6 @@
 """Which trips people book by themselves, and what they are told of them."""
 
+from bisect import bisect_left, bisect_right
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -147,14 +148,52 @@ class DiveTrip(models.Model):
         return self._dive_online_price(payer, kind.product_id)
 
     def _dive_online_prices(self, payer):
-        """Return {trip: price}; trips of one product and day cost the same."""
+        """Return {trip: price}; asked once for trips of one product and season."""
+        seasons = self._dive_price_seasons(payer)
         known, prices = {}, {}
         for trip in self:
-            key = trip.company_id, trip.product_id, trip._dive_day()
+            key = trip.company_id, trip.product_id, seasons[trip]
             if key not in known:
                 known[key] = trip._dive_online_price(payer)
             prices[trip] = known[key]
         return prices
+
+    def _dive_price_seasons(self, payer):
+        """Return {trip: season}: a pricelist has one price of a product for each.
+
+        A season ends where a rule of some pricelist begins or ends to count. In another
+        currency each day is one, since rates change.
+        """
+        # sudo: pricelists are the house's
+        trips, payer = self.sudo(), payer.sudo()
+        pricelists = {
+            company: payer.with_company(company).property_product_pricelist
+            for company in trips.company_id
+        }
+        if not payer or not any(pricelists.values()):
+            return dict.fromkeys(self)
+        times = trips.mapped("date_start")
+        within = [
+            ("product_tmpl_id", "in", [False, *trips.product_id.product_tmpl_id.ids])
+        ]
+        rules = trips.env["product.pricelist.item"].search(
+            Domain(within)
+            & Domain.OR(
+                Domain(name, ">=", min(times)) & Domain(name, "<=", max(times))
+                for name in ("date_start", "date_end")
+            )
+        )
+        starts = sorted(filter(None, rules.mapped("date_start")))
+        ends = sorted(filter(None, rules.mapped("date_end")))
+        return {
+            trip: (
+                bisect_right(starts, trip.date_start),
+                bisect_left(ends, trip.date_start),
+                pricelists[trip.company_id].currency_id != trip.company_id.currency_id
+                and trip._dive_day(),
+            )
+            for trip in self
+        }
 
     # ------------------------------------------------------------------
     # In words

@@ -46,6 +46,7 @@ from . import test_customer_import_write
 from . import test_data_security
 from . import test_dive_booking
 from . import test_dive_booking_access
+from . import test_dive_booking_credit
 from . import test_dive_booking_invoice
 from . import test_dive_booking_pay
 from . import test_dive_group
@@ -71,6 +72,7 @@ from . import test_dive_status
 from . import test_dive_trip
 from . import test_dive_trip_limit
 from . import test_dive_waiting
+from . import test_dive_waiting_order
 from . import test_dive_waiting_race
 from . import test_emergency_sheet
 from . import test_emergency_sheet_access
@@ -86,6 +88,7 @@ from . import test_gear_race
 from . import test_gear_size
 from . import test_gear_tour
 from . import test_keyring
+from . import test_link_mail
 from . import test_medical_profile
 from . import test_diver_note
 from . import test_logged_dive
@@ -111,6 +114,7 @@ from . import test_medical_profile_tour
 from . import test_number_pattern
 from . import test_feedback
 from . import test_fitness
+from . import test_fitness_desk
 from . import test_fitness_medical
 from . import test_fitness_tour
 from . import test_packing_list
@@ -156,12 +160,14 @@ from . import test_secret_rotation
 from . import test_text_fold
 from . import test_tours
 from . import test_trip_message
+from . import test_trip_message_change
 from . import test_trip_message_mail
 from . import test_trip_message_race
 from . import test_trip_languages
 from . import test_trip_media
 from . import test_waiting_tour
 from . import test_recurrence
+from . import test_recurrence_pattern
 from . import test_recurrence_race
 from . import test_entry
 from . import test_fill

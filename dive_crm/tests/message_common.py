@@ -4,6 +4,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
+import vobject
+
 from odoo import fields
 
 from .alert_common import AlertQueueMixin
@@ -76,3 +78,9 @@ class MessageMixin(AlertQueueMixin):
         booking.write(vals)
         booking.action_confirm()
         return booking
+
+    def _file(self, notice):
+        """Return method and event of the calendar file of a message."""
+        attachment = notice.mail_message_id.attachment_ids
+        calendar = vobject.readOne(attachment.raw.decode())
+        return calendar.method.value, calendar.vevent

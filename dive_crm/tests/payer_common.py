@@ -66,3 +66,22 @@ class PayerMixin:
         self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=move.ids
         ).create(values)._create_payments()
+
+
+class PayMixin(PayerMixin):
+    @classmethod
+    def setUpProvider(cls):
+        """Make one way to pay on-line; who publishes it has set it up."""
+        cls.env["payment.provider"].search([]).state = "disabled"
+        cls.provider = cls.env["payment.provider"].create(
+            {
+                "name": "Test",
+                "code": "none",
+                "state": "test",
+                "is_published": True,
+                "company_id": cls.company.id,
+            }
+        )
+        cls.env["ir.config_parameter"].set_param(
+            "account_payment.enable_portal_payment", "True"
+        )

@@ -3,6 +3,7 @@
 import socket
 import threading
 from email import message_from_bytes, policy
+from unittest.mock import patch
 
 
 class SmtpSink:
@@ -10,7 +11,12 @@ class SmtpSink:
 
     ``messages`` has what arrived: (sender, [recipients], email.message.EmailMessage).
     It speaks as much of RFC 5321 as Odoo's ``smtplib`` does.
+
+    :param refusals: what the first recipients are answered, as "550 no such mailbox"
     """
+
+    def __init__(self, *refusals):
+        self._refusals = list(refusals)
 
     def __enter__(self):
         self.messages = []
@@ -52,6 +58,8 @@ class SmtpSink:
             elif verb.startswith("MAIL FROM:"):
                 sender, recipients = self._address(command), []
                 answer("250 ok")
+            elif verb.startswith("RCPT TO:") and self._refusals:
+                answer(self._refusals.pop(0))
             elif verb.startswith("RCPT TO:"):
                 recipients.append(self._address(command))
                 answer("250 ok")
@@ -78,3 +86,21 @@ class SmtpSink:
                 break
             lines.append(line[1:] if line.startswith(b"..") else line)
         return b"".join(lines)
+
+
+class SinkMixin:
+    """For test cases: mails go to a sink, and to no other server."""
+
+    @classmethod
+    def setUpSink(cls):
+        """Call from ``setUpClass``: make Odoo's only server one of the test's."""
+        cls.env["ir.mail_server"].search([]).active = False
+        cls.server = cls.env["ir.mail_server"].create({"name": "S", "smtp_host": "x"})
+
+    def _deliver(self, mails, sink):
+        """Have Odoo send these of its queue."""
+        self.server.write({"smtp_host": sink.host, "smtp_port": sink.port})
+        server = type(self.env["ir.mail_server"])
+        # Odoo sends nothing in tests; this once it does.
+        with patch.object(server, "_disable_send", classmethod(lambda cls: False)):
+            mails.send()

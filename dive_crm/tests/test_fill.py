@@ -7,10 +7,19 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
 from odoo.tools import mute_logger
 
+from ..models.dive_trip_candidates import LOOKED_AT
 from .alert_common import AlertQueueMixin
 from .certification_common import CertificationMixin
 from .common import DiveCommon
 from .match_common import MatchMixin
+
+
+def reads(names):
+    """Return what a list asks for, which has the names of records in it."""
+    return {
+        name: {"fields": {"display_name": {}}} if name.endswith("_id") else {}
+        for name in names.split()
+    }
 
 
 class TestFill(AlertQueueMixin, MatchMixin, CertificationMixin, DiveCommon):
@@ -309,25 +318,64 @@ class TestFill(AlertQueueMixin, MatchMixin, CertificationMixin, DiveCommon):
         with self.assertRaises(AccessError):
             self.trip.with_user(stranger).action_fill()
 
+    def _fans(self, number, name):
+        """Make people who like to dive at night."""
+        return self.Partner.create(
+            [
+                {
+                    "name": f"Fan {name}.{count}",
+                    "dive_customer": True,
+                    "email": f"fan{name}.{count}@reef.test",
+                    "dive_favorite_type_ids": [Command.set(self.night.ids)],
+                }
+                for count in range(number)
+            ]
+        )
+
+    def _queries(self, action):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        action()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
     def test_queries(self):
-        """As many for one as for 60 who would like to come."""
-        counts = []
-        self.trip.with_user(self.front)._dive_fill_list()
-        for number in (1, 79):
-            self.Partner.create(
-                [
-                    {
-                        "name": f"Fan {number}.{count}",
-                        "dive_customer": True,
-                        "email": f"fan{number}.{count}@reef.test",
-                        "dive_favorite_type_ids": [Command.set(self.night.ids)],
-                    }
-                    for count in range(number)
-                ]
-            )
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            self.trip.with_user(self.front)._dive_fill_list()
-            counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
+        """As many for one as for 80 who would like to come, were asked, are listed."""
+        lines = "chosen why last_dive fitness fitness_text channel partner_id level_id"
+        dialog = {
+            **reads("seats_free chosen_text"),
+            "line_ids": {"fields": reads(lines)},
+        }
+        listed = reads("partner_id why date channel state booked")
+        invitations = self.Invitation.with_user(self.front)
+
+        def costs(number, days):
+            trip = self._future(self.night, days=days, capacity=90)
+            fans = self._fans(number, days)
+            for fan in fans:
+                self._card(diver=fan)
+            seen, mine = [], [("trip_id", "=", trip.id)]
+
+            def show():
+                fill = self._fill(trip)
+                (values,) = fill.web_read(dialog)
+                seen.append(len(values["line_ids"]))
+
+            def read():
+                found = invitations.web_search_read(mine, listed)
+                seen.append(len(found["records"]))
+
+            return [
+                self._queries(lambda: trip.with_user(self.front)._dive_fill_list()),
+                self._queries(show),
+                self._queries(lambda: trip.with_user(self.front)._dive_invite(fans)),
+                self._queries(read),
+            ], seen
+
+        self.people.active = False
+        costs(1, days=20)
+        one, few = costs(1, days=21)
+        many, lots = costs(80, days=22)
+        self.assertEqual((few, lots), ([1, 1], [LOOKED_AT, LOOKED_AT]))
+        self.assertEqual(many, one)

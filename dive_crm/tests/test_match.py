@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import Form
 
+from ..models.res_partner_suits import SHOWN
 from .common import DiveCommon
 from .match_common import MatchMixin
 
@@ -178,3 +179,32 @@ class TestMatch(MatchMixin, DiveCommon):
             anna.action_dive_book_trip(
                 self.trip.copy({"company_id": other.id, "product_id": False}).id
             )
+
+    def test_suits_you_costs_the_same_for_eighty(self):
+        """However many trips are on sale, and however many dives are behind."""
+        self.anna.write({"birthdate_date": "1990-01-01", "dive_logged_dives": 9})
+        anna = self.anna.with_user(self.front)
+        self.anna.dive_favorite_type_ids = self.night
+        self.trip.min_dives = 20
+        counts = []
+        for number in (0, 0, 79):
+            trips = self.trip.create(
+                [
+                    {
+                        **self.trip.copy_data()[0],
+                        "state": "open",
+                        "date_start": self.trip.date_start + DAY * more,
+                        "date_end": self.trip.date_end + DAY * more,
+                    }
+                    for more in range(1, number + 1)
+                ]
+            )
+            for trip in trips[:20]:
+                self._booking(self._customer(f"D {trip.id}"), trip, confirm=True)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            items = anna.dive_suits_you()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(len(items), SHOWN)
+        self.assertEqual(counts[2], counts[1])

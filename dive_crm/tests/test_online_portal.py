@@ -266,30 +266,82 @@ class TestOnlinePortal(OnlineMixin, DiveHttpCommon):
         booking.action_confirm()
         self.assertTrue(booking._dive_ask_cancel("Ill again"))
 
+    def _queries_do_not_grow(self):
+        """Of both lists, for one trip and for 80; of each a booking."""
+        trips = self.trip.create(
+            [
+                {
+                    **self.trip.copy_data()[0],
+                    "state": "open",
+                    "date_start": self.trip.date_start + timedelta(number),
+                    "date_end": self.trip.date_end + timedelta(number),
+                }
+                for number in range(1, 81)
+            ]
+        )
+        self.diver.dive_favorite_type_ids = self.kind
+        people = self.diver | self.ward
+        self.env.ref("base.group_user").implied_ids |= self.env.ref(
+            "product.group_product_pricelist"
+        )
+        self.env.registry.clear_cache("groups")
+        tax = self.env["account.tax"].create({"name": "21 %", "amount": 21})
+        self.trip.product_id.taxes_id = tax
+        season = trips[40].date_start
+        rules = [
+            {"percent_price": 10, "date_end": season - timedelta(seconds=1)},
+            {"percent_price": 20, "date_start": season},
+        ]
+        self.diver.specific_property_product_pricelist = self.env[
+            "product.pricelist"
+        ].create(
+            {
+                "name": "Friends",
+                "item_ids": [
+                    (0, 0, {"compute_price": "percentage", **rule}) for rule in rules
+                ],
+            }
+        )
+        for trip in trips[:3]:
+            self._fill(trip, 2)
+        bookings = self.Booking.create(
+            [
+                {
+                    "partner_id": self.diver.id,
+                    "trip_id": trip.id,
+                    "diver_ids": [(0, 0, {"partner_id": self.diver.id})],
+                }
+                for trip in trips
+            ]
+        )
+        bookings[:3].action_waitlist()
+        counts = []
+        for number in (1, 1, 80):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            some = trips[:number].sudo()
+            suits = some._dive_online_suits(people)
+            tiles = some._dive_online_tiles(self.diver, people, suits)
+            middle = self.cr.sql_log_count
+            self.env.invalidate_all()
+            rows = bookings[:number].sudo()._dive_portal_rows()
+            counts.append((middle - before, self.cr.sql_log_count - middle))
+            self.assertEqual(len(tiles), number)
+        self.assertEqual(len(rows), 80)
+        prices = [round(tile["price"], 2) for tile in tiles]
+        self.assertEqual(prices, [108.9] * 40 + [96.8] * 40)
+        # one more for the price of the other season
+        self.assertLessEqual(counts[2][0], counts[1][0] + 2)
+        self.assertLessEqual(counts[2][1], counts[1][1])
+
     def test_lists_and_lost_logins(self):
         """Queries do not grow with trips; without a login nothing is shown."""
         self._booking(self.diver, self.trip)
         page = self._get("/my/bookings").text
         self.assertIn("Reef tour", page)
         self.assertIn("Requested", page)
-        trips = self.trip
-        for number in range(12):
-            trips |= self._trip(
-                name=f"T{number}",
-                type_id=self.kind.id,
-                product_id=self.trip.product_id.id,
-                date_start=self.trip.date_start,
-            )
-        people = self.diver | self.ward
-        counts = []
-        self.trip._dive_online_tiles(self.diver, people)
-        for some in (self.trip, trips):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            some.sudo()._dive_online_tiles(self.diver, people)
-            counts.append(self.cr.sql_log_count - before)
-        self.assertLessEqual(counts[1], counts[0] + 1)
+        self._queries_do_not_grow()
         self.authenticate(None, None)
         for path in ("/my/trips", "/my/bookings", f"/my/trips/{self.trip.id}"):
             self.assertIn("/web/login", self._get(path, 303).headers["Location"])

@@ -1,7 +1,6 @@
 """From the scheduled action to a mail server, over a real connection."""
 
 from datetime import timedelta
-from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
@@ -10,26 +9,21 @@ from odoo.tools import mute_logger
 from ..models.dive_booking_notice_failed import PAUSES
 from .common import DiveCommon
 from .message_common import MessageMixin
-from .smtp_sink import SmtpSink
+from .smtp_sink import SinkMixin, SmtpSink
 
 HOUR = timedelta(hours=1)
 
 
 @tagged("post_install", "-at_install")
-class TestTripMessageMail(MessageMixin, DiveCommon):
+class TestTripMessageMail(MessageMixin, SinkMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.setUpMessages()
-        cls.env["ir.mail_server"].search([]).active = False
-        cls.server = cls.env["ir.mail_server"].create({"name": "S", "smtp_host": "x"})
+        cls.setUpSink()
 
     def _deliver(self, notices, sink):
-        self.server.write({"smtp_host": sink.host, "smtp_port": sink.port})
-        server = type(self.env["ir.mail_server"])
-        # Odoo sends nothing in tests; this once it does.
-        with patch.object(server, "_disable_send", classmethod(lambda cls: False)):
-            self._mails(notices).send()
+        super()._deliver(self._mails(notices), sink)
 
     def _sent(self, notices):
         """Deliver; return (recipient, subject, text, names of files) of each."""
@@ -188,3 +182,52 @@ class TestTripMessageMail(MessageMixin, DiveCommon):
         self.assertEqual(booking.state, "confirmed")
         self._run(at + HOUR)
         self.assertEqual(booking.activity_ids, activity, "Once")
+
+    @mute_logger("odoo.addons.mail.models.mail_mail")
+    def test_refused_for_now(self):
+        """A server that puts the mail off is asked again, at each of the pauses."""
+        booking = self._booking(self.tom, self.trip, confirm=True)
+        told = self._run()
+        now = fields.Datetime.now()
+        with SmtpSink("451 greylisted, come back later") as sink:
+            self._deliver(told, sink)
+            self.assertEqual((booking.state, told.state), ("confirmed", "failed"))
+            self._run(now)
+            self.assertTrue(told.retry_on > now)
+            self.assertFalse(booking.activity_ids)
+            self._run(now + timedelta(minutes=PAUSES[0] + 1))
+            self.assertEqual((told.state, told.tries), ("queued", 1))
+            self._deliver(told, sink)
+        self.assertEqual(told.state, "sent")
+        self.assertEqual(len(sink.messages), 1)
+
+    @mute_logger("odoo.addons.mail.models.mail_mail")
+    def test_refused_for_good(self):
+        """Once more, as servers err; then somebody is told, not hours later."""
+        first = self._booking(self.tom, self.trip, confirm=True)
+        told = self._run()
+        now = fields.Datetime.now()
+        later = now + timedelta(minutes=PAUSES[0] + 1)
+        with SmtpSink("550 no such mailbox") as sink:
+            self._deliver(told, sink)
+            self.assertEqual((first.state, told.state), ("confirmed", "failed"))
+            self._run(now)
+            self._run(later)
+            self._deliver(told, sink)
+        self.assertEqual(told.state, "sent")
+        ((_sender, recipients, _message),) = sink.messages
+        self.assertEqual(recipients, ["tom@reef.test"])
+        second = self._booking(self.anna, self.trip, confirm=True)
+        told = self._run()
+        with SmtpSink("550 no such mailbox", "550 no such mailbox") as sink:
+            self._deliver(told, sink)
+            self._run(now)
+            self.assertFalse(second.activity_ids)
+            self._run(later)
+            self._deliver(told, sink)
+            self._run(later)
+        self.assertFalse(sink.messages)
+        self.assertEqual((told.state, told.gave_up), ("failed", True))
+        self.assertEqual(second.state, "confirmed")
+        self.assertIn("did not arrive (anna@reef.test)", second.activity_ids.note)
+        self.assertFalse(first.activity_ids)
