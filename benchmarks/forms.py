@@ -1,13 +1,23 @@
 """Opening a trip of 40 divers with their lights, against an event of 40 registrations.
 
 Runs in the process of a database with both (see ``seats`` and ``worker``). Both are
-read as the web client reads them: with the specification that the form's view gives.
+read as the web client reads them: with the specification that the form's view gives,
+and then what is beside the form, its messages and followers.
 """
 
 import time
 
 #: Divers on the trip, registrations of the event.
 ROWS = 40
+#: what the web client asks for beside a form
+CHATTER = [
+    "activities",
+    "attachments",
+    "contact_fields",
+    "followers",
+    "scheduledMessages",
+    "suggestedRecipients",
+]
 
 
 def _environment(registry):
@@ -50,6 +60,14 @@ def _fields_of(model, root):
                 else _fields_of(model.env[field.comodel_name], columns)
             )
     return specification
+
+
+def _read_chatter(record):
+    from odoo.addons.mail.tools.discuss import Store
+
+    Store().add(record, request_list=CHATTER, as_thread=True).get_result()
+    found = record.env["mail.message"]._message_fetch(domain=None, thread=record)
+    Store().add(found["messages"]).get_result()
 
 
 def _seconds(env, read):
@@ -109,6 +127,7 @@ def trip(registry):
 
         def open_form():
             read[:] = record.web_read(specification)
+            _read_chatter(record)
 
         seconds = _seconds(env, open_form)
         lights = [seat["fitness"] for seat in read[0]["seat_ids"]]
@@ -145,6 +164,7 @@ def event(registry):
 
         def open_both():
             record.web_read(specification)
+            _read_chatter(record)
             read[:] = registrations.web_search_read(
                 [("event_id", "=", record.id)], columns
             )["records"]

@@ -236,7 +236,8 @@ class DiveFitness(models.AbstractModel):
 
     def _dive_seats(self, pairs):
         """Return the places of these divers while these trips last, by partner id."""
-        seats = defaultdict(lambda: self.env["dive.booking.diver"])
+        # lists, and no unions: a union forgets with whom a place is read together
+        seats = defaultdict(list)
         if not pairs:
             return seats
         trips = [trip for trip, _partner in pairs]
@@ -250,5 +251,5 @@ class DiveFitness(models.AbstractModel):
             ]
         )
         for seat in found:
-            seats[seat.partner_id.id] |= seat
+            seats[seat.partner_id.id].append(seat)
         return seats

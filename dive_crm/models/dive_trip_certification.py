@@ -113,10 +113,12 @@ class DiveBookingDiver(models.Model):
         )
         periods = cards._dive_periods()
         by_diver = cards.grouped("partner_id")
+        days = {
+            trip: trip._dive_day() if trip.date_start else None for trip in self.trip_id
+        }
         for seat in self:
             mine = by_diver.get(seat.partner_id._origin, cards.browse())
-            trip = seat.trip_id
-            day = trip._dive_day() if trip.date_start else None
+            day = days.get(seat.trip_id)
             best = mine._dive_valid_on(day, periods)._dive_highest()
             seat.diver_level_id = best.level_id
             seat.diver_level = best.level_id.short_name

@@ -45,9 +45,10 @@ class DiveTrip(models.Model):
     @api.depends("seat_ids.roll_call", "back_by")
     def _compute_roll(self):
         now = fields.Datetime.now()
+        begun = self.filtered("back_by")  # set when the first goes into the water
         counts = dict(
             self.env["dive.booking.diver"]._read_group(
-                [("trip_id", "in", self.ids), ("roll_call", "=", "out")],
+                [("trip_id", "in", begun.ids), ("roll_call", "=", "out")],
                 ["trip_id"],
                 ["__count"],
             )
