@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from .catalogue_common import LevelCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestLevelSearch(LevelCommon):
     """A few letters find the level."""
 

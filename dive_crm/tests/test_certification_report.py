@@ -12,7 +12,7 @@ LIST = "dive_crm.report_dive_certification_list"
 LETTER = "dive_crm.report_dive_certification_letter"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCertificationPaper(CertificationCommon):
     @classmethod
     def setUpClass(cls):

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from .common import DiveCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestDiveBookingInvoice(DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -7,7 +7,7 @@ from .common import DiveCommon
 from .payer_common import PayMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestDiveBookingPay(PayMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -63,7 +63,7 @@ def expected(groups, free, may_pass):
     return result
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestDiveSeatsProperty(WaitingRaceCase):
     def _start(self):
         with self._env() as env:

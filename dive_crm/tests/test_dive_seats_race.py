@@ -15,7 +15,7 @@ WRITERS = 8
 ROUNDS = 10
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestDiveSeatsRace(RaceCase):
     """Eight people sell the last place at the same moment, on eight connections."""
 

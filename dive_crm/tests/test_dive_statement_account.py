@@ -6,11 +6,13 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError
+from odoo.tests import tagged
 
 from .common import DiveCommon
 from .statement_common import StatementMixin
 
 
+@tagged("dive_long")
 class TestStatementAccount(StatementMixin, DiveCommon):
     """The figures are those of the receivable account."""
 

@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from odoo import Command, fields
+from odoo.tests import tagged
 
 from ..reports.dive_statement_report import REPORT
 from .common import DiveCommon
 from .statement_common import StatementMixin
 
 
+@tagged("dive_long")
 class TestStatementBooking(StatementMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.tests import tagged
 
 from ..tools.page_layout import PageFiller, text_lines
 from .common import DiveCommon
@@ -38,6 +39,7 @@ def busy_server(asked):
             thread.join()
 
 
+@tagged("dive_long")
 class TestStatementPdf(StatementMixin, DiveCommon):
     """The paper, with whichever wkhtmltopdf is installed, and as with a plain Qt."""
 

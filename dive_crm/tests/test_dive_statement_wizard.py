@@ -4,12 +4,13 @@ from datetime import date, timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form
+from odoo.tests import Form, tagged
 
 from .common import DiveCommon
 from .statement_common import StatementMixin
 
 
+@tagged("dive_long")
 class TestStatementWizard(StatementMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -24,7 +24,7 @@ LONG = "Swelling of the throat after shellfish; adrenaline pen in the red bag. "
 TWO_THOUSAND = (LONG * 30)[:1996] + " END"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestEmergencySheet(EmergencyCommon):
     def _sheet(self, *args, **kwargs):
         return self._open(*args, **kwargs)._dive_sheet()

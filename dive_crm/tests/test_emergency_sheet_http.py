@@ -17,7 +17,7 @@ QUIET = (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestEmergencyPages(EmergencyHttpCommon):
     def _login(self, role):
         self.authenticate(f"t_{role}", f"t_{role}")

@@ -19,7 +19,7 @@ NAME = "Zoë <O'Hara> & Söhne"
 HEALTH = re.compile(r"asthma|medical|medizin|médic|physician|arzt|médecin|unfit", re.I)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestLinkMail(AlertQueueMixin, SinkMixin, PayMixin, DiveHttpCommon):
     """Zoë pays and is invited in German; her name looks like markup."""
 

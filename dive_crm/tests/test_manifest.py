@@ -13,7 +13,7 @@ from .roll_common import RollMixin
 MANIFEST = "dive_crm.report_dive_manifest"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestManifest(RollMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

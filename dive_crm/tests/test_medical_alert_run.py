@@ -12,7 +12,7 @@ from .common import RaceCase
 DIVERS = 6
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestMedicalAlertRun(AlertRaceMixin, RaceCase):
     """Half of the divers have a form that ends, half lack a paper for a trip."""
 

@@ -13,7 +13,7 @@ from .medical_alert_common import MedicalAlertCommon
 from .test_medical_alert_form import HEALTH
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestMedicalAlertTrip(MedicalAlertCommon):
     @classmethod
     def setUpClass(cls):

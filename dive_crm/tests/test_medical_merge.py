@@ -10,7 +10,7 @@ from .medical_common import MedicalCommon
 BORN = date(1990, 5, 10)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestMedicalMerge(MedicalCommon):
     def setUp(self):
         super().setUp()

@@ -33,7 +33,7 @@ def text_of(pdf):
     return [re.sub(r"\s+", " ", page.extract_text()) for page in pages]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestMedicalPaper(PaperCommon):
     @classmethod
     def setUpClass(cls):

@@ -16,7 +16,7 @@ WRITERS = 6
 ROUNDS = 5
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestMedicalRace(RaceCase):
     def setUp(self):
         super().setUp()

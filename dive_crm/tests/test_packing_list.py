@@ -12,7 +12,7 @@ from .gear_common import GearMixin
 PACKING = "dive_crm.report_dive_packing_list"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestPackingList(GearMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -29,7 +29,7 @@ PAGE = files.pdf(text=b"SIGNED-PAGE-7718")
 BORN = "1990-05-10"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestPhysicianLink(PortalMixin, PaperMixin, DiveHttpCommon):
     @classmethod
     def setUpClass(cls):

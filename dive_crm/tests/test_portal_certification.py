@@ -17,7 +17,7 @@ from .portal_certification_common import (
 from .scan_files import jpeg
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestPortalCertification(PortalCertificationCommon):
     """What a diver sees and sends; plain requests, so without JavaScript."""
 

@@ -9,7 +9,7 @@ MISSING = 2**31 - 2
 IMPOSSIBLE = 2**40
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestPortalCertificationAccess(PortalCertificationCommon):
     """Somebody else's ids: nobody learns whether there is such a card."""
 

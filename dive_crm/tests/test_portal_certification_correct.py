@@ -10,7 +10,7 @@ from .portal_certification_common import (
 from .scan_files import jpeg
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestPortalCertificationCorrect(PortalCertificationCommon):
     """What a diver changes on a card that is there, and what becomes of it."""
 

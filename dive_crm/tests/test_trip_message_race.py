@@ -13,7 +13,7 @@ from .waiting_race_common import WaitingRaceCase
 PEOPLE = 5
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestTripMessageRace(AlertRaceMixin, WaitingRaceCase):
     run_model = "dive.booking.notice"
     run_job = "dive_crm.ir_cron_message"
