@@ -205,8 +205,14 @@ class DiveBookingDiver(models.Model):
     def _dive_price_vals(self, vals):
         """Keep a price that is given until it is known whether it is the list's."""
         if "price_unit" in vals:
-            return {"price_by_hand": True, **vals}
+            return {**vals, "price_by_hand": True}
         return vals
+
+    def _dive_check_guarded(self, vals):
+        # of a price that is given it is found out here, whatever a form says of it
+        if "price_unit" in vals:
+            vals = {name: vals[name] for name in vals.keys() - {"price_by_hand"}}
+        return super()._dive_check_guarded(vals)
 
     @api.model
     def _dive_mark_prices(self, seats):
@@ -222,7 +228,7 @@ class DiveBookingDiver(models.Model):
         for seat in seats:
             by_hand = seat._dive_is_by_hand()
             if seat.price_by_hand != by_hand:
-                seat.price_by_hand = by_hand
+                seat._dive_unlocked().price_by_hand = by_hand
 
 
 class DiveBooking(models.Model):
