@@ -135,6 +135,7 @@ from . import dive_trip_emergency
 from . import res_partner_fitness
 from . import dive_fitness_rule
 from . import dive_fitness_override
+from . import dive_fitness_override_merge
 from . import dive_fitness
 from . import dive_fitness_look
 from . import dive_trip_fitness
