@@ -210,6 +210,7 @@ from . import account_payment
 from . import res_partner_statement
 from . import res_partner_overview
 from . import dive_booking_diver_price
+from . import dive_booking_price
 from . import dive_booking_payer
 from . import dive_booking_diver_payer
 from . import dive_booking_credit
