@@ -32,7 +32,7 @@ class DiveOnlineRequest(models.Model):
     _description = "Booking that waits for its e-mail"
 
     trip_id = fields.Many2one(
-        "dive.trip", required=True, index=True, ondelete="cascade"
+        "dive.trip", required=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(related="trip_id.company_id")
     name = fields.Char(required=True)

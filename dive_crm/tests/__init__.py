@@ -158,6 +158,7 @@ from . import test_tours
 from . import test_trip_message
 from . import test_trip_message_mail
 from . import test_trip_message_race
+from . import test_trip_asked
 from . import test_trip_languages
 from . import test_trip_media
 from . import test_waiting_tour
