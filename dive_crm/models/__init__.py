@@ -174,6 +174,7 @@ from . import res_partner_suits
 from . import res_partner_entry
 from . import dive_trip_candidates
 from . import dive_trip_invitation
+from . import dive_trip_invitation_failed
 from . import dive_trip_fill
 from . import res_company_match
 from . import res_company_gear

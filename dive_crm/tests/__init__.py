@@ -167,6 +167,7 @@ from . import test_recurrence_race
 from . import test_entry
 from . import test_fill
 from . import test_fill_race
+from . import test_invitation_failed
 from . import test_match
 from . import test_today
 from . import test_today_tour
