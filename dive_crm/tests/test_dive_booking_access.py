@@ -1,5 +1,7 @@
 """Who may do what with trips and bookings, asked over the web API as anybody would."""
 
+from freezegun import freeze_time
+
 from odoo import Command, fields
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
@@ -252,6 +254,27 @@ class TestDiveBookingAccess(DiveMixin, HttpCase):
             self._visible("dive.booking.diver"),
             set((seats | bookings.diver_ids).ids),
         )
+
+    def test_of_age_on_the_companys_day(self):
+        """West and east of Greenwich a birthday begins when it does at the centre."""
+        me = self.portal.partner_id
+        ward = self._customer("Ward", dive_guardian_id=me.id)
+        booking = self._booking(ward, self._trip())
+        for zone, now, day, minor in (
+            ("Pacific/Kiritimati", "2026-11-23 12:00", "2008-11-24", False),
+            ("Pacific/Pago_Pago", "2026-11-23 05:00", "2008-11-23", True),
+        ):
+            self.company.partner_id.tz = zone
+            ward.birthdate_date = day
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with freeze_time(now):
+                for record in (booking, booking.diver_ids):
+                    mine = record.with_user(self.portal)
+                    with self.subTest(zone=zone, model=record._name):
+                        found = mine.search([("id", "=", record.id)])
+                        self.assertEqual(bool(found), minor)
+                        self.assertEqual(mine.has_access("read"), minor)
 
     # -- companies -------------------------------------------------------------
 
