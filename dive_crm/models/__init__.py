@@ -135,6 +135,7 @@ from . import dive_trip_emergency
 from . import res_partner_fitness
 from . import dive_fitness_rule
 from . import dive_fitness_override
+from . import dive_fitness_override_merge
 from . import dive_fitness
 from . import dive_fitness_look
 from . import dive_trip_fitness
@@ -173,6 +174,7 @@ from . import res_partner_suits
 from . import res_partner_entry
 from . import dive_trip_candidates
 from . import dive_trip_invitation
+from . import dive_trip_invitation_failed
 from . import dive_trip_fill
 from . import res_company_match
 from . import res_company_gear
@@ -209,6 +211,7 @@ from . import account_payment
 from . import res_partner_statement
 from . import res_partner_overview
 from . import dive_booking_diver_price
+from . import dive_booking_price
 from . import dive_booking_payer
 from . import dive_booking_diver_payer
 from . import dive_booking_credit

@@ -27,6 +27,7 @@ class DiveBookingDiver(models.Model):
         "amount_total": None,
         "price_list": None,
         "price_key": None,
+        "price_by_hand": False,  # follows from the price: dive_booking_diver_price
         # a guardian's word: noted by a button, or by the guardian
         "guardian_consent": False,
         "guardian_consent_words": False,

@@ -92,7 +92,7 @@ class DiveBookingDiver(models.Model):
     def action_gear(self):
         """Open what this diver needs; the list is suggested the first time."""
         self.ensure_one()
-        self.env["dive.gear"]._dive_check_may_lend()
+        self.trip_id._dive_check_may_lend()
         self.check_access("read")
         self._dive_prepare_gear()
         return {
@@ -108,7 +108,7 @@ class DiveBookingDiver(models.Model):
 
     def action_assign_gear(self):
         """Reserve free items for all that these divers miss; stay in the dialog."""
-        self.env["dive.gear"]._dive_check_may_lend()
+        self.trip_id._dive_check_may_lend()
         self._dive_prepare_gear()
         for trip in self.trip_id:
             trip._dive_assign_gear()

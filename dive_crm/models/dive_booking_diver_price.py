@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 
+from ..tools.seats import SEAT_SOLD
+
 #: Under this key of its cursor a form that is being written collects the places whose
 #: prices it has written. Not in the context: each new one costs some milliseconds.
 LATER = "dive_prices_later"
@@ -20,7 +22,8 @@ class DiveBookingDiver(models.Model):
         store=True,
         precompute=True,
         help="Price of this place by the payer's pricelist, for as many divers as the"
-        " payer pays for in the booking; without a pricelist that of the product.",
+        " payer pays for in the booking; without a pricelist that of the product. Once"
+        " confirmed, it stays when others join or leave.",
     )
     # For what the list price was asked last: as long as that is the same it stays, so
     # that a price once told does not follow changes of the lists.
@@ -87,22 +90,31 @@ class DiveBookingDiver(models.Model):
             number += other._dive_payer()._origin == payer._origin
         return number
 
-    def _dive_price_key(self):
+    def _dive_price_key(self, number=None):
+        """Return for what a price is asked.
+
+        :param number: of divers, where it is known already
+        """
         self.ensure_one()
         payer = self._dive_payer()._origin
-        return f"{self.trip_id._origin.id}/{payer.id}/{self._dive_price_number()}"
+        number = number or self._dive_price_number()
+        return f"{self.trip_id._origin.id}/{payer.id}/{number}"
 
     def _dive_keeps_price(self, pricelists):
-        """Say whether only the number of divers is new, which no list asks for.
+        """Say whether only the number of divers is new, and the price stays as it is.
+
+        No list asks for the number, or the place is confirmed: what was promised is
+        what is owed. See ``DiveBooking.action_ask_prices``.
 
         :param dict pricelists: see :meth:`_dive_pricelists`
         """
         self.ensure_one()
-        company = self.trip_id.company_id or self.env.company
-        if pricelists.get((company, self._dive_payer()._origin)):
-            return False
         before = (self.price_key or "").rpartition("/")[0]
-        return before == self._dive_price_key().rpartition("/")[0]
+        if before != self._dive_price_key().rpartition("/")[0]:
+            return False
+        company = self.trip_id.company_id or self.env.company
+        payer = self._dive_payer()._origin
+        return self.state in SEAT_SOLD or not pricelists.get((company, payer))
 
     def _dive_price_on(self, trip):
         """Price of a place of this diver on a trip, which may be another one."""
@@ -191,6 +203,9 @@ class DiveBookingDiver(models.Model):
 
     def write(self, vals):
         active = self.filtered(lambda seat: seat.state != "cancelled")
+        if vals.get("state") in SEAT_SOLD:
+            # what is still to be computed is that of a draft: from now on it stays
+            self._recompute_recordset(["price_list"])
         result = super().write(self._dive_price_vals(vals))
         if "state" in vals and any(
             (seat in active) != (seat.state != "cancelled") for seat in self
@@ -205,8 +220,14 @@ class DiveBookingDiver(models.Model):
     def _dive_price_vals(self, vals):
         """Keep a price that is given until it is known whether it is the list's."""
         if "price_unit" in vals:
-            return {"price_by_hand": True, **vals}
+            return {**vals, "price_by_hand": True}
         return vals
+
+    def _dive_check_guarded(self, vals):
+        # of a price that is given it is found out here, whatever a form says of it
+        if "price_unit" in vals:
+            vals = {name: vals[name] for name in vals.keys() - {"price_by_hand"}}
+        return super()._dive_check_guarded(vals)
 
     @api.model
     def _dive_mark_prices(self, seats):
@@ -222,7 +243,7 @@ class DiveBookingDiver(models.Model):
         for seat in seats:
             by_hand = seat._dive_is_by_hand()
             if seat.price_by_hand != by_hand:
-                seat.price_by_hand = by_hand
+                seat._dive_unlocked().price_by_hand = by_hand
 
 
 class DiveBooking(models.Model):

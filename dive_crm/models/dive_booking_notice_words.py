@@ -64,7 +64,12 @@ class DiveBookingNotice(models.Model):
             (_("Please note"), trip.requirements),
             (_("Booking"), self.booking_id.name),
         ]
-        return [f"{name}: {text}" for name, text in rows if text]
+        # some languages have a space before the colon
+        return [
+            _("%(label)s: %(text)s", label=name, text=text)
+            for name, text in rows
+            if text
+        ]
 
     def _dive_change_lines(self):
         """Return what is new, and what it was."""

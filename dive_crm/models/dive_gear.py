@@ -6,8 +6,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..tools.seats import SEAT_COMING
 from .dive_equipment_loan import LENT
 
-#: who hands gear out and takes it back
-LENDERS = ("dive_crm.group_front_desk", "dive_crm.group_instructor")
+#: who hands gear out and takes it back: of every trip, and of those they guide
+DESK = "dive_crm.group_front_desk"
+LENDERS = (DESK, "dive_crm.group_instructor")
 
 
 class DiveGear(models.Model):
@@ -229,6 +230,7 @@ class DiveGear(models.Model):
             raise AccessError(
                 self.env._("Gear is lent by the front desk and by instructors.")
             )
+        self.trip_id._dive_check_guides_gear()
         self.check_access("write")
 
     # ------------------------------------------------------------------

@@ -7,9 +7,11 @@ known from one that is not.
 import logging
 from datetime import timedelta
 
+from psycopg2.errors import ExclusionViolation, UniqueViolation
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import SQL, format_datetime
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.tools import SQL, format_datetime, mute_logger
 
 from .dive_booking_online import Entry
 from .res_partner_online import is_same_name
@@ -30,7 +32,7 @@ class DiveOnlineRequest(models.Model):
     _description = "Booking that waits for its e-mail"
 
     trip_id = fields.Many2one(
-        "dive.trip", required=True, index=True, ondelete="cascade"
+        "dive.trip", required=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(related="trip_id.company_id")
     name = fields.Char(required=True)
@@ -134,6 +136,7 @@ class DiveOnlineRequest(models.Model):
 
         :return: what became of it: ``booked``, ``waiting``, ``request``, or ``over``:
             it can no longer be booked on-line; "" if this was used before
+        :raise ConcurrencyError: to be run again
         """
         self.ensure_one()
         if not self._dive_use():
@@ -144,8 +147,13 @@ class DiveOnlineRequest(models.Model):
         if not trip:
             return "over"
         try:
-            with self.env.cr.savepoint():
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 return self._dive_book(trip)
+        except (UniqueViolation, ExclusionViolation) as error:
+            # Another link of this address was opened at the same moment, and made the
+            # customer, or the booking, that this transaction cannot see yet: Odoo runs
+            # the request again, which then finds them.
+            raise ConcurrencyError(self._description) from error
         except UserError as error:
             # what staff would be told of it is not for others, nor for the log: it
             # names people, and what papers say

@@ -7,12 +7,12 @@ from typing import NamedTuple
 from psycopg2.errors import ExclusionViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, mute_logger
 
 from ..tools.seats import SEAT_COMING
 from .dive_equipment_loan import LENT
-from .dive_gear import LENDERS
+from .dive_gear import DESK, LENDERS
 
 #: what is not back so long after its trip is not counted on for the next one
 LATE_AFTER = timedelta(hours=12)
@@ -170,6 +170,23 @@ class DiveTrip(models.Model):
     def _dive_check_may_lend(self):
         self.env["dive.gear"]._dive_check_may_lend()
         self.check_access("read")
+        self._dive_check_guides_gear()
+
+    def _dive_check_guides_gear(self):
+        """Refuse what others guide to instructors, in words; a record rule does too."""
+        if self.env.su or self.env.user.has_group(DESK):
+            return
+        me = self.env.user.partner_id
+        for trip in self:
+            # sudo: a guide may be of another company
+            if me not in trip.sudo().guide_ids:
+                raise AccessError(
+                    self.env._(
+                        "Gear for “%(trip)s” is for its guides and the front desk to"
+                        " prepare and hand out.",
+                        trip=trip.display_name,
+                    )
+                )
 
     def action_prepare_gear(self):
         """Note what each diver needs, and reserve a free item for each need.

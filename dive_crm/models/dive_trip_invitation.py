@@ -26,7 +26,7 @@ class DiveTripInvitation(models.Model):
     _rec_name = "partner_id"
 
     trip_id = fields.Many2one(
-        "dive.trip", required=True, readonly=True, index=True, ondelete="cascade"
+        "dive.trip", required=True, readonly=True, index=True, ondelete="restrict"
     )
     partner_id = fields.Many2one(
         "res.partner", "Diver", required=True, readonly=True, ondelete="cascade"

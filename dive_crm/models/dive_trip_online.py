@@ -339,7 +339,7 @@ class DiveTrip(models.Model):
                     )
                 )
             lines += [
-                f"{diver.name}: {one.text}"
+                self.env._("%(label)s: %(text)s", label=diver.name, text=one.text)
                 for one in said[self, diver]
                 if one.blocks and not (one.code == "guardian" and entry.consent)
             ]

@@ -1,6 +1,6 @@
 """What ties a trip to the series that it comes from."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.recurrence import hours_at, hours_between
@@ -101,6 +101,23 @@ class DiveTrip(models.Model):
         invited = self.env["dive.trip.invitation"]._read_group(mine, ["trip_id"])
         asking = self.env["dive.online.request"]._read_group(open_links, ["trip_id"])
         return self.browse().union(*(trip for [trip] in (*invited, *asking)))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_asked(self):
+        """Who was invited, or waits with a link, finds the trip; the mark stays."""
+        # sudo: that somebody was asked counts, whoever may see whom
+        asked = self.sudo()._dive_asked()
+        if asked:
+            raise UserError(
+                self.env._(
+                    "People were invited to “%(trip)s”, or want to book it on-line:"
+                    " cancel it, or archive it. It cannot be deleted.",
+                    trip=asked[0].display_name,
+                )
+            )
+        # sudo: see above; a link that nobody opened in time is swept soon anyway
+        lapsed = self.env["dive.online.request"].sudo()
+        lapsed.search([("trip_id", "in", self.ids)]).unlink()
 
     def _dive_take_out(self):
         """Remove trips with which nothing was done; see :meth:`_dive_part_bare`."""

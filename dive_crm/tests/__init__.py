@@ -163,6 +163,7 @@ from . import test_trip_message
 from . import test_trip_message_change
 from . import test_trip_message_mail
 from . import test_trip_message_race
+from . import test_trip_asked
 from . import test_trip_languages
 from . import test_trip_media
 from . import test_waiting_tour
@@ -172,6 +173,7 @@ from . import test_recurrence_race
 from . import test_entry
 from . import test_fill
 from . import test_fill_race
+from . import test_invitation_failed
 from . import test_match
 from . import test_today
 from . import test_today_tour

@@ -5,6 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, Command, api, fields
+from odoo.exceptions import ConcurrencyError
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tests.common import (
@@ -269,7 +270,7 @@ class RaceCase(BaseCase):
     def _race(self, actions):
         """Run each action on a connection of its own, all let go at once by a barrier.
 
-        As Odoo does, run an action again when PostgreSQL asks for it.
+        As Odoo does, run an action again when PostgreSQL, or the action, asks for it.
 
         :param actions: callables that take an environment
         :return: for each action True (committed) or the exception that refused it
@@ -287,8 +288,9 @@ class RaceCase(BaseCase):
                     env.cr.commit()
                     outcome[index] = True
                     return
-                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError):
                     env.cr.rollback()
+                    env.transaction.reset()
                 except Exception as error:
                     env.cr.rollback()
                     outcome[index] = error

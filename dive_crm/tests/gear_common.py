@@ -68,13 +68,16 @@ class GearMixin:
 
 
 class TripGearMixin(GearMixin):
-    """A trip of two divers, seen by the front desk, and how to prepare it."""
+    """A trip of two divers, seen by the front desk, and how to prepare it.
+
+    The instructor guides it.
+    """
 
     @classmethod
     def setUpTripGear(cls):
         """Call from ``setUpClass``, after the users are there."""
         cls.setUpGear()
-        cls.trip = cls._trip(name="Wreck")
+        cls.trip = cls._trip(name="Wreck", guide_ids=cls.instructor.partner_id.ids)
         cls.booking = cls._booking(cls.anna, cls.trip, cls.anna + cls.tom, confirm=True)
         cls.trip = cls.trip.with_user(cls.front)
         # as in a request: what was made is read anew

@@ -247,10 +247,18 @@ class TestDiveBooking(DiveCommon):
         trip = self._trip(
             company_id=other.id, product_id=self._product(company_id=False).id
         )
-        numbers = self.env["dive.booking"]._next_number(other)
+        self.env["ir.sequence"].create(
+            {
+                "name": "Theirs",
+                "code": "dive.booking",
+                "company_id": other.id,
+                "prefix": "THEIRS/",
+                "padding": 3,
+            }
+        )
         made = self.env["dive.booking"].with_context(default_trip_id=trip.id)
         made = made.create({"partner_id": self.anna.id})
-        self.assertGreater(made.name, numbers, "of the trip's company")
+        self.assertEqual(made.name, "THEIRS/001", "of the trip's company")
 
     def test_last_diver_cancelled_cancels_the_booking(self):
         booking = self._booking(

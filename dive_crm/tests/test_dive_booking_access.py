@@ -1,5 +1,7 @@
 """Who may do what with trips and bookings, asked over the web API as anybody would."""
 
+from freezegun import freeze_time
+
 from odoo import Command, fields
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
@@ -126,6 +128,29 @@ class TestDiveBookingAccess(DiveMixin, HttpCase):
                     self._refused(record._name, method, [record.ids])
         self.assertEqual(booking.state, "draft")
 
+    def test_who_sets_a_price(self):
+        """The front desk, by the price itself; whether it is the list's follows."""
+        model, ids = "dive.booking.diver", self.seat.ids
+        for role in ("instructor", "medical", "accountant", "employee", "portal"):
+            self._login(role)
+            for vals in ({"price_unit": 1}, {"price_unit": 1, "price_by_hand": True}):
+                with self.subTest(role=role, vals=vals):
+                    self._refused(model, "write", [ids, vals])
+        self._login("front")
+        for price, said in ((75, False), (75, True), (100, True)):
+            vals = {"price_unit": price, "price_by_hand": said}
+            self._rpc(model, "write", [ids, vals])
+            self.env.invalidate_all()
+            self.assertEqual(
+                (self.seat.price_unit, self.seat.price_by_hand), (price, price != 100)
+            )
+            other = {"price_by_hand": price == 100}
+            self._refused(model, "write", [ids, other], error="UserError")
+        new = {"booking_id": self.booking.id, "partner_id": self.tom.id}
+        context = {"context": {"default_price_by_hand": True}}
+        (seat_id,) = self._rpc(model, "create", [[new]], context)
+        self.assertFalse(self.seat.browse(seat_id).price_by_hand)
+
     def test_forged_writes(self):
         self._login("manager")
         booked = Command.update(self.seat.id, {"state": "booked"})
@@ -145,6 +170,7 @@ class TestDiveBookingAccess(DiveMixin, HttpCase):
             ("dive.trip", self.trip.ids, {"messages_since": "2026-01-01 00:00:00"}),
             ("dive.booking.diver", self.seat.ids, {"price_list": 1}),
             ("dive.booking.diver", self.seat.ids, {"price_key": "x"}),
+            ("dive.booking.diver", self.seat.ids, {"price_by_hand": True}),
             ("dive.booking.diver", self.seat.ids, {"amount_total": 1}),
             (
                 "dive.booking.diver",
@@ -228,6 +254,27 @@ class TestDiveBookingAccess(DiveMixin, HttpCase):
             self._visible("dive.booking.diver"),
             set((seats | bookings.diver_ids).ids),
         )
+
+    def test_of_age_on_the_companys_day(self):
+        """West and east of Greenwich a birthday begins when it does at the centre."""
+        me = self.portal.partner_id
+        ward = self._customer("Ward", dive_guardian_id=me.id)
+        booking = self._booking(ward, self._trip())
+        for zone, now, day, minor in (
+            ("Pacific/Kiritimati", "2026-11-23 12:00", "2008-11-24", False),
+            ("Pacific/Pago_Pago", "2026-11-23 05:00", "2008-11-23", True),
+        ):
+            self.company.partner_id.tz = zone
+            ward.birthdate_date = day
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with freeze_time(now):
+                for record in (booking, booking.diver_ids):
+                    mine = record.with_user(self.portal)
+                    with self.subTest(zone=zone, model=record._name):
+                        found = mine.search([("id", "=", record.id)])
+                        self.assertEqual(bool(found), minor)
+                        self.assertEqual(mine.has_access("read"), minor)
 
     # -- companies -------------------------------------------------------------
 

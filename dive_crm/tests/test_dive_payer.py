@@ -1,7 +1,7 @@
 """Who pays for what: together or each, and the invoices that follow from it."""
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .common import DiveCommon
@@ -188,27 +188,40 @@ class TestDivePayerPrice(PayerMixin, DiveCommon):
         return booking.diver_ids.mapped("price_unit")
 
     def test_group_price_follows_the_number(self):
-        booking = self._group()
+        """Of a draft; what is confirmed stays, until the desk asks again."""
+        booking = self._group(confirm=False)
+        anna, ben, cleo = booking.diver_ids
         self.assertEqual(self._prices(booking), [90, 90, 90])
         self.assertEqual(booking.diver_ids.mapped("price_list"), [90, 90, 90])
         self.assertEqual(booking.amount_total, 326.7)
         # one less: two do not get the group's price
-        self._seat(booking, self.ben).action_cancel()
-        left = self._seat(booking, self.anna) + self._seat(booking, self.cleo)
-        self.assertEqual(left.mapped("price_unit"), [100, 100])
-        # one more: they do again
+        ben.action_cancel()
+        self.assertEqual((anna | cleo).mapped("price_unit"), [100, 100])
+        self.assertFalse(booking.price_hint)
+        # confirmed so, and one more, who does get it
+        booking.action_confirm()
         booking.diver_ids = [Command.create({"partner_id": self.child.id})]
-        left |= self._seat(booking, self.child)
-        self.assertEqual(left.mapped("price_unit"), [90, 90, 90])
-        # what is invoiced stays
+        child = self._seat(booking, self.child)
+        self.assertEqual((anna | cleo | child).mapped("price_unit"), [100, 100, 90])
+        low, high = map(booking._dive_amount, (90, 100))
+        self.assertIn(f"Anna Five: {low} instead of {high}", booking.price_hint)
+        with self.assertRaises(AccessError):
+            booking.with_user(self.instructor).action_ask_prices()
+        cleo.price_unit = 95
+        booking.action_ask_prices()
+        self.assertEqual((anna | cleo | child).mapped("price_unit"), [90, 95, 90])
+        self.assertFalse(booking.price_hint)
+        self.assertIn("Anna Five: ", booking.message_ids[0].body)
+        with self.assertRaisesRegex(UserError, "already"):
+            booking.action_ask_prices()
+        # confirmed, invoiced: one less changes nothing
+        booking.action_confirm()
+        child.action_cancel()
+        self.assertEqual((anna | cleo).mapped("price_unit"), [90, 95])
+        self.assertIn(f"Anna Five: {high} instead", booking.price_hint)
         self._invoices(booking)
-        booking.diver_ids = [
-            Command.create({"partner_id": p.id}) for p in (self.mother)
-        ]
-        left[0].action_cancel()
-        left[1].action_cancel()
-        self.assertEqual(left[2].price_unit, 90)
-        self.assertEqual(self._seat(booking, self.mother).price_unit, 100)
+        self.assertFalse(booking.price_hint)
+        self.assertEqual((anna | cleo).mapped("price_unit"), [90, 95])
 
     def test_who_pays_and_which_trip_decide(self):
         booking = self._group()
@@ -216,8 +229,9 @@ class TestDivePayerPrice(PayerMixin, DiveCommon):
         self.assertEqual(self._prices(booking), [100, 100, 100])
         booking.split = "together"
         self.assertEqual(self._prices(booking), [90, 90, 90])
+        # who pays anew is asked for anew; the others were confirmed as three
         self._seat(booking, self.ben).payer_id = self.mother
-        self.assertEqual(self._prices(booking), [100, 100, 100])
+        self.assertEqual(self._prices(booking), [90, 100, 90])
         booking.trip_id = self._trip(product_id=self._product(list_price=50).id)
         self.assertEqual(self._prices(booking), [50, 50, 50])
 

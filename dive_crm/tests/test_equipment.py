@@ -17,7 +17,7 @@ class TestEquipment(GearMixin, DiveCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.setUpGear()
-        cls.trip = cls._trip(name="Wreck")
+        cls.trip = cls._trip(name="Wreck", guide_ids=cls.instructor.partner_id.ids)
         cls._booking(cls.anna, cls.trip, confirm=True)
         cls.today = cls.company._dive_today()
 

@@ -57,7 +57,10 @@ class TestFillRace(RaceCase):
             )
             env["mail.mail"].search([("mail_message_id", "in", messages.ids)]).unlink()
             messages.unlink()
-            env["dive.trip"].browse(self.trip_ids).unlink()
+            trips = env["dive.trip"].browse(self.trip_ids)
+            marks = env["dive.trip.invitation"]
+            marks.search([("trip_id", "in", trips.ids)]).unlink()
+            trips.unlink()
             env["res.partner"].browse(self.diver_id).unlink()
             env["dive.trip.type"].browse(self.type_id).unlink()
 

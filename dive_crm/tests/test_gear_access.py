@@ -33,7 +33,7 @@ class TestGearAccess(GearMixin, DiveCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.setUpGear()
-        cls.trip = cls._trip()
+        cls.trip = cls._trip(guide_ids=cls.instructor.partner_id.ids)
         cls.booking = cls._booking(cls.anna, cls.trip, cls.anna + cls.tom, confirm=True)
         cls.trip.action_prepare_gear()
         cls.jacket = cls._gear(cls.trip, cls.anna, cls.bcd)
@@ -156,6 +156,39 @@ class TestGearAccess(GearMixin, DiveCommon):
         self.jacket.with_user(self.front).price = 5
         jacket.write({"price": 5, "note": "Wet"})
         self.assertEqual((self.jacket.price, self.jacket.note), (5, "Wet"))
+
+    def test_trips_that_others_guide(self):
+        """Instructors see their gear, and leave it as it is; the desk does both."""
+        self.trip.guide_ids = self._customer("Another guide")
+        values = {"seat_id": self.trip.seat_ids[1].id, "kind_id": self.bcd.id}
+        for role in ("instructor", "manager", "front"):
+            user = getattr(self, role)
+            gear = self.jacket.with_user(user)
+            trip, seat = self.trip.with_user(user), gear.seat_id
+            gear.read(["state"])
+            calls = [
+                lambda gear=gear: gear.write({"note": "x"}),
+                lambda gear=gear: gear.create(values),
+                gear.action_give_out,
+                gear.action_undo,
+                seat.action_assign_gear,
+                trip.action_prepare_gear,
+                trip.action_give_out_gear,
+                trip.action_take_back_gear,
+                trip.action_free_gear,
+            ]
+            if role == "front":
+                calls = calls[:2]  # as managers do, who do all that it does
+            for call in calls:
+                with self.subTest(role=role, call=call):
+                    if role == "instructor":
+                        with self.assertRaises(AccessError):
+                            call()
+                    else:
+                        call()
+        self.assertEqual(self.jacket.note, "x")
+        with self.assertRaisesRegex(AccessError, "guides"):
+            self.jacket.with_user(self.instructor).action_give_out()
 
     def test_what_follows_from_buttons_is_not_written(self):
         loan = self.jacket.loan_ids

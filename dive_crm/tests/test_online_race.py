@@ -51,30 +51,69 @@ class TestOnlineRace(WaitingRaceCase):
         made = self._rows("SELECT id FROM dive_booking WHERE trip_id = %s", trip_id)
         self.assertEqual(len(made), 1)
 
-    def test_link_opened_twice(self):
-        with self._env() as env:
-            trip = self._make_trip(env)
-            token = env["dive.online.request"]._dive_new_token(
-                trip.date_start - trip.create_date,
-                trip_id=trip.id,
-                name="Race Newcomer",
-                email="race-newcomer@reef.test",
-                birthdate_date="1990-01-01",
-            )
-            trip_id = trip.id
-
-        def confirm(env):
-            asked = env["dive.online.request"]._dive_of(token)
-            if asked:
-                asked._dive_confirm()
-
-        self.assertEqual(self._race([confirm] * 3), [True] * 3)
-        payers = self._rows(
-            "SELECT partner_id FROM dive_booking WHERE trip_id = %s", trip_id
+    def _newcomer(self, env, trip, name="Race Newcomer"):
+        """Return the token of a link that waits to be opened."""
+        return env["dive.online.request"]._dive_new_token(
+            trip.date_start - trip.create_date,
+            trip_id=trip.id,
+            name=name,
+            email="race-newcomer@reef.test",
+            birthdate_date="1990-01-01",
         )
-        self.assertEqual(len(payers), 1)
+
+    def _open(self, token, said):
+        """Press the button of a link; note what the page then says."""
+
+        def act(env):
+            asked = env["dive.online.request"]._dive_of(token)
+            answer = asked._dive_confirm() if asked else ""
+            env.flush_all()
+            said.append(answer)
+
+        return act
+
+    def _check_one(self, trip_ids):
+        """Check that each trip has one booking, and all are of one new customer."""
+        booked = self._rows(
+            "SELECT trip_id, partner_id FROM dive_booking WHERE trip_id IN %s",
+            tuple(trip_ids),
+        )
+        self.assertEqual(sorted(trip_id for trip_id, _id in booked), sorted(trip_ids))
+        self.assertEqual(sorted({(who,) for _id, who in booked}), self._newcomers())
+
+    def _newcomers(self):
+        return self._rows(
+            "SELECT id FROM res_partner WHERE email_normalized = %s",
+            "race-newcomer@reef.test",
+        )
+
+    def _forget(self):
         with self.registry.cursor() as cr:
             self._remove_bookings(cr)
-            cr.execute("DELETE FROM dive_online_request WHERE trip_id = %s", [trip_id])
+            cr.execute(
+                "DELETE FROM dive_online_request WHERE email = %s",
+                ["race-newcomer@reef.test"],
+            )
         with self._env() as env:
-            env["res.partner"].browse(payers[0]).unlink()
+            env["res.partner"].browse(id_ for (id_,) in self._newcomers()).unlink()
+
+    def test_link_opened_twice(self):
+        self.addCleanup(self._forget)
+        with self._env() as env:
+            trip = self._make_trip(env)
+            token, trip_id, said = self._newcomer(env, trip), trip.id, []
+        self.assertEqual(self._race([self._open(token, said)] * 3), [True] * 3)
+        self.assertIn("request", said)
+        self._check_one([trip_id])
+
+    def test_links_of_one_new_address(self):
+        """A newcomer asked for two trips, for one twice, and opens all the links."""
+        self.addCleanup(self._forget)
+        with self._env() as env:
+            trips = [self._make_trip(env), self._make_trip(env)]
+            tokens = [self._newcomer(env, trip) for trip in (*trips, trips[0])]
+            trip_ids, said = [trip.id for trip in trips], []
+        outcome = self._race([self._open(token, said) for token in tokens])
+        self.assertEqual(outcome, [True] * 3)
+        self.assertEqual(set(said), {"request"})
+        self._check_one(trip_ids)

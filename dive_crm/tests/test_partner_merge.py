@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests.common import tagged
@@ -85,6 +86,49 @@ class TestPartnerMerge(DiveCommon):
         self.assertEqual((first.state, second.state), ("confirmed", "cancelled"))
         gone = second.diver_ids
         self.assertEqual((gone.state, gone.cancelled_on), ("cancelled", False))
+
+    def test_a_managers_word_follows(self):
+        """Also two words; not one of somebody's papers that were judged better."""
+        other = self._trip(1, min_age=99)
+        self.trip.min_age = 99
+        rules = self.env["dive.fitness.rule"].search([])
+        rules.severity = "off"
+        rules.filtered(lambda one: one.code in ("age", "medical")).severity = "block"
+        self.kept.birthdate_date = self.double.birthdate_date = date(1990, 1, 1)
+        seat = self._booking(self.double, self.trip).diver_ids
+        theirs = self._booking(self.double, other).diver_ids
+        Override = self.env["dive.fitness.override"].with_user(self.manager)
+        Override._dive_add((seat | theirs).with_user(self.manager), "Dived with me")
+        self.assertEqual((seat | theirs).mapped("fitness"), ["amber", "amber"])
+        own = self._booking(self.kept, other).diver_ids
+        Override._dive_add(own.with_user(self.manager), "My own word")
+        partners = type(self.kept)
+        judged = {self.kept: "unfit"}
+        with patch.object(
+            partners,
+            "_dive_medical_strictest",
+            lambda some: next((judged[one] for one in some if one in judged), None),
+        ):
+            kept, double = self.kept, self.double
+            Override.sudo()._dive_follow_merge(double, kept)
+        rows = Override.sudo().search([("partner_id", "=", kept.id)], order="id")
+        self.assertEqual(
+            [(row.trip_id, row.code, row.reason) for row in rows[2:]],
+            [(self.trip.id, "age", "Dived with me")],
+        )
+        self._merge()
+        self.assertEqual(seat.fitness, "amber")
+        self.assertEqual(seat.partner_id, self.kept)
+        self.assertIn("Dived with me", seat.fitness_text)
+        rows = Override.sudo().search([("partner_id", "=", kept.id)])
+        self.assertEqual(
+            sorted((row.trip_id, row.code, row.reason) for row in rows),
+            sorted(
+                [(self.trip.id, code, "Dived with me") for code in ("age", "medical")]
+                + [(other.id, code, "My own word") for code in ("age", "medical")]
+            ),
+        )
+        self.assertEqual(set(rows.mapped("user_id")), {self.manager.id})
 
     def _rows(self):
         wizard = self.env["base.partner.merge.automatic.wizard"]

@@ -114,3 +114,6 @@ class TestTripTerms(BaseCase):
                 )
                 if len(term) > 20:
                     self.assertNotEqual(said[term], term, short)
+            # of values alone, and yet not the same everywhere
+            colon = "%(label)s\N{NO-BREAK SPACE}: %(text)s" if short == "fr" else ""
+            self.assertEqual(said["%(label)s: %(text)s"], colon)

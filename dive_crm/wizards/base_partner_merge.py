@@ -57,6 +57,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["dive.medical.profile"]._dive_resolve_merge_duplicates(
             src_partners, dst_partner
         )
+        self.env["dive.fitness.override"]._dive_follow_merge(src_partners, dst_partner)
         self.env["dive.trip.invitation"]._dive_resolve_merge_duplicates(
             src_partners, dst_partner
         )
