@@ -184,25 +184,23 @@ class DiveGear(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self._dive_may_price():
-            # a form sends the list price along: taken as what it is, and no other
-            return self._dive_create_at_list_price(vals_list)
-        needs = super().create(vals_list)
-        self.browse(
-            gear.id
-            for gear, vals in zip(needs, vals_list, strict=True)
-            if "price" in vals
-        )._dive_mark_prices()
-        return needs
-
-    def _dive_create_at_list_price(self, vals_list):
-        needs = super().create(
-            [{name: vals[name] for name in vals.keys() - PRICES} for vals in vals_list]
-        )
+        may = self._dive_may_price()
+        # a form sends the list price along: taken as what it is, and no other
+        kept = [
+            vals if may else {name: vals[name] for name in vals.keys() - PRICES}
+            for vals in vals_list
+        ]
+        needs = super().create(kept)
         for gear, vals in zip(needs, vals_list, strict=True):
             gear._dive_check_prices(
                 {name: vals[name] for name in vals.keys() & {"price", "price_by_hand"}}
             )
+        if may:
+            self.browse(
+                gear.id
+                for gear, vals in zip(needs, vals_list, strict=True)
+                if "price" in vals
+            )._dive_mark_prices()
         return needs
 
     @api.model

@@ -23,7 +23,7 @@ class TestTripMessageMail(MessageMixin, SinkMixin, DiveCommon):
         cls.setUpSink()
 
     def _deliver(self, notices, sink):
-        super()._deliver(self._mails(notices), sink)
+        return super()._deliver(self._mails(notices), sink)
 
     def _sent(self, notices):
         """Deliver; return (recipient, subject, text, names of files) of each."""
