@@ -1,6 +1,7 @@
 """Places on a trip: the race for the last one."""
 
 import threading
+import time
 from contextlib import suppress
 
 import psycopg2.errors
@@ -119,6 +120,47 @@ class TestDiveSeatsRace(RaceCase):
         )
         self.assertEqual(outcome.count(True), 3, outcome)
         self.assertEqual(self._sold(trip_id), (3, 3))
+
+    def test_who_waits_needs_no_second_try(self):
+        """Nothing is read before the line is through, so that nothing is too old."""
+        trip_id, booking_ids = self._prepare(capacity=8)
+        errors = []
+
+        def confirm(booking_id):
+            try:
+                with self._env() as env:
+                    env["dive.booking"].browse(booking_id).action_confirm()
+            except Exception as error:  # pylint: disable=broad-except
+                errors.append(error)
+
+        threads = [
+            threading.Thread(target=confirm, args=[booking_id])
+            for booking_id in booking_ids[1:]
+        ]
+        with self._env() as env:
+            env["dive.booking"].browse(booking_ids[0]).action_confirm()
+            for thread in threads:
+                thread.start()
+            self._until_waiting(len(threads))
+        for thread in threads:
+            thread.join()
+        self.assertFalse(errors)
+        self.assertEqual(self._sold(trip_id), (WRITERS, WRITERS))
+
+    def _until_waiting(self, number):
+        """Wait until so many connections wait for the line; not for ever."""
+        end = time.monotonic() + 20
+        with self.registry.cursor() as cr:
+            while time.monotonic() < end:
+                cr.execute(
+                    "SELECT count(*) FROM pg_locks"
+                    " WHERE relation = 'dive_trip'::regclass AND NOT granted"
+                )
+                if cr.fetchone()[0] == number:
+                    return
+                cr.rollback()
+                time.sleep(0.02)
+        self.fail("Not all wait for the line")
 
     def test_counting_first_would_oversell(self):
         """The race above is a real one: without the guard it sells the place more
