@@ -2,7 +2,10 @@
 
 import logging
 
+from psycopg2.errors import ExclusionViolation, UniqueViolation
+
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 from ..tools.yes_no import yes_no_domain
@@ -200,6 +203,10 @@ class DiveTripInvitation(models.Model):
                 return self._dive_tell_all([row])
         except OVERTAKEN:
             raise
+        except (UniqueViolation, ExclusionViolation) as error:
+            # Somebody else has invited them at this moment, which this transaction
+            # cannot see yet: Odoo runs the request again, which then does.
+            raise ConcurrencyError(self._description) from error
         except Exception as error:
             _logger.warning("No invitation of %s: %s", row[0]["partner_id"], error)
             way = Way(row[1].recipient, reason="error", error=str(error)[:200])

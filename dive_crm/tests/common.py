@@ -289,8 +289,7 @@ class RaceCase(BaseCase):
                     outcome[index] = True
                     return
                 except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError):
-                    env.cr.rollback()
-                    env.transaction.reset()
+                    env.cr.rollback()  # and all that was read is forgotten
                 except Exception as error:
                     env.cr.rollback()
                     outcome[index] = error

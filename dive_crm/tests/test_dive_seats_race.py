@@ -2,7 +2,7 @@
 
 import threading
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import psycopg2.errors
 
@@ -126,24 +126,27 @@ class TestDiveSeatsRace(RaceCase):
         trip_id, booking_ids = self._prepare(capacity=8)
         errors = []
 
-        def confirm(booking_id):
+        def confirm(env, booking_id):
             try:
-                with self._env() as env:
-                    env["dive.booking"].browse(booking_id).action_confirm()
+                env["dive.booking"].browse(booking_id).action_confirm()
+                env.cr.commit()
             except Exception as error:  # pylint: disable=broad-except
                 errors.append(error)
+                env.cr.rollback()
 
-        threads = [
-            threading.Thread(target=confirm, args=[booking_id])
-            for booking_id in booking_ids[1:]
-        ]
-        with self._env() as env:
-            env["dive.booking"].browse(booking_ids[0]).action_confirm()
+        with ExitStack() as connections:
+            first, *others = [
+                (connections.enter_context(self._env()), booking_id)
+                for booking_id in booking_ids
+            ]
+            threads = [threading.Thread(target=confirm, args=args) for args in others]
+            first[0]["dive.booking"].browse(first[1]).action_confirm()
             for thread in threads:
                 thread.start()
             self._until_waiting(len(threads))
-        for thread in threads:
-            thread.join()
+            first[0].cr.commit()
+            for thread in threads:
+                thread.join()
         self.assertFalse(errors)
         self.assertEqual(self._sold(trip_id), (WRITERS, WRITERS))
 
