@@ -6,7 +6,7 @@ ACCESS = "odoo.exceptions.AccessError"
 STAFF = ("front", "manager", "instructor", "medical")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestAccessCustomer(DiveHttpCommon):
     """Customers and emergency contacts over the web API, a role at a time."""
 

@@ -261,7 +261,7 @@ class TestSealedLogged(LookMixin, SealedCommon):
         self.assertEqual({row.field_names for row in rows}, {"front"})
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestAccessOverHttp(LookMixin, DiveHttpCommon):
     """From the web client to the log, through a whole request."""
 

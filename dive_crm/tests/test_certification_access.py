@@ -12,7 +12,7 @@ DENIED = "odoo.exceptions.AccessError"
 REFUSED = "odoo.exceptions.UserError"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCertificationAccess(CertificationHttpCommon):
     @classmethod
     def setUpClass(cls):

@@ -4,11 +4,13 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
+from odoo.tests import tagged
 
 from ..models import dive_alert_mixin
 from .certification_alert_common import AlertCommon
 
 
+@tagged("dive_long")
 class TestAlertFailed(AlertCommon):
     def _fail(self, alerts):
         told = alerts.mail_message_id.notification_ids

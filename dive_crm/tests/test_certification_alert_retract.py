@@ -1,9 +1,12 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo.tests import tagged
+
 from .certification_alert_common import AlertCommon
 
 
+@tagged("dive_long")
 class TestAlertRetract(AlertCommon):
     """What nobody has got yet vanishes when it is no longer right."""
 

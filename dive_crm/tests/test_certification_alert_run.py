@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .alert_race_common import TOLD, UNTOLD, AlertRaceMixin
@@ -12,6 +13,7 @@ from .common import RaceCase
 CARDS = 10
 
 
+@tagged("dive_long")
 class TestAlertRun(AlertRaceMixin, RaceCase):
     run_model = "dive.certification"
     run_job = "dive_crm.ir_cron_certification_alert"

@@ -4,7 +4,7 @@ from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .certification_alert_common import AlertCommon, AlertMixin
@@ -230,6 +230,7 @@ class TestAlertSettings(AlertCommon):
                     self.assertEqual(bool(user.filtered_domain(domain)), chosen)
 
 
+@tagged("dive_long")
 class TestAlertRpc(AlertMixin, DiveHttpCommon):
     """As scripts and browsers do it."""
 

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
 
+from odoo.tests import tagged
 from odoo.tools import format_date, mute_logger
 
 from ..models import dive_certification_alert_due
@@ -12,6 +13,7 @@ from .certification_alert_common import AlertCommon
 TELL = "odoo.addons.dive_crm.models.dive_certification_alert_tell"
 
 
+@tagged("dive_long")
 class TestAlertTell(AlertCommon):
     """By which way divers are told, in which words, and what staff get."""
 

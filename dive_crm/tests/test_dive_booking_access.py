@@ -28,7 +28,7 @@ RIGHTS = {
 }
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestDiveBookingAccess(DiveMixin, HttpCase):
     @classmethod
     def setUpClass(cls):

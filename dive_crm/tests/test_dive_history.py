@@ -247,7 +247,7 @@ class TestDiveHistory(HistoryMixin, DiveCommon):
         self.assertIn("account_payment_dive_partner_idx", self._plan(History))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestDiveHistoryWeb(HistoryMixin, HttpCase):
     @classmethod
     def setUpClass(cls):

@@ -10,7 +10,7 @@ from .common import DiveHttpCommon
 from .waiting_common import WaitingMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestDiveOfferPage(WaitingMixin, DiveHttpCommon):
     @classmethod
     def setUpClass(cls):

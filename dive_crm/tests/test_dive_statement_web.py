@@ -7,7 +7,7 @@ from ..reports.dive_statement_report import REPORT
 from .statement_common import StatementMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestStatementWeb(StatementMixin, HttpCase):
     """The same over the web, where nothing is hidden by a view."""
 

@@ -11,7 +11,7 @@ from .common import DiveCommon
 from .waiting_common import WaitingMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestDiveWaiting(WaitingMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

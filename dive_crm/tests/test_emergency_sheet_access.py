@@ -19,7 +19,7 @@ from .emergency_common import ALLERGY, EmergencyCommon
 QUIET = ("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestEmergencySheetAccess(EmergencyCommon):
     def _ways(self, user, trip):
         """The ways to the health data of those on a trip."""

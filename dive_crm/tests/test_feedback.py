@@ -12,7 +12,7 @@ from .message_common import MessageMixin
 HOUR = timedelta(hours=1)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestFeedback(MessageMixin, DiveHttpCommon):
     @classmethod
     def setUpClass(cls):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..models.dive_trip_candidates import LOOKED_AT
@@ -22,6 +22,7 @@ def reads(names):
     }
 
 
+@tagged("dive_long")
 class TestFill(AlertQueueMixin, MatchMixin, CertificationMixin, DiveCommon):
     """Tom has dived at night five times, Mia likes it, Lea has been at the site."""
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError
-from odoo.tests import Form
+from odoo.tests import Form, tagged
 
 from ..models.res_partner_suits import SHOWN
 from .common import DiveCommon
@@ -12,6 +12,7 @@ from .match_common import MatchMixin
 DAY = timedelta(days=1)
 
 
+@tagged("dive_long")
 class TestMatch(MatchMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

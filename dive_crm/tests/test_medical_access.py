@@ -21,7 +21,7 @@ SECRET = ("answers", "answers_shown")
 FORM = "dive.medical.form"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestMedicalAccess(MedicalHttpCommon):
     @classmethod
     def setUpClass(cls):

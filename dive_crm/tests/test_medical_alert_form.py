@@ -24,7 +24,7 @@ HEALTH = (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestMedicalAlertForm(MedicalAlertCommon):
     def test_when(self):
         expected = {

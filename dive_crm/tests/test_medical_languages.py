@@ -116,7 +116,7 @@ class TestMedicalTerms(DiveCommon):
                     self.assertNotEqual(said[term], term, short)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestMedicalInGerman(MedicalHttpCommon):
     @classmethod
     def setUpClass(cls):

@@ -16,7 +16,7 @@ from .online_common import OnlineMixin
 from .smtp_sink import SmtpSink
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestOnlineNewcomer(OnlineMixin, DiveHttpCommon):
     @classmethod
     def setUpClass(cls):

@@ -11,7 +11,7 @@ from .common import DiveHttpCommon
 from .online_common import OnlineMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestOnlinePortal(OnlineMixin, DiveHttpCommon):
     @classmethod
     def setUpClass(cls):

@@ -36,7 +36,7 @@ TABLES = (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestPhysician(PaperCommon):
     @classmethod
     def setUpClass(cls):

@@ -20,7 +20,7 @@ from .sealed_common import QUIET
 PORTAL = "odoo.addons.dive_crm.controllers.portal_medical"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestPortalMedical(PortalMedicalMixin, MedicalHttpCommon):
     # -- the way through ------------------------------------------------------
 

@@ -8,7 +8,7 @@ from .common import DiveHttpCommon
 from .sealed_common import SealedMixin, b64
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestSealedHttp(SealedMixin, DiveHttpCommon):
     @classmethod
     def setUpClass(cls):

@@ -21,7 +21,7 @@ MARKERS = tuple(
 KEPT, OLD, LOST, SOUGHT = (marker.decode() for marker in MARKERS)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestSecretLeaks(SecretMixin, RaceCase):
     """What is on the disk, in a dump and in the log after a profile was used."""
 

@@ -14,7 +14,7 @@ from .scan_files import jpeg
 VIDEO = b"\0\0\0\x18ftypmp42" + b"\0" * 64
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestTripMedia(RollMixin, DiveHttpCommon):
     @classmethod
     def setUpClass(cls):

@@ -14,7 +14,7 @@ from .smtp_sink import SinkMixin, SmtpSink
 HOUR = timedelta(hours=1)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestTripMessageMail(MessageMixin, SinkMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):
