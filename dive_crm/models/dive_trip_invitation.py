@@ -14,6 +14,8 @@ from .res_partner_way import Way
 
 _logger = logging.getLogger(__name__)
 
+INVITED_ALREADY = (UniqueViolation, ExclusionViolation)
+
 
 class DiveTripInvitation(models.Model):
     """The mark that somebody was invited to a trip, with the message, once.
@@ -187,6 +189,10 @@ class DiveTripInvitation(models.Model):
         try:
             with self.env.cr.savepoint():
                 return me._dive_tell_all(rows)
+        except INVITED_ALREADY as error:
+            # Somebody else has invited one of them at this moment, which this
+            # transaction cannot see yet: Odoo runs the request again, which then does.
+            raise ConcurrencyError(self._description) from error
         except OVERTAKEN:
             raise
         except Exception:
@@ -201,12 +207,10 @@ class DiveTripInvitation(models.Model):
         try:
             with self.env.cr.savepoint():
                 return self._dive_tell_all([row])
+        except INVITED_ALREADY as error:
+            raise ConcurrencyError(self._description) from error  # as above
         except OVERTAKEN:
             raise
-        except (UniqueViolation, ExclusionViolation) as error:
-            # Somebody else has invited them at this moment, which this transaction
-            # cannot see yet: Odoo runs the request again, which then does.
-            raise ConcurrencyError(self._description) from error
         except Exception as error:
             _logger.warning("No invitation of %s: %s", row[0]["partner_id"], error)
             way = Way(row[1].recipient, reason="error", error=str(error)[:200])

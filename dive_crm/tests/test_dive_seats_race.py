@@ -144,7 +144,7 @@ class TestDiveSeatsRace(RaceCase):
             for thread in threads:
                 thread.start()
             self._until_waiting(len(threads))
-            first[0].cr.commit()
+            first[0].cr.commit()  # pylint: disable=invalid-commit
             for thread in threads:
                 thread.join()
         self.assertFalse(errors)
