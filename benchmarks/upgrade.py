@@ -42,6 +42,7 @@ EXTENDED = (
 ).split()
 #: Where the table is not called as the model is.
 TABLES = {
+    "ir.actions.client": "ir_act_client",
     "ir.actions.act_window": "ir_act_window",
     "ir.actions.act_window.view": "ir_act_window_view",
     "ir.actions.act_url": "ir_act_url",
