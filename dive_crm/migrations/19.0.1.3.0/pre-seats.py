@@ -23,5 +23,13 @@ def migrate(cr, version):
         "UPDATE dive_trip trip SET boat_places = boat.capacity FROM dive_boat boat"
         " WHERE boat.id = trip.boat_id AND trip.seats_taken <= boat.capacity"
     )
+    for table, column in (
+        ("dive_booking", "wait_held_up"),
+        ("dive_trip", "recurrence_exception"),
+    ):
+        cr.execute(
+            f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column} bool DEFAULT FALSE"
+        )
+        cr.execute(f"ALTER TABLE {table} ALTER {column} DROP DEFAULT")
     # nobody waits yet: nothing to compute for all the bookings there are
     cr.execute("ALTER TABLE dive_booking ADD COLUMN IF NOT EXISTS wait_state varchar")
