@@ -222,7 +222,8 @@ class DiveBookingNotice(models.Model):
         :param dict alternatives: booking → trips to go on instead
         :return: the marks
         """
-        # sudo: marks, mails and texts are nobody's to write
+        # sudo: marks, mails and texts are nobody's to write, and who causes one may not
+        # read all that it says
         notices = self.sudo()
         rows = [
             row
@@ -286,6 +287,7 @@ class DiveBookingNotice(models.Model):
         seats = seats or offer.seat_ids or booking._active_seats()
         payers = {booking.partner_id: seats}
         if kind != "offer" and seats:
+            # sudo: whoever pays is told, also of a payer whom the user may not read
             payers = seats.sudo().grouped(lambda seat: seat._dive_payer())
         return [
             (
