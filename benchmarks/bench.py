@@ -271,6 +271,7 @@ def figures_seats(dive_name, rounds):
     yield _slower(f"book and confirm {rows} divers / register", 1, *times["book"])
     yield _slower(f"the same, nobody is written to, {rows}", 1, *times["bare"])
     yield _slower("open trip, 40 lights / event, 40 people", 2, *times["form"])
+    yield _slower("the same with its messages and followers", 2, *times["page"])
     (_one, alone), (writers, many) = crowds.items()
     yield Figure(
         f"{writers} writers on one trip",

@@ -81,7 +81,17 @@ def _seconds(env, read):
     return seconds
 
 
-def trip(registry):
+def trip_alone(registry):
+    """Time a trip's form without what is beside it."""
+    return trip(registry, _beside=lambda record: None)
+
+
+def event_alone(registry):
+    """Time an event's form and list without what is beside the form."""
+    return event(registry, _beside=lambda record: None)
+
+
+def trip(registry, _beside=_read_chatter):
     """Time a trip's form: divers with cards and contacts, a kind that asks for much."""
     from odoo import Command, fields
 
@@ -127,7 +137,7 @@ def trip(registry):
 
         def open_form():
             read[:] = record.web_read(specification)
-            _read_chatter(record)
+            _beside(record)
 
         seconds = _seconds(env, open_form)
         lights = [seat["fitness"] for seat in read[0]["seat_ids"]]
@@ -139,7 +149,7 @@ def trip(registry):
         env.cr.close()
 
 
-def event(registry):
+def event(registry, _beside=_read_chatter):
     """Time an event's form and the list of registrations, which Odoo opens apart."""
     from odoo import fields
 
@@ -164,7 +174,7 @@ def event(registry):
 
         def open_both():
             record.web_read(specification)
-            _read_chatter(record)
+            _beside(record)
             read[:] = registrations.web_search_read(
                 [("event_id", "=", record.id)], columns
             )["records"]

@@ -20,7 +20,8 @@ ROWS = 100
 FIGURES = {
     "book": ("seats.register", "seats.book"),
     "bare": ("seats.register_bare", "seats.book_bare"),
-    "form": ("forms.event", "forms.trip"),
+    "form": ("forms.event_alone", "forms.trip_alone"),
+    "page": ("forms.event", "forms.trip"),
 }
 #: People who book on the same trip at the same moment, and how many times each.
 WRITERS, EACH = 8, 12
