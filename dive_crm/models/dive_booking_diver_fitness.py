@@ -1,5 +1,7 @@
 """The light at each diver, and the door that stays shut for a red one."""
 
+from collections import defaultdict
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -14,6 +16,7 @@ LIGHTS = [("green", "OK"), ("amber", "Check"), ("red", "Not allowed")]
 OPEN = ("requested", "waitlisted", "offered", "booked", "checked_in")
 #: findings of the medical room: what they say stays there
 HEALTH = ("unfit", "medical")
+LEVEL_FIELDS = ("diver_level_id", "diver_level", "card_state")
 
 
 class DiveBookingDiver(models.Model):
@@ -54,16 +57,31 @@ class DiveBookingDiver(models.Model):
     )
     @api.depends_context("lang", "tz")
     def _compute_fitness(self):
-        found = self._dive_looked_at()._dive_findings()
+        # sudo: see dive.fitness; who may see the words is said by the fields' groups
+        seats = self.sudo()
+        days = seats._dive_days()
+        held = self.env["res.partner"]._dive_held_on(days.values())
+        medical = {days[seat]: seat.medical_status for seat in seats}
+        looked_at = seats._dive_looked_at()
+        found = looked_at._dive_findings(held=held, medical=medical)
         html = self.env["dive.fitness"]._dive_html
-        for seat in self:
+        alike = defaultdict(list)
+        for seat in seats:
             findings = found.get(seat)
-            seat.fitness = light(findings) if findings is not None else False
-            seat.fitness_html = html(seat.partner_id, findings)
-            seat.fitness_text = "\n".join(
+            colour = light(findings) if findings is not None else False
+            text = "\n".join(
                 f"{finding.text} {finding.anyway}" if finding.anyway else finding.text
                 for finding in findings or ()
             )
+            alike[colour, text].append(seat.id)
+            seat.fitness_html = html(seat.partner_id, findings)
+        for (colour, text), ids in alike.items():
+            self.browse(ids).fitness = colour
+            self.browse(ids).fitness_text = text
+        # beside a light stands the level: the cards are asked for both once
+        levels = [self._fields[name] for name in LEVEL_FIELDS]
+        with self.env.protecting(levels, self):
+            self._dive_set_levels(days, held)
 
     def _dive_looked_at(self):
         """Return those of whom it is still to be said whether they may come."""
@@ -72,17 +90,19 @@ class DiveBookingDiver(models.Model):
             lambda seat: seat.state in OPEN and (seat.trip_id.date_end or now) >= now
         )
 
-    def _dive_findings(self, only=None):
+    def _dive_findings(self, only=None, **known):
         """Return what speaks against each of these divers: {seat: [Finding]}.
 
-        Nothing of a place without diver or trip, as in a form that is being filled in.
+        As the method of ``dive.fitness``; nothing of a place without diver or trip, as
+        in a form that is being filled in.
         """
         pairs = {
             seat: (seat.trip_id or seat.booking_id.trip_id, seat.partner_id)
             for seat in self
         }
         asked = {seat: pair for seat, pair in pairs.items() if all(pair)}
-        found = self.env["dive.fitness"]._dive_findings(list(asked.values()), only)
+        fitness = self.env["dive.fitness"]
+        found = fitness._dive_findings(list(asked.values()), only, **known)
         return {
             seat: found[trip._origin.id, partner._origin.id]
             for seat, (trip, partner) in asked.items()

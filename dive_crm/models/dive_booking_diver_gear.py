@@ -29,10 +29,16 @@ class DiveBookingDiver(models.Model):
             [("seat_id", "in", self.ids)], ["seat_id", "state"], ["__count"]
         ):
             counts[seat.id][state] = count
+        alike = defaultdict(list)
         for seat in self:
-            seat.gear_text = seat._dive_gear_text(counts[seat._origin.id])
+            text = seat._dive_gear_text(counts[seat._origin.id])
+            alike[text].append(seat.id)
+        for text, ids in alike.items():
+            self.browse(ids).gear_text = text
 
     def _dive_gear_text(self, counts):
+        if not counts:
+            return ""
         coming = self.state in SEAT_COMING
         if coming and counts.get("missing"):
             return self.env._("%(count)s missing", count=counts["missing"])

@@ -1,13 +1,14 @@
 """May this diver come along on this trip? Each room is asked one question."""
 
 from collections import defaultdict
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from odoo import api, models
 
-from ..tools.fitness import Finding, heaviest_first
+from ..tools.fitness import heaviest_first
 from ..tools.medical_outcome import age_on
 
 GROWN_UP = 18
@@ -28,9 +29,14 @@ ICONS = {
     "warn": "fa-exclamation-triangle text-warning",
     "inform": "fa-info-circle text-muted",
 }
+DIVER_HTML = '<div style="break-inside: avoid"><b>%s</b>%s</div>'
+FINDING_HTML = (
+    '<div class="ms-3"><i class="fa %s me-1"></i><a href="/odoo/%s/%s">%s</a> %s</div>'
+)
 
 
-class Case(NamedTuple):
+@dataclass(frozen=True)
+class Case:
     """One diver on one trip, with what the rooms have said."""
 
     trip: models.Model
@@ -43,7 +49,7 @@ class Case(NamedTuple):
     no_insurance: bool
     others: models.Model
 
-    @property
+    @cached_property
     def age(self):
         """The age on the day of the trip; None if the date of birth is unknown."""
         born = self.partner.birthdate_date
@@ -72,7 +78,7 @@ class DiveFitness(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _dive_findings(self, pairs, only=None):
+    def _dive_findings(self, pairs, only=None, **known):
         """Return what speaks against each diver on each trip, the heaviest first.
 
         Of the trip's day, not of today. The number of queries depends neither on how
@@ -80,26 +86,34 @@ class DiveFitness(models.AbstractModel):
 
         :param pairs: (trip, partner) records; of new ones what they come from counts
         :param str only: the severity that is asked about; all if none
+        :param known: what rooms have said already, by the name of the answer in
+            :class:`Case`: {(partner id, day): …}
         :return: {(trip id, partner id): [Finding]}
         :rtype: dict
         """
         # sudo: findings are words about a person's papers, never the papers; who may
         # see the words is said by those who ask
-        fitness = self.sudo()
-        known = {
-            (trip.sudo(), partner.sudo()._origin)
-            for trip, partner in pairs
-            if partner and trip.date_start and trip.type_id.kind != "service"
+        trips = {
+            trip: (trip._origin.id, trip.sudo()) for trip in {pair[0] for pair in pairs}
         }
-        found = {
-            (trip._origin.id, partner.id): heaviest_first(findings)
-            for (trip, partner), findings in fitness._dive_weighed(known, only).items()
+        asked = {}
+        for trip, partner in pairs:
+            trip_id, its_trip = trips[trip]
+            diver = partner.sudo()._origin
+            asked[trip_id, diver.id] = (its_trip, diver)
+        dived = {
+            trip
+            for _id, trip in trips.values()
+            if trip.date_start and trip.type_id.kind != "service"
         }
+        wanted = {
+            (trip, partner)
+            for trip, partner in asked.values()
+            if partner and trip in dived
+        }
+        weighed = self.sudo()._dive_weighed(wanted, only, **known)
         return {
-            (trip._origin.id, partner._origin.id): found.get(
-                (trip._origin.id, partner._origin.id), []
-            )
-            for trip, partner in pairs
+            ids: heaviest_first(weighed.get(pair, ())) for ids, pair in asked.items()
         }
 
     @api.model
@@ -118,31 +132,27 @@ class DiveFitness(models.AbstractModel):
         """
         if not findings:
             return Markup()
-        return Markup('<div style="break-inside: avoid"><b>%s</b>%s</div>') % (
-            partner.name,
-            Markup().join(self._dive_finding_html(finding) for finding in findings),
-        )
-
-    def _dive_finding_html(self, finding):
-        severity = "warn" if finding.anyway else finding.severity
-        return Markup(
-            '<div class="ms-3"><i class="fa %s me-1"></i>'
-            '<a href="/odoo/%s/%s">%s</a> %s</div>'
-        ) % (
-            ICONS[severity],
-            finding.model,
-            finding.res_id,
-            finding.text,
-            finding.anyway,
-        )
+        # one Markup for all, of words escaped before: there are hundreds on a trip
+        lines = [
+            FINDING_HTML
+            % (
+                ICONS["warn" if finding.anyway else finding.severity],
+                finding.model,
+                finding.res_id,
+                escape(finding.text),
+                escape(finding.anyway),
+            )
+            for finding in findings
+        ]
+        return Markup(DIVER_HTML % (escape(partner.name or ""), "".join(lines)))
 
     # ------------------------------------------------------------------
     # The questions
     # ------------------------------------------------------------------
 
-    def _dive_weighed(self, pairs, only=None):
+    def _dive_weighed(self, pairs, only=None, **known):
         """Return {(trip, partner): [Finding]} with what rules and managers say."""
-        trips = self.env["dive.trip"].union(*(trip for trip, _partner in pairs))
+        trips = self.env["dive.trip"].union(*{trip for trip, _partner in pairs})
         rules = {
             trip: self._dive_asked(trip, severities, only)
             for trip, severities in self.env["dive.fitness.rule"]
@@ -150,11 +160,8 @@ class DiveFitness(models.AbstractModel):
             .items()
         }
         weighed = {
-            (case.trip, case.partner): [
-                Finding(code, rules[case.trip][code], text, record._name, record.id)
-                for code, text, record in self._dive_look(case, rules[case.trip])
-            ]
-            for case in self._dive_cases(pairs, set().union(*rules.values()))
+            (case.trip, case.partner): self._dive_look(case, rules[case.trip])
+            for case in self._dive_cases(pairs, set().union(*rules.values()), **known)
         }
         return self._dive_with_overrides(weighed)
 
@@ -186,7 +193,7 @@ class DiveFitness(models.AbstractModel):
             for (trip, partner), findings in weighed.items()
         }
 
-    def _dive_cases(self, pairs, codes):
+    def _dive_cases(self, pairs, codes, held=None, medical=None):
         """Ask each room once, and yield what it said of each diver on each trip.
 
         A room that no question of ``codes`` is for is not asked.
@@ -195,10 +202,11 @@ class DiveFitness(models.AbstractModel):
         days = {(partner.id, day_of[trip]) for trip, partner in pairs}
         ids = {partner_id for partner_id, _day in days}
         partners = self.env["res.partner"].browse(ids)
-        held = partners._dive_held_on(days) if codes & CARDS else {}
-        medical = (
-            partners._dive_medical_on(days) if codes & {"unfit", "medical"} else {}
-        )
+        if held is None:
+            held = partners._dive_held_on(days) if codes & CARDS else {}
+        if medical is None:
+            asked = codes & {"unfit", "medical"}
+            medical = partners._dive_medical_on(days) if asked else {}
         no_contact = no_insurance = ()
         if "emergency_contact" in codes:
             no_contact = partners._dive_without_emergency_contact(ids)
@@ -245,9 +253,15 @@ class DiveFitness(models.AbstractModel):
             [
                 ("partner_id", "in", [partner.id for _trip, partner in pairs]),
                 ("state", "not in", ("cancelled", "no_show", "waitlisted")),
-                ("trip_id.date_start", "<=", max(trip.date_end for trip in trips)),
-                ("trip_id.date_end", ">=", min(trip.date_start for trip in trips)),
-                ("trip_id.state", "!=", "cancelled"),
+                (
+                    "trip_id",
+                    "any",
+                    [
+                        ("date_start", "<=", max(trip.date_end for trip in trips)),
+                        ("date_end", ">=", min(trip.date_start for trip in trips)),
+                        ("state", "!=", "cancelled"),
+                    ],
+                ),
             ]
         )
         for seat in found:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import format_date
 
+from ..tools.fitness import Finding
+
 #: a card that ends within so many days after the trip is mentioned
 SOON = timedelta(days=30)
 
@@ -13,32 +15,21 @@ class DiveFitness(models.AbstractModel):
     _inherit = "dive.fitness"
 
     def _dive_look(self, case, wanted):
-        """Yield (code, sentence, record to open) of what is wanted and missing."""
-        looks = {
-            "elsewhere": self._dive_look_elsewhere,
-            "unfit": self._dive_look_unfit,
-            "medical": self._dive_look_medical,
-            "level": self._dive_look_level,
-            "depth": self._dive_look_depth,
-            "gas": self._dive_look_gas,
-            "autonomy": self._dive_look_autonomy,
-            "age": self._dive_look_age,
-            "dives": self._dive_look_dives,
-            "refresher": self._dive_look_refresher,
-            "guardian": self._dive_look_guardian,
-            "emergency_contact": self._dive_look_emergency_contact,
-            "insurance": self._dive_look_insurance,
-            "unverified": self._dive_look_unverified,
-            "expiring": self._dive_look_expiring,
-        }
-        for code in wanted:
-            text, record = looks[code](case) or (None, None)
+        """Return what is wanted and missing.
+
+        :param wanted: {code: severity} of what is looked at
+        :rtype: list of Finding
+        """
+        found = []
+        for code, severity in wanted.items():
+            text, record = getattr(self, f"_dive_look_{code}")(case) or (None, None)
             if text:
-                yield code, text, record
+                found.append(Finding(code, severity, text, record._name, record.id))
+        return found
 
     def _dive_look_elsewhere(self, case):
-        seat = case.others[:1]
-        if seat:
+        if case.others:
+            seat = case.others[0]
             # another company's booking is nobody's business here
             ours = seat.company_id == case.trip.company_id
             text = (

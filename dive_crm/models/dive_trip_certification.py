@@ -3,9 +3,9 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from .res_partner import STAFF_GROUPS
-from .res_partner_certification import LADDER
 
 #: Places whose divers do not come.
 ABSENT = ("cancelled", "no_show")
@@ -26,42 +26,39 @@ class DiveTrip(models.Model):
     def _compute_card_check_count(self):
         cards = self._dive_cards_to_check()
         for trip in self:
-            trip.card_check_count = len(cards[trip._origin])
+            trip.card_check_count = len(cards.get(trip._origin.id, ()))
 
     def _dive_cards_to_check(self):
         """Return the cards of each trip's divers that want a look before it.
 
-        :return: trip → ``dive.certification`` records
+        :return: trip id → card ids
         :rtype: dict
         """
-        empty = self.env["dive.certification"]
-        divers = defaultdict(set)
-        seats = self.env["dive.booking.diver"].search(
-            [("trip_id", "in", self.ids), ("state", "not in", ABSENT)]
-        )
-        for seat in seats:
-            divers[seat.trip_id].add(seat.partner_id.id)
-        cards = empty.search(
-            [
-                ("partner_id", "in", seats.partner_id.ids),
-                "|",
-                ("verification", "!=", "verified"),
-                ("expiry_date", "!=", False),
-            ]
-        )
-        found = defaultdict(lambda: empty)
-        for trip, partner_ids in divers.items():
-            day = trip._dive_day()
-            found[trip] = cards.filtered(
-                lambda card, day=day, partner_ids=partner_ids: (
-                    card.partner_id.id in partner_ids
-                    and (
-                        card.verification != "verified"
-                        or (card.expiry_date and card.expiry_date < day)
-                    )
-                )
+        trips = self._origin
+        if not trips:
+            return {}
+        cards = self.env["dive.certification"]
+        cards.flush_model(["expiry_date", "partner_id", "verification", "active"])
+        self.env["dive.booking.diver"].flush_model(["trip_id", "partner_id", "state"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT trip.id, array_agg(DISTINCT card.id)
+                     FROM (VALUES %(days)s) trip (id, day)
+                     JOIN dive_booking_diver seat ON seat.trip_id = trip.id
+                     JOIN dive_certification card ON card.partner_id = seat.partner_id
+                    WHERE seat.state NOT IN %(absent)s
+                      AND (card.verification IS DISTINCT FROM 'verified'
+                           OR card.expiry_date < trip.day)
+                      AND card.id IN %(cards)s
+                 GROUP BY trip.id""",
+                days=SQL(", ").join(
+                    SQL("(%s, %s::date)", trip.id, trip._dive_day()) for trip in trips
+                ),
+                absent=ABSENT,
+                cards=cards._search([]).subselect(),
             )
-        return found
+        )
+        return dict(rows)
 
     def action_view_cards_to_check(self):
         """Open the cards of this trip's divers that want a look before it."""
@@ -72,7 +69,7 @@ class DiveTrip(models.Model):
         action["name"] = action["display_name"] = self.env._(
             "Cards to check: %(trip)s", trip=self.display_name
         )
-        action["domain"] = [("id", "in", self._dive_cards_to_check()[self].ids)]
+        action["domain"] = [("id", "in", self._dive_cards_to_check().get(self.id, []))]
         action["context"] = {}
         return action
 
@@ -105,24 +102,40 @@ class DiveBookingDiver(models.Model):
 
     @api.depends("partner_id", "trip_id.date_start")
     def _compute_diver_level_id(self):
-        cards = self.env["dive.certification"].search(
-            [
-                ("partner_id", "in", self.partner_id.ids),
-                ("level_id.category", "in", LADDER),
-            ]
-        )
-        periods = cards._dive_periods()
-        by_diver = cards.grouped("partner_id")
+        days = self._dive_days()
+        held = self.env["res.partner"]._dive_held_on(days.values())
+        self._dive_set_levels(days, held)
+
+    def _dive_days(self):
+        """Return who is asked about which day, by seat: (partner id, day)."""
+        today = self.env.company._dive_today()
+        # sudo: the day of the trip, for whoever sees a place on it
+        # a place in a form that is being filled in has its trip from the booking
+        trips = {seat: seat.trip_id or seat.booking_id.trip_id for seat in self.sudo()}
         days = {
-            trip: trip._dive_day() if trip.date_start else None for trip in self.trip_id
+            trip: trip._dive_day() if trip.date_start else today
+            for trip in set(trips.values())
         }
+        return {
+            seat: (seat.partner_id._origin.id, days[trip])
+            for seat, trip in trips.items()
+        }
+
+    def _dive_set_levels(self, days, held):
+        """Write for each seat what the diver's cards say of the day of its trip.
+
+        :param days: what :meth:`_dive_days` says
+        :param held: what ``_dive_held_on`` says of these days
+        """
+        seats = defaultdict(list)
         for seat in self:
-            mine = by_diver.get(seat.partner_id._origin, cards.browse())
-            day = days.get(seat.trip_id)
-            best = mine._dive_valid_on(day, periods)._dive_highest()
-            seat.diver_level_id = best.level_id
-            seat.diver_level = best.level_id.short_name
-            seat.card_state = best.verification or mine._dive_why_none(day)
+            of_day = held[days[seat]]
+            seats[of_day.best.level_id, of_day.best_state].append(seat.id)
+        for (level, state), ids in seats.items():
+            alike = self.browse(ids)
+            alike.diver_level_id = level
+            alike.diver_level = level.short_name
+            alike.card_state = state
 
 
 class DiveCertification(models.Model):
@@ -133,6 +146,8 @@ class DiveCertification(models.Model):
 
         As ``ResPartner._dive_levels_sql`` orders them.
         """
+        if len(self) <= 1:
+            return self
         return self.sorted(
             lambda card: (
                 card.rank,

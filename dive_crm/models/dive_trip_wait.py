@@ -25,16 +25,10 @@ class DiveTrip(models.Model):
     wait_count = fields.Integer("Waiting", compute="_compute_wait_count")
     wait_rule = fields.Char(compute="_compute_wait_rule")
 
+    @api.depends("wait_seat_ids")
     def _compute_wait_count(self):
-        counts = dict(
-            self.env["dive.booking.diver"]._read_group(
-                [("trip_id", "in", self.ids), ("state", "in", QUEUED)],
-                ["trip_id"],
-                ["__count"],
-            )
-        )
         for trip in self:
-            trip.wait_count = counts.get(trip._origin, 0)
+            trip.wait_count = len(trip.wait_seat_ids)
 
     @api.depends("company_id")
     @api.depends_context("lang")

@@ -9,6 +9,15 @@ from .res_partner import STAFF_GROUPS
 
 #: The categories of a diver's level; specialties and first aid stand beside it.
 LADDER = ("beginner", "advanced", "professional")
+#: what is asked of a card to say what its diver holds
+HELD_FIELDS = (
+    "active",
+    "expiry_date",
+    "issue_date",
+    "level_id",
+    "partner_id",
+    "verification",
+)
 
 
 class ResPartner(models.Model):
@@ -305,16 +314,21 @@ class ResPartner(models.Model):
         days = set(days)
         # sudo: yes or no per level, for rooms whose users may not read cards
         cards = self.env["dive.certification"].sudo()
-        cards = cards.search([("partner_id", "in", [id_ for id_, _day in days])])
+        cards = cards.search_fetch(
+            [("partner_id", "in", [id_ for id_, _day in days])], HELD_FIELDS
+        )
         periods = cards._dive_periods()
         by_diver = cards.grouped(lambda card: card.partner_id.id)
         known = {}
-        return {
+        held = {
             (partner_id, day): by_diver.get(partner_id, cards[:0])._dive_held(
                 day, periods, known
             )
             for partner_id, day in days
         }
+        # read all levels at once: each diver is looked at apart from the others
+        cards.level_id.union(*(allows.levels for allows in known.values())).fetch()
+        return held
 
     def _dive_holds(self, level, date=None):
         """Tell whether the diver holds ``level``, or what counts as it, on a day.

@@ -24,7 +24,9 @@ class TestTripCards(CertificationCommon):
     def _to_check(self):
         self.env.invalidate_all()
         trip = self.trip.with_user(self.front)
-        cards = trip._dive_cards_to_check()[trip]
+        cards = self.env["dive.certification"].browse(
+            trip._dive_cards_to_check().get(trip.id)
+        )
         self.assertEqual(trip.card_check_count, len(cards))
         action = trip.action_view_cards_to_check()
         self.assertEqual(self.Card.search(action["domain"]), cards)
@@ -65,6 +67,26 @@ class TestTripCards(CertificationCommon):
         self.assertEqual(said(bea), (False, "rejected"))
         self._card(self.bea, self.aid)
         self.assertEqual(said(bea), (False, "rejected"), "first aid is no level")
+
+    def test_a_level_is_the_same_alone_and_beside_the_light(self):
+        """The light asks the cards, and says what the level's own field would say."""
+        self._card(level=self.advanced)
+        self._card(self.bea, expiry_date="2026-12-20")
+        seats = self.booking.diver_ids.with_user(self.front)
+        names = ["diver_level_id", "diver_level", "card_state"]
+        self.env.invalidate_all()
+        alone = seats.read(names)
+        self.env.invalidate_all()
+        seats.mapped("fitness")
+        before = self.env.cr.sql_log_count
+        self.assertEqual(seats.read(names), alone)
+        # at most the level's name and agency; no card is asked for again
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 2)
+        states = {row["id"]: row["card_state"] for row in alone}
+        self.assertEqual(
+            [states[seat.id] for seat in self.booking.diver_ids],
+            ["unverified", "expired"],
+        )
 
     def test_eighty_divers_are_asked_about_as_one(self):
         divers = self.Partner.create(

@@ -24,6 +24,15 @@ class TestFitnessDesk(FitnessMixin, DiveCommon):
         self.assertIn("From 99 years on", form.fitness_html)
         self.assertIn(f"/odoo/res.partner/{self.anna.id}", form.fitness_html)
 
+    def test_names_are_shown_as_they_are_written(self):
+        self.trip.min_age = 99
+        self.anna.name = "<b>Ann</b> & Co"
+        seat = self._booking(self.anna, self.trip).diver_ids
+        html = seat.with_user(self.front).fitness_html
+        self.assertIn("&lt;b&gt;Ann&lt;/b&gt; &amp; Co", html)
+        self.assertNotIn("<b>Ann", html)
+        self.assertTrue(seat.fitness_text)
+
     def test_red_takes_no_place(self):
         self.trip.min_age = 99
         booking = self._booking(self.anna, self.trip).with_user(self.front)
