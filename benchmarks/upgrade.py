@@ -31,6 +31,7 @@ LANDED = {
     "19.0.1.1.1": "b1efd7e6597ea04aa321827363c57e946c3f23f9",
     "19.0.1.2.0": "1e58ea272af0b28156f5971ae3647e10f4b9ed90",
     "19.0.1.2.1": "ecb09b2d20a28aa6345123f87e8f0d6a5e226911",
+    "19.0.1.3.0": "af00e0f6c1052d752f86edc9de701c9106ef7c59",
 }
 NAME = f"{PREFIX}upgrade"
 FRESH = f"{PREFIX}fresh"

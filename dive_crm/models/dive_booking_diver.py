@@ -134,9 +134,9 @@ class DiveBookingDiver(models.Model):
     @api.depends("trip_id.date_start")
     def _compute_check_in_open(self):
         tomorrow = fields.Datetime.now() + CHECK_IN_BEFORE
-        for seat in self:
-            start = seat.trip_id.date_start
-            seat.check_in_open = bool(start) and start <= tomorrow
+        for trip, seats in self.grouped("trip_id").items():
+            start = trip.date_start
+            seats.check_in_open = bool(start) and start <= tomorrow
 
     @api.depends("partner_id.name", "booking_id.name")
     def _compute_display_name(self):
@@ -315,6 +315,11 @@ class DiveBookingDiver(models.Model):
     # ------------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------------
+
+    def action_open_booking(self):
+        """Open the booking in which the diver has the place."""
+        self.ensure_one()
+        return self.booking_id.get_formview_action()
 
     def action_check_in(self):
         """Mark booked divers as arrived."""

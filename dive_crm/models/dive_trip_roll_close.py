@@ -3,10 +3,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .dive_booking_diver import CHECK_IN_BEFORE
+
 
 class DiveTrip(models.Model):
     _inherit = "dive.trip"
 
+    begun = fields.Boolean(
+        compute="_compute_begun",
+        help="From the day before the trip: earlier there is nothing of it to keep.",
+    )
     head_count_ids = fields.Many2many(
         "dive.head.count",
         string="Head counts",
@@ -18,24 +24,49 @@ class DiveTrip(models.Model):
     )
     head_counts_missing = fields.Char(compute="_compute_head_counts_missing")
 
+    @api.depends("date_start")
+    def _compute_begun(self):
+        begun = self._dive_begun_or_soon()
+        for trip in self:
+            trip.begun = trip in begun
+
+    def _dive_begun_or_soon(self):
+        """Return those that have begun or begin within a day.
+
+        Of the others no roll was called, and no dive is logged.
+        """
+        tomorrow = fields.Datetime.now() + CHECK_IN_BEFORE
+        return self.filtered(
+            lambda trip: trip.date_start and trip.date_start <= tomorrow
+        )
+
     @api.depends("state")
     def _compute_head_count_ids(self):
-        counts = self.env["dive.head.count"].search([("trip_id", "in", self.ids)])
+        counts = self.env["dive.head.count"].search(
+            [("trip_id", "in", self._dive_begun_or_soon().ids)]
+        )
         for trip in self:
             trip.head_count_ids = counts.filtered(
                 lambda count, trip=trip: count.trip_id == trip._origin.id
             )
 
-    @api.depends("seat_ids.state", "seat_ids.buddy_group")
+    @api.depends("seat_ids.state", "seat_ids.buddy_group", "date_start")
     def _compute_roll_seat_ids(self):
+        near = self._dive_begun_or_soon()
         for trip in self:
-            trip.roll_seat_ids = trip._dive_roll_seats()
+            # sudo: reading forty places one by one without asking for each
+            paired = any(seat.buddy_group for seat in trip.sudo().seat_ids)
+            trip.roll_seat_ids = (
+                trip._dive_roll_seats() if paired or trip in near else False
+            )
 
-    @api.depends("seat_ids.roll_call", "seat_ids.state")
+    @api.depends("seat_ids.roll_call", "seat_ids.state", "date_start")
     def _compute_head_counts_missing(self):
+        near = self._dive_begun_or_soon()
         for trip in self:
             trip.head_counts_missing = (
-                trip.state == "open"
+                trip in near
+                and trip.state == "open"
                 and trip._dive_needs_counts()
                 and trip._dive_counts_missing()
             )

@@ -313,6 +313,26 @@ class TestRollCall(RollMixin, DiveCommon):
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found, self.trip.seat_ids)
 
+    def test_days_before_the_trip(self):
+        """Of a trip that is days away the form shows no roll call, but its buddies."""
+        later = self._trip(
+            date_start=fields.Datetime.now() + timedelta(days=3),
+            guide_ids=[(6, 0, self.instructor.partner_id.ids)],
+        )
+        self._booking(self.tom, later, self.tom + self.zoe, confirm=True)
+        for trip, begun in ((self.trip, True), (later, False)):
+            mine = trip.with_user(self.front)
+            self.assertEqual(mine.begun, begun)
+            self.assertEqual(bool(mine.roll_seat_ids), begun)
+        self.env.invalidate_all()
+        later.with_user(self.front).action_pair_up()
+        self.assertEqual(later.roll_seat_ids, later.seat_ids)
+        later.seat_ids.buddy_group = False
+        self.assertFalse(later.roll_seat_ids)
+        later.date_start = fields.Datetime.now() + timedelta(hours=20)
+        self.assertTrue(later.begun)
+        self.assertEqual(later.roll_seat_ids, later.seat_ids)
+
     def test_queries_do_not_grow(self):
         """What a phone asks every few seconds, and a diver's tap."""
         counts = []
