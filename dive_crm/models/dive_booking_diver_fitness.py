@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..tools.fitness import light
 from ..tools.seats import SEAT_HELD
@@ -142,6 +143,7 @@ class DiveBookingDiver(models.Model):
         """
         now = fields.Datetime.now()
         coming = self.filtered(lambda seat: seat.trip_id.date_end >= now)
+        coming._dive_meet_others()
         refused = []
         for seat, findings in coming._dive_findings("block").items():
             why = [finding.text for finding in findings if finding.blocks]
@@ -154,6 +156,21 @@ class DiveBookingDiver(models.Model):
                     " diver along anyway: the button is in the diver's row.",
                     trip=self.trip_id[:1].display_name,
                     divers="\n".join(refused),
+                )
+            )
+
+    def _dive_meet_others(self):
+        """Make whoever books the same divers at this moment notice each other.
+
+        Two trips share no row, so that two transactions would each find the diver free
+        on the other one. They write the diver's row: PostgreSQL lets the first through,
+        and Odoo runs the second again, which then sees what the first has done.
+        """
+        if partner_ids := sorted(self.partner_id.ids):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE res_partner SET active = active WHERE id IN %s",
+                    tuple(partner_ids),
                 )
             )
 

@@ -51,6 +51,28 @@ class TestOnlineRace(WaitingRaceCase):
         made = self._rows("SELECT id FROM dive_booking WHERE trip_id = %s", trip_id)
         self.assertEqual(len(made), 1)
 
+    def test_one_diver_on_two_boats(self):
+        """Two tabs, two trips at one time, one diver: one of them is told no."""
+        self.addCleanup(self._mode, self._mode("confirm"))
+        for turn in range(4):
+            with self._env() as env:
+                one = self._make_trip(env)
+                other = self._make_trip(
+                    env, date_start=one.date_start, date_end=one.date_end
+                )
+                trip_ids = one.id, other.id
+            outcome = self._race(
+                [
+                    self._online(trip_id, self.partner_ids[5], f"boats-{turn}{trip_id}")
+                    for trip_id in trip_ids
+                ]
+            )
+            self.assertEqual(outcome.count(True), 1, outcome)
+            (refused,) = (one for one in outcome if one is not True)
+            self.assertIsInstance(refused, UserError)
+            held = [self._held(trip_id)[0] for trip_id in trip_ids]
+            self.assertEqual(sorted(held), [0, 1])
+
     def _newcomer(self, env, trip, name="Race Newcomer"):
         """Return the token of a link that waits to be opened."""
         return env["dive.online.request"]._dive_new_token(
