@@ -10,6 +10,7 @@ from odoo import api, models
 
 from ..tools.fitness import heaviest_first
 from ..tools.medical_outcome import age_on
+from ..tools.seats import SEAT_HELD
 
 GROWN_UP = 18
 #: what is looked at only where a trip asks for something, by the field that asks
@@ -238,7 +239,11 @@ class DiveFitness(models.AbstractModel):
             there = seat.trip_id
             if there == trip._origin:
                 consent = consent or bool(seat.guardian_consent)
-            elif there.date_start < trip.date_end and there.date_end > trip.date_start:
+            elif (
+                seat.state in SEAT_HELD  # who only asked for a place is free
+                and there.date_start < trip.date_end
+                and there.date_end > trip.date_start
+            ):
                 others |= seat
         return consent, others
 

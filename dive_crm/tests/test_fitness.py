@@ -154,6 +154,10 @@ class TestFitness(FitnessMixin, DiveCommon):
         self.assertEqual(self.trip.seats_taken, 0)
         booking.action_cancel()
         self.assertFinds()
+        # who only asked for a place elsewhere may come
+        asked = self._booking(self.anna, other)
+        self.assertFinds()
+        asked.action_cancel()
         other.date_start = self.trip.date_end
         self._booking(self.anna, other, confirm=True)
         self.assertFinds()
