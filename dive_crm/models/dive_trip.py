@@ -237,12 +237,15 @@ class DiveTrip(models.Model):
         return self.env._("%(count)s free", count=self.seats_free)
 
     def _dive_when(self):
-        """The start as people of the user's language say it: "Sat 28 Nov 09:00"."""
+        """The start as people of the user's language say it: "Sat 28 Nov 09:00".
+
+        With the year where it is another one: a wrong year is seen then.
+        """
         self.ensure_one()
         zone = self.env.context.get("tz") or self.env.user.tz or "UTC"
-        return format_datetime(
-            self.env, self.date_start, tz=zone, dt_format="EEE d MMM HH:mm"
-        )
+        this_year = self.date_start.year == fields.Date.today().year
+        pattern = "EEE d MMM HH:mm" if this_year else "EEE d MMM y HH:mm"
+        return format_datetime(self.env, self.date_start, tz=zone, dt_format=pattern)
 
     def _dive_day(self):
         """The trip's first day as a date in the zone of its company."""

@@ -13,6 +13,7 @@ class DiveTrip(models.Model):
         compute="_compute_begun",
         help="From the day before the trip: earlier there is nothing of it to keep.",
     )
+    over = fields.Boolean(compute="_compute_begun", help="Over, and not closed.")
     head_count_ids = fields.Many2many(
         "dive.head.count",
         string="Head counts",
@@ -24,11 +25,17 @@ class DiveTrip(models.Model):
     )
     head_counts_missing = fields.Char(compute="_compute_head_counts_missing")
 
-    @api.depends("date_start")
+    @api.depends("date_start", "date_end", "state")
     def _compute_begun(self):
         begun = self._dive_begun_or_soon()
+        now = fields.Datetime.now()
         for trip in self:
             trip.begun = trip in begun
+            trip.over = (
+                trip.state in ("draft", "open")
+                and bool(trip.date_end)
+                and trip.date_end < now
+            )
 
     def _dive_begun_or_soon(self):
         """Return those that have begun or begin within a day.

@@ -48,6 +48,22 @@ class TestDiveTrip(DiveCommon):
         with self.assertRaisesRegex(ValidationError, "end before it starts"):
             trip.date_end = start - timedelta(hours=1)
 
+    def test_a_date_gone_by_is_seen_at_once(self):
+        form = Form(self.env["dive.trip"].with_user(self.front))
+        form.type_id = self.kind
+        self.assertFalse(form.over)
+        form.date_start = fields.Datetime.subtract(fields.Datetime.now(), years=1)
+        self.assertTrue(form.over)
+        trip = form.save()
+        year = trip.date_start.year
+        self.assertIn(f" {year} ", trip.display_name)
+        arch = trip.get_view(view_type="form")["arch"]
+        self.assertIn("This trip is over", arch)
+        trip.action_cancel()
+        self.assertFalse(trip.over)
+        soon = self._trip(date_start=fields.Datetime.now().replace(hour=9))
+        self.assertNotIn(str(soon.date_start.year), soon.display_name)
+
     def test_absurd_capacities(self):
         trip = self._trip()
         for capacity in (0, -3, 1001, 10**12, "many", None):
@@ -99,7 +115,7 @@ class TestDiveTrip(DiveCommon):
             .with_context(dive_show_free=True, tz="UTC", lang="en_US")
             .name_search("test wall")[0][1]
         )
-        self.assertEqual(name, "Sat 6 Jul 07:00 · Test wall (3 free)")
+        self.assertEqual(name, "Sat 6 Jul 2030 07:00 · Test wall (3 free)")
 
     def test_cancel_takes_the_bookings_along(self):
         trip = self._trip()
