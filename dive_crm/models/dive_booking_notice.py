@@ -302,7 +302,7 @@ class DiveBookingNotice(models.Model):
                         (6, 0, alternatives.ids if alternatives else [])
                     ],
                 },
-                payer._dive_way(),
+                payer._dive_way(service=True),
             )
             for payer, mine in payers.items()
         ]
