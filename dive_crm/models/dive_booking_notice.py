@@ -151,7 +151,8 @@ class DiveBookingNotice(models.Model):
                 "you wait for “%(trip)s” on %(when)s. Now there is room for %(names)s:"
                 " we keep it until %(until)s. After that it goes to the next.",
                 **words,
-            ),
+            )
+            + self._dive_price_words(),
             "what_to_do": _("Please say yes or no here:"),
         }
 
