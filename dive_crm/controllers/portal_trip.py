@@ -216,7 +216,7 @@ class PortalTrip(CustomerPortal):
             "I am the guardian of %(diver)s and agree that %(diver)s comes along on"
             " “%(trip)s”, %(when)s.",
             diver=diver.name,
-            trip=trip.name,
+            trip=trip._dive_name(),
             when=trip._dive_online_when(),
         )
 

@@ -229,7 +229,7 @@ class DiveBooking(models.Model):
             "price_unit": seat.price_unit,
             "name": env._(
                 "%(trip)s, %(date)s: %(diver)s",
-                trip=trip.name,
+                trip=trip._dive_name(),
                 date=format_date(env, trip._dive_day()),
                 diver=seat.partner_id.name,
             ),

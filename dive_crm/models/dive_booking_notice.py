@@ -111,7 +111,7 @@ class DiveBookingNotice(models.Model):
             trip = notice.trip_id.with_context(tz=zone, dive_hide_date=True)
             until = notice.offer_id.until
             words = {
-                "trip": trip.name or "",
+                "trip": trip._dive_name() if trip else "",
                 "when": trip._dive_when() if trip.date_start else "",
                 "names": ", ".join(notice.seat_ids.partner_id.mapped("name")),
                 "number": len(notice.seat_ids),
@@ -138,7 +138,7 @@ class DiveBookingNotice(models.Model):
     @api.model
     def _dive_alternative_line(self, trip):
         """Return a trip on which to go instead, and where it is booked."""
-        line = f"{trip._dive_when()} · {trip.name}"
+        line = f"{trip._dive_when()} · {trip._dive_name()}"
         # a page of the trip, where there is one
         page = getattr(trip, "_dive_booking_url", None)
         return f"{line} · {page()}" if page and page() else line
@@ -151,7 +151,8 @@ class DiveBookingNotice(models.Model):
                 "you wait for “%(trip)s” on %(when)s. Now there is room for %(names)s:"
                 " we keep it until %(until)s. After that it goes to the next.",
                 **words,
-            ),
+            )
+            + self._dive_price_words(),
             "what_to_do": _("Please say yes or no here:"),
         }
 
@@ -302,7 +303,7 @@ class DiveBookingNotice(models.Model):
                         (6, 0, alternatives.ids if alternatives else [])
                     ],
                 },
-                payer._dive_way(),
+                payer._dive_way(service=True),
             )
             for payer, mine in payers.items()
         ]

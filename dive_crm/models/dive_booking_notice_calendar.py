@@ -190,7 +190,7 @@ class DiveBooking(models.Model):
             fields.Datetime.now(),
             trip.date_start,
             trip.date_end,
-            trip.name,
+            trip._dive_name(),
             location=", ".join(filter(None, [trip.boat_id.name, company.name])),
             description="\n".join(line.strip() for line in lines if line),
             organizer=(company.name, company.partner_id.email_normalized),

@@ -88,7 +88,7 @@ class DiveBooking(models.Model):
         payer = self.env["res.partner"].browse(payer_id)
         self._dive_check_link(payer)
         move = self._dive_bill(payer)[:1]
-        way = payer._dive_way()
+        way = payer._dive_way(service=True)
         if not way.channel:
             action = self.env["ir.actions.actions"]._for_xml_id(
                 "account_payment.action_invoice_order_generate_link"

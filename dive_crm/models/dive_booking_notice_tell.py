@@ -16,7 +16,8 @@ TEMPLATES = {
 }
 #: Whom no machine can tell of these, staff tell.
 BY_HAND = ("offer", "place", "lapsed", "cancelled", "changed")
-#: Of these nobody is bothered, whether they arrive or not.
+#: Of these nobody is bothered, whether they arrive or not. All others are about what a
+#: customer asked for: they go to those who want no advertising as well.
 NOT_PRESSING = ("feedback", "follow_up")
 #: SMS about these are not for the night; hours of the company's day.
 BY_DAY = ("reminder", "feedback", "follow_up")
@@ -64,9 +65,11 @@ class DiveBookingNotice(models.Model):
         kind = KINDS[line.event]
         if line.event in TO_PAYER:
             groups = seats.grouped(lambda seat: seat._dive_payer())
-            told = [(payer._dive_way(), mine) for payer, mine in groups.items()]
+            told = [
+                (payer._dive_way(service=True), mine) for payer, mine in groups.items()
+            ]
         else:
-            told = self._dive_by_recipient(seats)
+            told = self._dive_by_recipient(seats, kind not in NOT_PRESSING)
         return [
             (
                 {
@@ -84,11 +87,14 @@ class DiveBookingNotice(models.Model):
         ]
 
     @api.model
-    def _dive_by_recipient(self, seats):
-        """Return (way, divers): who is behind several divers is told of all at once."""
+    def _dive_by_recipient(self, seats, service):
+        """Return (way, divers): who is behind several divers is told of all at once.
+
+        :param bool service: see :meth:`_dive_way` of partners
+        """
         ways = {}
         for seat in seats:
-            way = seat.partner_id._dive_way()
+            way = seat.partner_id._dive_way(service)
             told, mine = ways.get(way.recipient.id, (way, seats.browse()))
             ways[way.recipient.id] = told, mine | seat
         return list(ways.values())
@@ -105,7 +111,8 @@ class DiveBookingNotice(models.Model):
     def _dive_for_staff(self, way):
         if self.kind in BY_HAND:
             return True
-        return way.reason == "error" and self.kind not in NOT_PRESSING
+        # who wants to be called, or gave no address, was told that at the desk
+        return way.reason in ("error", "opted_out") and self.kind not in NOT_PRESSING
 
     # ------------------------------------------------------------------
     # Templates
@@ -206,9 +213,10 @@ class DiveBookingNotice(models.Model):
 
     def _dive_way_again(self):
         """Return how who was told is told again: as they wish now."""
+        service = self.kind not in NOT_PRESSING
         if self.recipient_id:
-            return self.recipient_id._dive_way()
-        return self._dive_by_recipient(self.seat_ids)[0][0]
+            return self.recipient_id._dive_way(service)
+        return self._dive_by_recipient(self.seat_ids, service)[0][0]
 
     def _dive_values_again(self):
         return {

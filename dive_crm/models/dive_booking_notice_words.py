@@ -1,7 +1,7 @@
 """What the messages of the schedules say, in whole sentences."""
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime, format_time
+from odoo.tools import format_amount, format_datetime, format_time
 
 
 class DiveBookingNotice(models.Model):
@@ -119,6 +119,16 @@ class DiveBookingNotice(models.Model):
     def _dive_is_about_recipient(self):
         """Say whether the message is about whom it goes to, and nobody else."""
         return self.seat_ids.partner_id == self.recipient_id
+
+    def _dive_price_words(self):
+        """Return what the offered places cost the payer, as a sentence to add."""
+        price = self.offer_id._dive_price()
+        if not price:
+            return ""
+        amount = format_amount(
+            self.env, price, self.booking_id.currency_id, lang_code=self.env.lang
+        )
+        return " " + self.env._("The price for you is %(amount)s.", amount=amount)
 
     def _dive_words_confirmed(self, words):
         _ = self.env._

@@ -15,7 +15,7 @@ class DiveBooking(models.Model):
             {
                 "id": booking.id,
                 "name": booking.name,
-                "trip": booking.trip_id.name,
+                "trip": booking.trip_id._dive_name(),
                 "when": booking.trip_id._dive_online_when(),
                 "state": booking._dive_portal_state(),
             }

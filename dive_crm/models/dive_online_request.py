@@ -54,7 +54,7 @@ class DiveOnlineRequest(models.Model):
     def _compute_words(self):
         for request in self:
             trip = request.trip_id
-            words = {"trip": trip.name or "", "when": ""}
+            words = {"trip": trip._dive_name() if trip else "", "when": ""}
             until = ""
             if trip:
                 words["when"] = trip._dive_online_when()

@@ -230,6 +230,22 @@ class DiveTrip(models.Model):
                 name = f"{name} ({trip._dive_free_text()})"
             trip.display_name = name
 
+    def _dive_name(self):
+        """Return the name as people of the user's language read it.
+
+        A trip that is named like its kind, in whatever language it was made, is called
+        as its kind is in theirs.
+        """
+        self.ensure_one()
+        # sudo: kinds of trips have no secrets, and portal users no right to them
+        kind = self.type_id.sudo()
+        if self.name != kind.name and any(
+            kind.with_context(lang=code).name == self.name
+            for code, _label in self.env["res.lang"].get_installed()
+        ):
+            return kind.name
+        return self.name or ""
+
     def _dive_free_text(self):
         self.ensure_one()
         if self.seats_free <= 0:

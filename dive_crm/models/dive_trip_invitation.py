@@ -127,7 +127,7 @@ class DiveTripInvitation(models.Model):
             trip = invitation.trip_id.with_context(tz=zone, dive_hide_date=True)
             diver = invitation.partner_id
             values = {
-                "trip": trip.name or "",
+                "trip": trip._dive_name() if trip else "",
                 "when": trip._dive_when() if trip.date_start else "",
                 "diver": diver.name or "",
                 "why": "; ".join(suits.get((diver.id, trip.id), ())),

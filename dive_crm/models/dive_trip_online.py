@@ -243,7 +243,7 @@ class DiveTrip(models.Model):
         return [
             {
                 "id": trip.id,
-                "name": trip.name,
+                "name": trip._dive_name(),
                 "kind": trip.type_id.name,
                 "when": trip._dive_online_when(),
                 "sites": ", ".join(trip.site_ids.mapped("name")),

@@ -30,12 +30,14 @@ class Way(NamedTuple):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    def _dive_way(self):
+    def _dive_way(self, service=False):
         """Return how this diver, or the guardian of a minor, is told.
 
         By the preferred way, else by the other one that a machine can take. Whoever
         has opted out of the preferred way is not chased on another.
 
+        :param bool service: it is about what they asked for: Odoo's list of those who
+            want no mailings does not stop such an e-mail, and who wants no SMS gets one
         :rtype: Way
         """
         self.ensure_one()
@@ -45,14 +47,18 @@ class ResPartner(models.Model):
         wish = recipient.dive_channel or "email"
         if wish in ("phone", "post"):
             return Way(recipient, reason=wish)
+        reason = "address"
         for channel in WAYS[wish]:
             if channel == "email":
-                address, refused = recipient.email_normalized, recipient.is_blacklisted
+                address = recipient.email_normalized
+                refused = recipient.is_blacklisted and not service
             else:
                 address = recipient.phone_sanitized
                 refused = recipient.phone_sanitized_blacklisted
-            if address and refused:
-                return Way(recipient, reason="opted_out")
-            if address:
+            if address and not refused:
                 return Way(recipient, channel, address)
-        return Way(recipient, reason="address")
+            if address:
+                reason = "opted_out"
+                if not service:
+                    break
+        return Way(recipient, reason=reason)

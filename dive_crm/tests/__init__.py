@@ -162,7 +162,9 @@ from . import test_tours
 from . import test_trip_message
 from . import test_trip_message_change
 from . import test_trip_message_mail
+from . import test_trip_message_opt_out
 from . import test_trip_message_race
+from . import test_trip_name
 from . import test_trip_asked
 from . import test_trip_languages
 from . import test_trip_media

@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import format_datetime
 
 from .common import DiveCommon
 from .waiting_common import WaitingMixin
@@ -84,6 +85,33 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
         self.assertEqual((big.wait_state, room.wait_count), (False, 0))
 
     # -- promotion ------------------------------------------------------------
+
+    def test_offer_says_the_price(self):
+        """What the payer of the booking pays for their group, as the page does."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.env["ir.module.module"]._load_module_terms(["dive_crm"], ["de_DE"])
+        pair = self._wait(2, 3)
+        self.people[2].lang = "de_DE"
+        price = 100
+        self._free(0, 1)
+        offer = pair.notice_ids
+        self.assertEqual(pair.offer_ids._dive_price(), 2 * price)
+        until = format_datetime(
+            self.env(context={"lang": "de_DE"}),
+            pair.offer_ids.until,
+            tz=str(self.company._dive_zone()),
+            dt_format="EEE d MMM HH:mm",
+        )
+        body = self._mails(offer).body_html
+        self.assertRegex(body, r"Der Preis für Sie ist \D*200,00\D*\.</p>")
+        self.assertIn(f"halten ihn bis {until} frei", body)
+        # what somebody else pays for is not added; what nobody asks is not said
+        pair.diver_ids[1].payer_id = self.people[3]
+        offer.invalidate_recordset()
+        self.assertRegex(offer.text, r" The price for you is \D*100\.00\D*$")
+        pair.diver_ids.payer_id = self.people[3]
+        offer.invalidate_recordset()
+        self.assertNotIn("price", offer.text)
 
     def test_in_order_each_place_to_one(self):
         one, two = self._wait(2), self._wait(3)

@@ -68,6 +68,8 @@ class TestLinkMail(AlertQueueMixin, SinkMixin, PayMixin, DiveHttpCommon):
         method = self.env.ref("payment.payment_method_unknown")
         self.provider.payment_method_ids = method
         method.active = True
+        # advertising is what they do not want, not what they owe
+        self.env["mail.blacklist"]._add(self.zoe.email)
         booking = self._group(self.zoe, self.zoe)
         booking.action_send_link()
         subject, text, link = self._arrived(booking.sudo().notice_ids)

@@ -82,8 +82,14 @@ class TestTripMessageMail(MessageMixin, SinkMixin, DiveCommon):
         token = asked.feedback_id._dive_rating_token()
         ((_to, subject, text, _files),) = self._sent(asked)
         self.assertIn("How was it? Reggio", subject)
-        for face in (1, 3, 5):
-            self.assertIn(f"/rate/{token}/{face}", text)
+        # read without its pictures: three answers, and where each of them is given
+        for number, (face, words) in enumerate(
+            ((5, "Happy"), (3, "Neutral"), (1, "Unhappy")), 1
+        ):
+            self.assertRegex(text, rf"(?m)^\S {words} \[{number}\]\r?$")
+            self.assertRegex(text, rf"\[{number}\] http\S+/rate/{token}/{face}\b")
+        for left_over in ("None", "rating_", "Image"):
+            self.assertNotIn(left_over, text)
         ((_to, subject, text, _files),) = self._sent(
             self._run(self.trip.date_end + 25 * HOUR)
         )
