@@ -56,7 +56,7 @@ class TestManifest(RollMixin, DiveCommon):
         ]
 
     def test_level_buddies_gas_and_calls_of_each(self):
-        """What stands beside which name: told of a wrong diver it is worse than none."""
+        """What stands beside which name."""
         agency = self.env["dive.agency"].create({"name": "Zebra", "code": "ZEB"})
         for diver, short in ((self.anna, "ZO"), (self.tom, "ZA")):
             level = self.env["dive.certification.level"].create(

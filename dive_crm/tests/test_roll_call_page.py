@@ -100,7 +100,8 @@ LATE = """(async () => {
     try {
         await sent();
         await wait(() => row("Anna Keller").className === "diver out late");
-        if (!row("Anna Keller").querySelector(".where").textContent.includes("OVERDUE")) {
+        const where = row("Anna Keller").querySelector(".where");
+        if (where.textContent !== "OVERDUE") {
             throw new Error("not said");
         }
         const [red, green] = look(".tap").backgroundColor.match(/[0-9]+/g).map(Number);
