@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections import Counter
 
 from werkzeug.exceptions import NotFound
 
@@ -18,6 +19,8 @@ from ..tools.online_form import clean
 
 START = "/my/trips"
 PER_PAGE = 20
+#: a warning of so many trips, and of more than half of those shown, is said once
+MOST = 3
 #: The largest id that the database can compare.
 LARGEST_ID = 2**31 - 1
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -101,11 +104,13 @@ class PortalTrip(CustomerPortal):
         )
         shown = trips[pager["offset"] :][:PER_PAGE]
         tiles = self._dive_online_tiles(shown, suits)
+        always, mostly = _said_once(tiles)
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "dive_trips",
             "tiles": tiles,
-            "always": _said_of_all(tiles),
+            "always": always,
+            "mostly": mostly,
             "liked": liked,
             "family": len(people) > 1,
             "months": months,
@@ -330,23 +335,33 @@ def _month(trip):
     return trip._dive_day().strftime("%Y-%m")
 
 
-def _said_of_all(tiles):
-    """Take what is said of somebody on each of several trips out of these.
+def _said_once(tiles):
+    """Take what is said of somebody on each or most of several trips out of these.
 
-    :return: [(name, [Said])]: told once, above the list
+    On most of them: warnings only, and a sign is left where they hold. What keeps
+    somebody from a trip stands at that trip.
+
+    :return: told once, above the list: [(name, [Said of all])], [(name, [of most])]
     """
-    if len(tiles) < 2:
-        return []
-    always = []
+    always, mostly = [], []
     for column in zip(*(tile["people"] for tile in tiles), strict=True):
         others = [person for person in column if not person["booking"]]
-        same = [
-            one
-            for one in (others[0]["said"] if others else ())
-            if all(one in person["said"] for person in others)
-        ]
+        counts = Counter(
+            one for person in others for one in dict.fromkeys(person["said"])
+        )
+        same, most = [], []
+        for one, count in counts.items() if len(tiles) > 1 else ():
+            if count == len(others):
+                same.append(one)
+            elif count >= MOST and 2 * count > len(others) and not one.blocks:
+                most.append(one)
         for person in column:
-            person["said"] = [one for one in person["said"] if one not in same]
-        if same:
-            always.append((column[0]["name"], same))
-    return always
+            # who is on the trip already is told nothing of it in the list
+            person["signs"] = [
+                one for one in person["said"] if one in most and not person["booking"]
+            ]
+            person["said"] = [one for one in person["said"] if one not in same + most]
+        for told, found in ((always, same), (mostly, most)):
+            if found:
+                told.append((column[0]["name"], found))
+    return always, mostly

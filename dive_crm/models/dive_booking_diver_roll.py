@@ -103,6 +103,20 @@ class DiveBookingDiver(models.Model):
             self._dive_check_not_out()
         return super().unlink()
 
+    def _dive_seen_on_roll(self):
+        """Return whether the roll call has seen this diver, now or before.
+
+        Who was tapped by mistake, which was taken back, it has not seen.
+        """
+        self.ensure_one()
+        return self.roll_call in ("out", "in") or self.roll_before == "in"
+
+    def _dive_roll_name(self):
+        """Return in words where the roll call saw this diver last."""
+        self.ensure_one()
+        places = dict(self._fields["roll_call"]._description_selection(self.env))
+        return places[self.roll_call or "ashore"]
+
     def _dive_minutes_seen(self):
         """Return how long the last dive took, as the roll call saw it; else 0."""
         self.ensure_one()

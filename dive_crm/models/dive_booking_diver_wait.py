@@ -1,6 +1,6 @@
 """A diver who waits for a place, or is offered one."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 #: On the waiting list, or offered a place from it.
 QUEUED = ("waitlisted", "offered")
@@ -32,10 +32,14 @@ class DiveBookingDiver(models.Model):
         "(trip_id, wait_rank) WHERE state IN ('waitlisted', 'offered')"
     )
 
+    @api.depends_context("lang")
     def _compute_wait_place(self):
         for seat in self:
-            place = seat.booking_id.wait_place
-            seat.wait_place = str(place) if seat.state == "waitlisted" else False
+            seat.wait_place = False
+            if seat.state == "waitlisted":
+                seat.wait_place = str(seat.booking_id.wait_place)
+            elif seat.state == "offered":
+                seat.wait_place = self.env._("Offer")
 
     def action_open_booking_reorder(self):
         """Ask for another place of this diver's group on the waiting list."""

@@ -26,17 +26,25 @@ class DiveTrip(models.Model):
     )
     can_fill = fields.Boolean(compute="_compute_can_fill")
 
-    @api.depends("invitation_ids.booked")
+    @api.depends("invitation_ids.booked", "invitation_ids.state")
     @api.depends_context("lang")
     def _compute_invited(self):
         for trip in self:
             invited = trip.invitation_ids
             trip.invited_count = len(invited)
-            trip.invited_text = invited and self.env._(
-                "%(invited)s invited, %(booked)s booked",
-                invited=len(invited),
-                booked=len(invited.filtered("booked")),
-            )
+            trip.invited_text = invited and trip._dive_invited_words(invited)
+
+    def _dive_invited_words(self, invited):
+        _ = self.env._
+        failed = invited.filtered(lambda one: one.state in ("failed", "staff"))
+        values = {
+            "invited": len(invited),
+            "booked": len(invited.filtered("booked")),
+            "failed": len(failed),
+        }
+        if not failed:
+            return _("%(invited)s invited, %(booked)s booked", **values)
+        return _("%(invited)s invited, %(booked)s booked, %(failed)s failed", **values)
 
     @api.depends("state", "seats_free", "date_start")
     def _compute_can_fill(self):

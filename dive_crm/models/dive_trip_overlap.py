@@ -18,7 +18,7 @@ class Overlap(NamedTuple):
 class DiveTrip(models.Model):
     _inherit = "dive.trip"
 
-    overlap_text = fields.Text(
+    overlap_text = fields.Char(
         "Used twice",
         compute="_compute_overlap_text",
         help="Boats and guides that are on another trip at the same time.",

@@ -135,7 +135,7 @@ class DiveTrip(models.Model):
             "waiting": self.wait_count,
             "unprepared": unprepared,
             "coming": sum(state in (*SEAT_COMING, "done") for state in states),
-            "here": sum(state in ("checked_in", "done") for state in states),
+            "here": sum(row["here"] for row in rows),
             "may_check_in": any(
                 row["may_check_in"] and row["state"] == "booked" for row in rows
             ),
@@ -195,6 +195,7 @@ class DiveBookingDiver(models.Model):
             self.booking_id._fields["invoice_state"]._description_selection(self.env)
         )
         held = self.state in SEAT_HELD
+        seen = self.state == "booked" and self._dive_seen_on_roll()
         return {
             "id": self.id,
             "name": self.partner_id.name,
@@ -203,7 +204,9 @@ class DiveBookingDiver(models.Model):
             "payer": "" if payer == self.partner_id else payer.name,
             "note": self.note or "",
             "state": self.state,
-            "state_name": self._dive_state_name(),
+            # who was tapped on the boat is there, although the desk saw nobody
+            "here": seen or self.state in ("checked_in", "done"),
+            "state_name": self._dive_roll_name() if seen else self._dive_state_name(),
             "light": light(findings) if findings is not None else "",
             "findings": [
                 {"text": finding.text, "blocks": finding.blocks}
@@ -216,9 +219,11 @@ class DiveBookingDiver(models.Model):
             "payment_look": TO_PAY.get(payment, ""),
             "gear": gear,
             "may_check_in": may_write
+            and not seen
             and self.check_in_open
             and self.state in ("booked", "no_show"),
             "may_no_show": may_write
+            and not seen
             and self.check_in_open
             and self.state in ("booked", "checked_in", "done"),
             "may_undo": may_write and self.state in ("checked_in", "no_show"),

@@ -120,6 +120,8 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
         self.assertEqual(self._states(one, two), ["offered", "waitlisted"])
         self.assertEqual(self.trip.seats_taken, 2)
         self.assertEqual((one.wait_state, two.wait_place), ("offered", 1))
+        places = (one | two).diver_ids.mapped("wait_place")
+        self.assertEqual(places, ["Offer", "1"], "in the tab of the trip")
         self.assertTrue(one.offer_until)
         # run again: nothing changes, nobody is told twice
         self._run()

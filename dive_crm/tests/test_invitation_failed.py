@@ -51,6 +51,8 @@ class TestInvitationFailed(DiveCommon):
         self._bounce(anna | cleo)
         self.assertEqual(marks.mapped("state"), ["failed", "queued", "failed", "staff"])
         self.assertIn("550 no such mailbox", anna.trouble)
+        trip = self.trip.with_user(self.front)
+        self.assertEqual(trip.invited_text, "4 invited, 0 booked, 3 failed")
         self._booking(cleo.partner_id, self.trip, confirm=True)
         activity = self._run()
         self.assertEqual(len(activity), 1)

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from unittest.mock import patch
 from uuid import uuid4
 
+from lxml import html
+
 from odoo.tests import tagged
 
 from ..controllers.portal_trip import LARGEST_ID
@@ -216,6 +218,41 @@ class TestOnlinePortal(OnlineMixin, DiveHttpCommon):
         self.assertIn("Only grown-ups book", self._page())
         self._send(self.diver, page=page, status=422)
         self.assertFalse(self._mine())
+
+    def test_what_holds_for_most_trips_is_said_once(self):
+        """Above the list; a sign stays where it holds, and reasons that forbid."""
+        # the ward, who stands beside, has nothing to read here
+        self.ward.dive_guardian_id = False
+        self._rule("dives", "warn")
+        trips = self.trip + self.trip.union(
+            *(self._trip(day, name=f"Wreck {day}", min_dives=10) for day in (1, 2, 3))
+        )
+        trips[1:].type_id.online = True
+        words = "Needs 10 logged dives"
+        page = self._get("/my/trips").text
+        signs = html.fromstring(page).xpath(
+            "//div[contains(@class, 'o_dive_trip ')]"
+            "[.//i[contains(@class, 'o_dive_sign')]]//h5/a/text()"
+        )
+        self.assertEqual(signs, ["Wreck 1", "Wreck 2", "Wreck 3"])
+        (box,) = html.fromstring(page).xpath("//div[contains(@class,'o_dive_always')]")
+        said = " ".join(box.itertext())
+        self.assertIn("Before most of these trips", said)
+        self.assertNotIn("Before your next trip", said)
+        texts = " ".join(html.fromstring(page).itertext())
+        self.assertEqual((said.count(words), texts.count(words)), (1, 1))
+        # of all of them: no sign is needed
+        self.trip.min_dives = 10
+        page = html.fromstring(self._get("/my/trips").text)
+        self.assertEqual(" ".join(page.itertext()).count(words), 1)
+        self.assertIn("Before your next trip", " ".join(page.itertext()))
+        self.assertFalse(page.xpath("//i[contains(@class, 'o_dive_sign')]"))
+        # what keeps somebody away stands at each trip
+        self.trip.min_dives = 0
+        self._rule("dives", "block")
+        texts = " ".join(html.fromstring(self._get("/my/trips").text).itertext())
+        self.assertEqual(texts.count(words), 3)
+        self.assertNotIn("Before most", texts)
 
     def test_full_while_choosing(self):
         """Told, nothing lost, nobody named; then on the waiting list."""

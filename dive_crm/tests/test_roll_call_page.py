@@ -94,6 +94,40 @@ PHONE = """(async () => {
         console.error(`roll call: ${error.message}`);
     }
 })()""".replace("TOOLS", TOOLS)
+LATE = """(async () => {
+    TOOLS
+    const look = (css) => getComputedStyle(row("Anna Keller").querySelector(css));
+    try {
+        await sent();
+        await wait(() => row("Anna Keller").className === "diver out late");
+        const where = row("Anna Keller").querySelector(".where");
+        if (where.textContent !== "OVERDUE") {
+            throw new Error("not said");
+        }
+        const [red, green] = look(".tap").backgroundColor.match(/[0-9]+/g).map(Number);
+        if (red < 150 || green > 60) {
+            throw new Error(`not red: ${look(".tap").backgroundColor}`);
+        }
+        if (look(".where").color !== "rgb(255, 255, 255)") {
+            throw new Error("not to be read on red");
+        }
+        if (row("Tom Keller").className !== "diver ashore" || !$("#clock_line.late")) {
+            throw new Error("who is ashore is not late; the clock is");
+        }
+        if (!/^[0-9]+ min overdue/.test(text("#clock"))) {
+            throw new Error(text("#clock"));
+        }
+        tap("Anna Keller");
+        await wait(() => row("Anna Keller").className === "diver in");
+        await sent();
+        if ($("#clock_line.late")) {
+            throw new Error("nobody is out any more");
+        }
+        console.log("test successful");
+    } catch (error) {
+        console.error(`roll call: ${error.message}`);
+    }
+})()""".replace("TOOLS", TOOLS)
 
 
 @tagged("post_install", "-at_install", "dive_browser")
@@ -121,6 +155,14 @@ class TestRollCallPage(RollMixin, DiveHttpCommon):
             self._get(f"/dive/trip/{trip_id}/rollcall", 404)
         self.authenticate(None, None)
         self.assertIn("/web/login", self._get(self.url, 303).headers["Location"])
+
+    def test_overdue_in_red(self):
+        down = (self.trip.dive_minutes + 10) * 60_000  # milliseconds ago
+        self._send(self._tap(self.anna, "ashore", "out", age=down))
+        self.env.flush_all()
+        self.browser_js(self.url, LATE, login="t_instructor", timeout=90)
+        self.env.invalidate_all()
+        self.assertEqual(self.seat[self.anna].roll_call, "in")
 
     def test_phone_without_connection(self):
         self.browser_js(self.url, PHONE, login="t_instructor", timeout=90)

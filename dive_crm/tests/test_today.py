@@ -115,6 +115,49 @@ class TestToday(GearMixin, DiveCommon):
         other = other.with_context(allowed_company_ids=company.ids)
         self.assertFalse(other.dive_today()["trips"])
 
+    def test_who_was_tapped_on_the_boat_is_here(self):
+        """Nobody at the desk has clicked: the roll call has seen them."""
+        divers = self.anna + self.tom + self._customer("Zoe")
+        seats = self._booking(self.anna, self.trip, divers, confirm=True).diver_ids
+        anna, tom, _zoe = (
+            seats.filtered(lambda seat, diver=diver: seat.partner_id == diver)
+            for diver in divers
+        )
+        self.trip.guide_ids = self.instructor.partner_id
+        self.assertEqual(self._card()["here"], 0)
+        steps = iter(range(100))
+
+        def tap(seat, before, after, undo=False):
+            action = {
+                "key": f"key-{next(steps):05}",
+                "type": "tap",
+                "seat": seat.id,
+                "from": before,
+                "to": after,
+                "undo": undo,
+            }
+            answer = self.trip.with_user(self.instructor).roll_call_send([action])
+            self.assertFalse(answer["results"][action["key"]])
+            card = self._card()
+            return card["here"], self._row(seat.partner_id)
+
+        for before, after, words in (
+            ("ashore", "out", "In the water"),
+            ("out", "in", "Back on board"),
+            ("in", "ashore", "Ashore"),
+        ):
+            here, row = tap(anna, before, after)
+            self.assertEqual((here, row["here"], row["state_name"]), (1, True, words))
+            self.assertFalse(row["may_check_in"] or row["may_no_show"])
+        # a wrong tap, taken back: he has not come yet
+        self.assertEqual(tap(tom, "ashore", "out")[0], 2)
+        here, row = tap(tom, "out", "ashore", undo=True)
+        self.assertEqual((here, row["here"], row["may_check_in"]), (1, False, True))
+        self.assertTrue(self._card()["may_check_in"])
+        # the desk may click all the same; nobody counts twice
+        self.trip.with_user(self.front).action_check_in_all()
+        self.assertEqual((self._card()["here"], anna.state), (3, "checked_in"))
+
     def test_check_in(self):
         booking = self._booking(
             self.anna, self.trip, self.anna + self.tom, confirm=True

@@ -69,6 +69,7 @@ export class DiveToday extends Component {
 
     stateLook(row) {
         const looks = {
+            booked: "text-bg-success", // seen by the roll call: others have no badge
             checked_in: "text-bg-success",
             done: "text-bg-secondary",
             no_show: "text-bg-danger",

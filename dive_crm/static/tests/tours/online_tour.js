@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("dive_crm_online_phone", {
         { trigger: ".o_dive_trip:contains(Reef tour) .badge:contains(2 places)" },
         nothingWiderThanTheScreen,
         {
-            trigger: ".o_dive_trip:contains(Reef tour) a.btn-primary",
+            trigger: ".o_dive_trip:contains(Reef tour) a:contains(Reef tour)",
             run: "click",
             expectUnloadPage: true,
         },
