@@ -66,17 +66,13 @@ class DiveTrip(models.Model):
 
     logged_dive_count = fields.Integer(compute="_compute_logged_dive_count")
 
-    @api.depends("seat_ids.dive_ids", "date_start")
+    @api.depends("seat_ids.dive_ids")
     def _compute_logged_dive_count(self):
         # sudo: a number, for whoever sees the trip
         counts = dict(
             self.env["dive.logged.dive"]
             .sudo()
-            ._read_group(
-                [("trip_id", "in", self._dive_begun_or_soon().ids)],
-                ["trip_id"],
-                ["__count"],
-            )
+            ._read_group([("trip_id", "in", self.ids)], ["trip_id"], ["__count"])
         )
         for trip in self:
             trip.logged_dive_count = counts.get(trip._origin, 0)

@@ -212,7 +212,9 @@ class DiveBookingDiver(models.Model):
                 reason,
             )
         )
-        self.invalidate_recordset(["fitness", "fitness_text"], flush=False)
+        self.invalidate_recordset(
+            ["fitness", "fitness_html", "fitness_text", "medical_status"], flush=False
+        )
 
     def action_guardian_agrees(self):
         """Note that the guardian of a minor agrees to this trip."""

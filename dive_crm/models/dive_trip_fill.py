@@ -32,7 +32,7 @@ class DiveTrip(models.Model):
         for trip in self:
             invited = trip.invitation_ids
             trip.invited_count = len(invited)
-            trip.invited_text = invited and trip._dive_invited_words(invited)
+            trip.invited_text = trip._dive_invited_words(invited) if invited else False
 
     def _dive_invited_words(self, invited):
         _ = self.env._

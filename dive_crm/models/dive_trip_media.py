@@ -143,13 +143,10 @@ class DiveTrip(models.Model):
         groups="dive_crm.group_front_desk,dive_crm.group_instructor",
     )
 
-    @api.depends("date_start")
     def _compute_media_count(self):
         counts = dict(
             self.env["dive.trip.media"]._read_group(
-                [("trip_id", "in", self._dive_begun_or_soon().ids)],
-                ["trip_id"],
-                ["__count"],
+                [("trip_id", "in", self.ids)], ["trip_id"], ["__count"]
             )
         )
         for trip in self:

@@ -285,6 +285,8 @@ class DiveTripRecurrence(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id("dive_crm.action_dive_trip")
         action["domain"] = [("recurrence_id", "=", self.id)]
+        # also those that are over: see the filters of the action
+        action["context"] = {"dive_show_free": True, "dive_hide_date": True}
         action["views"] = [(False, "list"), (False, "form")]
         action["view_mode"] = "list,form"
         return action

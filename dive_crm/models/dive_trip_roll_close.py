@@ -40,14 +40,14 @@ class DiveTrip(models.Model):
     def _dive_begun_or_soon(self):
         """Return those that have begun or begin within a day.
 
-        Of the others no roll was called, and no dive is logged.
+        Of the others no roll is called: it opens the day before.
         """
         tomorrow = fields.Datetime.now() + CHECK_IN_BEFORE
         return self.filtered(
             lambda trip: trip.date_start and trip.date_start <= tomorrow
         )
 
-    @api.depends("state")
+    @api.depends("state", "date_start")
     def _compute_head_count_ids(self):
         counts = self.env["dive.head.count"].search(
             [("trip_id", "in", self._dive_begun_or_soon().ids)]

@@ -327,7 +327,9 @@ class ResPartner(models.Model):
             for partner_id, day in days
         }
         # read all levels at once: each diver is looked at apart from the others
-        cards.level_id.union(*(allows.levels for allows in known.values())).fetch()
+        levels = cards.level_id.union(*(allows.levels for allows in known.values()))
+        levels.fetch()
+        levels.agency_id.fetch()
         return held
 
     def _dive_holds(self, level, date=None):

@@ -65,7 +65,8 @@ class TestTripName(MessageMixin, DiveCommon):
     def test_languages_are_asked_once(self):
         trips = self.trip
         for number in range(8):
-            trips += self.trip.copy({"name": f"Reggio {number}"})
+            kind = self.trip.type_id.copy()
+            trips += self.trip.copy({"name": f"Reggio {number}", "type_id": kind.id})
         counts = []
         for some in (trips[:2], trips):
             self.env.invalidate_all()
