@@ -7,6 +7,7 @@ from . import res_company_emergency
 from . import res_company_medical_alert
 from . import res_config_settings
 from . import res_company_wait
+from . import res_company_card
 from . import dive_guarded_mixin
 from . import dive_key_holder
 from . import dive_append_only_mixin
@@ -219,3 +220,11 @@ from . import dive_booking_group
 from . import dive_booking_payer_table
 from . import dive_booking_pay
 from . import dive_booking_notice_pay
+from . import dive_discount_weight
+from . import dive_discount_type
+from . import dive_discount_type_tax
+from . import dive_discount_card
+from . import dive_discount_card_entry
+from . import dive_discount_card_move
+from . import dive_discount_card_sell
+from . import account_move_card

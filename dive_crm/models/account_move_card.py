@@ -1,0 +1,111 @@
+"""The sale of a prepaid card on an invoice."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    # Each line on the account of prepaid cards says of which card it is: the account
+    # is checked against the cards line by line.
+    dive_card_id = fields.Many2one(
+        "dive.discount.card",
+        "Card",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        readonly=True,
+        check_company=True,
+    )
+
+    def _copy_data_extend_business_fields(self, values):
+        result = super()._copy_data_extend_business_fields(values)
+        values["dive_card_id"] = self.dive_card_id.id
+        return result
+
+    def _get_computed_taxes(self):
+        """A card is taxed as its type said when it was sold, not as its product."""
+        if self.dive_card_id and self.display_type == "product":
+            return self.dive_card_id._dive_sale_taxes()
+        return super()._get_computed_taxes()
+
+    def _compute_account_id(self):
+        """What a card was sold for is owed to its holder: it is no income."""
+        sold = self.filtered(
+            lambda line: (
+                line.dive_card_id
+                and line.display_type == "product"
+                and line.move_id.is_invoice(include_receipts=True)
+            )
+        )
+        for line in sold:
+            line.account_id = line.company_id._dive_card_account()
+        return super(AccountMoveLine, self - sold)._compute_account_id()
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _dive_sold_cards(self):
+        """Return the cards that these invoices sell."""
+        sales = self.filtered(lambda move: move.move_type == "out_invoice")
+        return sales.invoice_line_ids.dive_card_id
+
+    def _post(self, soft=True):
+        self._dive_check_sold_cards()
+        posted = super()._post(soft)
+        posted._dive_sold_cards()._dive_sale_posted()
+        return posted
+
+    def _dive_check_sold_cards(self):
+        """Refuse to post a sale that the card or the books would not agree with."""
+        for line in self._dive_sold_cards_lines():
+            card = line.dive_card_id
+            problem = False
+            if line.account_id != card.company_id._dive_card_account():
+                problem = self.env._(
+                    "its account is %(account)s, not the one of prepaid cards",
+                    account=line.account_id.display_name,
+                )
+            elif line.currency_id.compare_amounts(line.price_total, card.price):
+                problem = self.env._(
+                    "its total is %(total)s, and the card costs %(price)s",
+                    total=line.currency_id.format(line.price_total),
+                    price=card.currency_id.format(card.price),
+                )
+            elif line.currency_id != card.currency_id:
+                problem = self.env._(
+                    "the card is sold in %(currency)s", currency=card.currency_id.name
+                )
+            if problem:
+                raise UserError(
+                    self.env._(
+                        "The sale of %(card)s cannot be posted: %(problem)s. Delete the"
+                        " invoice and sell the card again.",
+                        card=card.display_name,
+                        problem=problem,
+                    )
+                )
+
+    def _dive_sold_cards_lines(self):
+        sales = self.filtered(lambda move: move.move_type == "out_invoice")
+        return sales.invoice_line_ids.filtered("dive_card_id")
+
+    def _invoice_paid_hook(self):
+        result = super()._invoice_paid_hook()
+        # sudo: a payment activates the card, whoever registers it
+        self.sudo()._dive_sold_cards()._dive_activate()
+        return result
+
+    def button_cancel(self):
+        cards = self._dive_sold_cards()
+        result = super().button_cancel()
+        cards._dive_sale_undone()
+        return result
+
+    def unlink(self):
+        cards = self._dive_sold_cards()
+        result = super().unlink()
+        cards._dive_sale_undone()
+        return result
