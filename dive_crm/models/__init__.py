@@ -228,3 +228,7 @@ from . import dive_discount_card_entry
 from . import dive_discount_card_move
 from . import dive_discount_card_sell
 from . import account_move_card
+from . import dive_discount_card_use
+from . import dive_discount_card_redeem
+from . import account_move_card_use
+from . import account_move_card_post

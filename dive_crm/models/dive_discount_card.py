@@ -36,6 +36,7 @@ class DiveDiscountCard(models.Model):
         "balance": 0.0,
         "visits": 0.0,
         "consumed": 0.0,
+        "consumed_booked": 0.0,
         "booked": 0.0,
         "expiry_date": False,
         "sold_on": False,
@@ -110,6 +111,13 @@ class DiveDiscountCard(models.Model):
         readonly=True,
         copy=False,
         help="How much of the price the uses have consumed so far.",
+    )
+    consumed_booked = fields.Monetary(
+        "Consumed in the books",
+        currency_field="company_currency_id",
+        readonly=True,
+        copy=False,
+        help="The same in the books, at the rate of the sale.",
     )
     booked = fields.Monetary(
         currency_field="company_currency_id",

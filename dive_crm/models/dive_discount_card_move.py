@@ -4,42 +4,51 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+#: what a movement adds to a card, and its reversal takes away
+MOVEMENT = ("amount", "visits", "consumed", "booked")
+
 
 class DiveDiscountCard(models.Model):
     _inherit = "dive.discount.card"
 
-    def _dive_move(self, kind, amount, visits=0.0, source=None, **values):
-        """Add to the balance of this card (below 0: take), and note it.
+    def _dive_move(self, kind, source=None, reverses_id=False, key=None, **movement):
+        """Change the balance of this card, and note it.
 
         The condition is part of the UPDATE: of two desks that take the last cent, the
         second finds nothing left, or is run again by Odoo.
 
         :param kind: see ``dive.discount.card.entry``
-        :param amount: money or visits, as the card counts
-        :param visits: how many visits more, or less, were used
         :param source: a record that it was for, or the words of who said why
+        :param reverses_id: the movement that is taken back
+        :param key: what a request that comes again has in common with the first
+        :param movement: ``amount`` (as the card counts; below 0: used), ``visits``
+            used, and what is ``consumed`` of the price and ``booked`` of it
         :return: the movement
         :raise UserError: more than is left
         """
         self.ensure_one()
+        movement = {name: movement.get(name, 0) for name in MOVEMENT}
         self.flush_recordset()
         self.env.cr.execute(
             SQL(
                 """UPDATE dive_discount_card
                       SET balance = balance + %(amount)s,
-                          visits = visits + %(visits)s
+                          visits = visits + %(visits)s,
+                          consumed = consumed + %(consumed)s,
+                          consumed_booked = consumed_booked + %(booked)s
                     WHERE id = %(id)s
                       AND balance + %(amount)s BETWEEN 0 AND whole
                 RETURNING balance""",
-                amount=amount,
-                visits=visits,
                 id=self.id,
+                **movement,
             )
         )
         row = self.env.cr.fetchone()
-        self.invalidate_recordset(["balance", "visits"], flush=False)
+        self.invalidate_recordset(
+            ["balance", "visits", "consumed", "consumed_booked"], flush=False
+        )
         if not row:
-            raise UserError(self._dive_too_little(-amount))
+            raise UserError(self._dive_too_little(-movement["amount"]))
         record = source if isinstance(source, models.BaseModel) else None
         return (
             self.env["dive.discount.card.entry"]
@@ -48,19 +57,19 @@ class DiveDiscountCard(models.Model):
             ._dive_adding()
             .create(
                 {
+                    **movement,
                     "card_id": self.id,
                     "company_id": self.company_id.id,
                     "kind": kind,
+                    "key": key,
+                    "reverses_id": reverses_id,
                     "date": fields.Datetime.now(),
-                    "amount": amount,
-                    "visits": visits,
-                    "balance_before": float(row[0]) - amount,
+                    "balance_before": float(row[0]) - movement["amount"],
                     "balance_after": float(row[0]),
                     "user_name": self.env.user.name,
                     "source": record.display_name if record else source,
                     "source_model": record._name if record else False,
                     "source_id": record.id if record else False,
-                    **values,
                 }
             )
         )

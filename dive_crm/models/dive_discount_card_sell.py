@@ -218,7 +218,9 @@ class DiveDiscountCard(models.Model):
         """Let these cards be used; once, whoever says so how often."""
         for card in self:
             if card._dive_claim("unpaid", "active"):
-                card._dive_move("sale", card.whole, source=card._dive_sale_move())
+                card._dive_move(
+                    "sale", amount=card.whole, source=card._dive_sale_move()
+                )
 
     def _dive_sale_undone(self):
         """A card whose invoice went away before it worked is new again."""

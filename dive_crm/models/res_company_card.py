@@ -21,6 +21,14 @@ class ResCompany(models.Model):
         help="What customers have paid for cards and not used yet. Empty: an account of"
         " its own is made with the first card.",
     )
+    dive_card_journal_id = fields.Many2one(
+        "account.journal",
+        "Journal of cards",
+        check_company=True,
+        domain=[("type", "=", "general")],
+        help="Where the uses of cards are booked. Empty: the first of miscellaneous"
+        " operations.",
+    )
     dive_card_activation = fields.Selection(
         ACTIVATION, "A card works", default="paid", required=True
     )
@@ -38,6 +46,17 @@ class ResCompany(models.Model):
                 "liability_current", self.env._("Prepaid cards")
             )
         return self.dive_card_account_id
+
+    def _dive_card_journal(self):
+        """Return the journal in which uses of cards are booked.
+
+        :rtype: account.journal
+        """
+        self.ensure_one()
+        journals = self.env["account.journal"].sudo()  # sudo: the desk reads none
+        return self.dive_card_journal_id or journals.search(
+            [*journals._check_company_domain(self), ("type", "=", "general")], limit=1
+        )
 
     def _dive_make_account(self, account_type, name):
         """Return a new account of the chart, numbered after those of its type."""
@@ -72,6 +91,9 @@ class ResConfigSettings(models.TransientModel):
 
     dive_card_account_id = fields.Many2one(
         related="company_id.dive_card_account_id", readonly=False
+    )
+    dive_card_journal_id = fields.Many2one(
+        related="company_id.dive_card_journal_id", readonly=False
     )
     dive_card_activation = fields.Selection(
         related="company_id.dive_card_activation", readonly=False
