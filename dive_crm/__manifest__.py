@@ -39,6 +39,7 @@
         "data/dive_match_data.xml",
         "data/dive_online_data.xml",
         "data/product_card_data.xml",
+        "data/ir_cron_card.xml",
         "data/agency/efr.xml",
         "data/agency/dan.xml",
         "data/agency/padi.xml",

@@ -9,6 +9,7 @@ from . import res_config_settings
 from . import res_company_wait
 from . import res_company_card
 from . import dive_guarded_mixin
+from . import dive_queue_mixin
 from . import dive_key_holder
 from . import dive_append_only_mixin
 from . import dive_access_log
@@ -230,5 +231,17 @@ from . import dive_discount_card_sell
 from . import account_move_card
 from . import dive_discount_card_use
 from . import dive_discount_card_redeem
+from . import dive_discount_card_who
+from . import dive_discount_card_counter
+from . import dive_discount_card_end
+from . import dive_discount_card_refund
+from . import dive_discount_card_change
 from . import account_move_card_use
+from . import account_move_card_visits
+from . import account_move_card_lines
+from . import account_move_card_entry
 from . import account_move_card_post
+from . import account_move_card_posted
+from . import account_move_card_return
+from . import account_move_card_refund
+from . import dive_booking_card

@@ -27,7 +27,9 @@ class AccountMoveLine(models.Model):
     def _get_computed_taxes(self):
         """A card is taxed as its type said when it was sold, not as its product."""
         if self.dive_card_id and self.display_type == "product":
-            return self.dive_card_id._dive_sale_taxes()
+            if self.move_id.is_invoice(include_receipts=True):
+                return self.dive_card_id._dive_sale_taxes()
+            return self.env["account.tax"]
         return super()._get_computed_taxes()
 
     def _compute_account_id(self):
@@ -46,6 +48,16 @@ class AccountMoveLine(models.Model):
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    def _prepare_product_base_line_for_taxes_computation(self, product_line):
+        """A tax without an account of its own is income of the services, not a debt.
+
+        Odoo books such a tax on the account of its line: here, that of prepaid cards.
+        """
+        values = super()._prepare_product_base_line_for_taxes_computation(product_line)
+        if card := product_line.dive_card_id:
+            values["account_id"] = card._dive_income_account(self)
+        return values
 
     def _dive_sold_cards(self):
         """Return the cards that these invoices sell."""

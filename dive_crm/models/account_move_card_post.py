@@ -1,6 +1,6 @@
-"""Settling what cards pay: out of the account of prepaid cards, into the invoice."""
+"""Cards when an invoice is posted: checked again, settled; and when it goes back."""
 
-from odoo import Command, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -8,151 +8,77 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _post(self, soft=True):
-        drafts = self.filtered(lambda move: move.dive_card_use_ids)
-        for move in drafts:
+        for move in self.filtered("dive_card_use_ids"):
             move._dive_recheck_cards()
+        credits = self.filtered(lambda move: move._dive_gives_back())
+        for move in credits:
+            move._dive_prepare_returns()
         posted = super()._post(soft)
-        for move in posted & drafts:
+        for move in posted.filtered("dive_card_use_ids"):
             for use in move.dive_card_use_ids.filtered(lambda use: use.state == "held"):
                 move._dive_settle(use)
+        # what is to be posted on a later day gives nothing back before
+        (credits - posted).dive_card_use_ids.filtered("returns_id")._dive_take_again()
         return posted
 
     def _dive_recheck_cards(self):
         """Refuse to post what the cards do not pay for any more."""
         self.ensure_one()
-        held = self.dive_card_use_ids.filtered(lambda use: use.state == "held")
+        held = self.dive_card_use_ids.filtered(
+            lambda use: use.state == "held" and not use.returns_id
+        )
+        if not held:
+            return
+        held._dive_update_worth()
         for card in held.card_id:
-            left = self._dive_left_for(card)
-            if self.currency_id.compare_amounts(left, 0) < 0:
-                raise UserError(
-                    self.env._(
-                        "%(card)s covers %(amount)s more than there is for it to pay on"
-                        " %(invoice)s now: take it off, and use it again.",
-                        card=card.display_name,
-                        amount=self.currency_id.format(-left),
-                        invoice=self.display_name,
-                    )
+            self._dive_recheck_card(card)
+        self._dive_write_card_lines(held.card_id)
+
+    def _dive_recheck_card(self, card):
+        over = -self._dive_left_for(card)
+        visits = sum(visits for _line, visits in self._dive_visits_of(card))
+        if card.unit == "visits":
+            visits -= self._dive_visits_taken(card)
+        if self.currency_id.compare_amounts(over, 0) > 0 or round(visits, 3) < 0:
+            raise UserError(
+                self.env._(
+                    "%(card)s covers more than there is for it to pay on %(invoice)s"
+                    " now: take it off, and use it again.",
+                    card=card.display_name,
+                    invoice=self.display_name,
                 )
-        if held:
-            self._dive_write_card_lines()
+            )
 
     # ------------------------------------------------------------------
-    # The entry
+    # Settling
     # ------------------------------------------------------------------
 
     def _dive_settle(self, use):
-        """Post the entry that turns a part of the card's price into revenue."""
+        """Turn what a use has taken of the card's price into revenue, or back.
+
+        On the accounting date of this document, once for each use.
+        """
         self.ensure_one()
-        lines = (
-            self._dive_lines_when_sold(use)
-            if use.card_id.treatment == "single"
-            else self._dive_lines_when_used(use)
-        )
-        if lines:
-            entry = (
-                # sudo: the front desk posts invoices, and no other entries
-                self.env["account.move"]
-                .sudo()
-                .with_company(self.company_id)
-                .create(
-                    {
-                        "move_type": "entry",
-                        "journal_id": self.company_id._dive_card_journal().id,
-                        "company_id": self.company_id.id,
-                        "date": self.date,
-                        "ref": f"{use.card_id.name} · {self.name}",
-                        "dive_card_use_id": use.id,
-                        "line_ids": [Command.create(line) for line in lines],
-                    }
-                )
-            )
-            entry._post(soft=False)
-            due = self._dive_due_lines()
-            paid = entry.line_ids.filtered(
-                lambda line: line.account_id in due.account_id
-            )
-            (due + paid).filtered(lambda line: not line.reconciled).reconcile()
+        lines = self._dive_entry_lines(use)
+        if lines and use.returns_id and use.card_id.treatment == "multi":
+            amount = self._dive_paid_by(use)[0]
+            due = self._dive_open_lines(use)
+            paid = self._dive_make_payment(use, lines, self.date, amount)
+            self._dive_reconcile(due | paid)
+        elif lines:
+            due = self._dive_open_lines(use)
+            self._dive_reconcile(due | self._dive_make_entry(use, lines, self.date))
         use._dive_unlocked().write({"state": "settled"})
 
-    def _dive_due_lines(self):
-        """Return the lines that say what the customer owes."""
-        return self.line_ids.filtered(lambda line: line.display_type == "payment_term")
-
-    def _dive_from_liability(self, use, amount):
-        """Return the line that takes a use off the account of prepaid cards."""
-        card = use.card_id
-        return {
-            "name": f"{card.name} · {self.name}",
-            "account_id": self.company_id._dive_card_account().id,
-            "partner_id": card.partner_id.commercial_partner_id.id,
-            "dive_card_id": card.id,
-            "currency_id": card.currency_id.id,
-            "amount_currency": amount,
-            "balance": use.booked,
-        }
-
-    def _dive_lines_when_used(self, use):
-        """Taxed when used: the part of the price pays a part of the invoice."""
-        due = self._dive_due_lines()
-        paid = min(use.consumed, sum(due.mapped("amount_residual_currency")))
-        if self.currency_id.is_zero(paid):
-            return []
-        # what the invoice has booked for it, at the rate of its day
-        rate = self.invoice_currency_rate or 1
-        balance = self.company_currency_id.round(paid / rate)
-        lines = [
-            self._dive_from_liability(use, use.consumed),
-            {
-                "name": f"{use.card_id.name} · {self.name}",
-                "account_id": due[:1].account_id.id,
-                "partner_id": self.commercial_partner_id.id,
-                "currency_id": self.currency_id.id,
-                "amount_currency": -paid,
-                "balance": -balance,
-            },
-        ]
-        return lines + self._dive_exchange_line(use, balance)
-
-    def _dive_exchange_line(self, use, balance):
-        """Return what rates have changed since the sale, as a line, if they have."""
-        difference = self.company_currency_id.round(use.booked - balance)
-        if self.company_currency_id.is_zero(difference):
-            return []
-        company = self.company_id
-        account = (
-            company.income_currency_exchange_account_id
-            if difference > 0
-            else company.expense_currency_exchange_account_id
+    def _dive_reconcile(self, lines):
+        """Reconcile what is open of these lines, account by account."""
+        # sudo: the front desk takes cards, and reconciles nothing else
+        lines = lines.sudo().filtered(
+            lambda line: not line.reconciled and line.account_id.reconcile
         )
-        return [
-            {
-                "name": self.env._("Rates since the sale of %s", use.card_id.name),
-                "account_id": account.id,
-                "currency_id": self.company_currency_id.id,
-                "amount_currency": -difference,
-                "balance": -difference,
-            }
-        ]
-
-    def _dive_lines_when_sold(self, use):
-        """Taxed when sold: the net of the part becomes revenue, without tax."""
-        if self.company_currency_id.is_zero(use.booked):
-            return []
-        income = self._dive_lines_of_card(use.card_id)[:1].account_id
-        return [
-            self._dive_from_liability(
-                use,
-                use.currency_id.round(use.booked * self.invoice_currency_rate),
-            ),
-            {
-                "name": f"{use.card_id.name} · {self.name}",
-                "account_id": income.id,
-                "partner_id": self.commercial_partner_id.id,
-                "currency_id": self.company_currency_id.id,
-                "amount_currency": -use.booked,
-                "balance": -use.booked,
-            },
-        ]
+        for same in lines.grouped("account_id").values():
+            if len(same) > 1:
+                same.reconcile()
 
     # ------------------------------------------------------------------
     # Back to a draft, cancelled, deleted
@@ -160,17 +86,15 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         """What cards have paid is owed to their holders again, and held."""
-        uses = self.dive_card_use_ids.filtered(lambda use: use.state == "settled")
-        for use in uses:
-            entries = use.settlement_ids.filtered(
-                lambda entry: entry.state == "posted" and not entry.reversal_move_ids
-            )
-            # sudo: as for the entry itself
-            entries.sudo()._reverse_moves(
-                [{"date": entry.date} for entry in entries], cancel=True
-            )
-            use._dive_unlocked().write({"state": "held"})
-        return super().button_draft()
+        settled = self.dive_card_use_ids.filtered(lambda use: use.state == "settled")
+        settled._dive_check_not_returned()
+        settled._dive_unsettle()
+        settled.filtered("returns_id")._dive_take_again()
+        result = super().button_draft()
+        for move in settled.move_id:
+            held = move.dive_card_use_ids.filtered(lambda use: use.state == "held")
+            move._dive_write_card_lines(held.card_id)
+        return result
 
     def button_cancel(self):
         result = super().button_cancel()
@@ -182,3 +106,44 @@ class AccountMove(models.Model):
         uses._dive_release()
         self.invoice_line_ids.filtered("dive_card_use_id").unlink()
         return super().unlink()
+
+
+class DiveDiscountCardUse(models.Model):
+    _inherit = "dive.discount.card.use"
+
+    def _dive_update_worth(self):
+        """Follow the prices of the lines that visits pay."""
+        for use in self.filtered(lambda use: use.card_id.unit == "visits").sorted("id"):
+            move, card = use.move_id, use.card_id
+            before = move._dive_uses_beside(card).filtered(
+                lambda other, use=use: (
+                    other.card_id.unit == "visits" and other.id < use.id
+                )
+            )
+            taken = sum(before.mapped("amount"))
+            worth = move._dive_money_of_visits(card, use.amount, taken)
+            move._dive_check_worth(card, use.amount, worth, use.consumed)
+            if use.currency_id.compare_amounts(worth, use.worth):
+                use._dive_unlocked().worth = worth
+
+    def _dive_unsettle(self):
+        """Take back what has settled these uses; they are held again.
+
+        Entries are reversed on their own day; payments and credit notes, which were
+        made for an invoice that had been posted before, are cancelled.
+        """
+        for use in self:
+            # sudo: as for the entry itself
+            moves = use.settlement_ids.sudo().filtered(
+                lambda move: move.state == "posted" and not move.reversal_move_ids
+            )
+            payments = moves.origin_payment_id
+            payments.action_cancel()
+            moves.filtered(lambda move: move.move_type == "out_refund").button_cancel()
+            entries = moves.filtered(
+                lambda move: move.move_type == "entry" and not move.origin_payment_id
+            )
+            entries._reverse_moves(
+                [{"date": entry.date} for entry in entries], cancel=True
+            )
+            use._dive_unlocked().write({"state": "held"})

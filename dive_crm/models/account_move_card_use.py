@@ -1,6 +1,6 @@
-"""Invoices that are paid with cards: what the cards cover, line by line."""
+"""Invoices that are paid with cards: which of their lines, and how much of them."""
 
-from odoo import Command, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -17,6 +17,11 @@ class AccountMoveLine(models.Model):
         check_company=True,
     )
 
+    def _copy_data_extend_business_fields(self, values):
+        result = super()._copy_data_extend_business_fields(values)
+        values["dive_card_use_id"] = self.dive_card_use_id.id
+        return result
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -24,7 +29,7 @@ class AccountMove(models.Model):
     dive_card_use_ids = fields.One2many(
         "dive.discount.card.use", "move_id", "Cards", copy=False
     )
-    # of an entry that settles a use
+    # of an entry, a payment or a credit note that settles a use
     dive_card_use_id = fields.Many2one(
         "dive.discount.card.use",
         "Settles",
@@ -34,18 +39,14 @@ class AccountMove(models.Model):
         readonly=True,
     )
 
-    # ------------------------------------------------------------------
-    # What a card may pay
-    # ------------------------------------------------------------------
-
     def _dive_check_takes_card(self, card):
         """Raise a UserError unless this invoice can be paid with this card."""
         self.ensure_one()
         problem = False
         if self.move_type != "out_invoice":
             problem = self.env._("only customers' invoices are paid with cards.")
-        elif self.state != "draft":
-            problem = self.env._("it is posted already.")
+        elif self.state == "cancel":
+            problem = self.env._("it is cancelled.")
         elif self.company_id != card.company_id:
             problem = self.env._("the card is another company's.")
         elif self.currency_id != card.currency_id:
@@ -54,6 +55,8 @@ class AccountMove(models.Model):
                 currency=self.currency_id.name,
                 other=card.currency_id.name,
             )
+        elif self.state == "posted" and self.currency_id.is_zero(self.amount_residual):
+            problem = self.env._("nothing is left to pay on it.")
         if problem:
             raise UserError(
                 self.env._(
@@ -65,7 +68,7 @@ class AccountMove(models.Model):
             )
 
     def _dive_lines_of_card(self, card):
-        """Return the lines of this invoice that a card may pay."""
+        """Return the lines of this document that a card may pay."""
         return self.invoice_line_ids.filtered(
             lambda line: (
                 line.display_type == "product"
@@ -77,98 +80,72 @@ class AccountMove(models.Model):
             )
         )
 
+    def _dive_uses_beside(self, card):
+        """Return the uses that pay lines which this card may pay, too."""
+        mine = self._dive_lines_of_card(card)
+        return self.dive_card_use_ids.filtered(
+            lambda use: (
+                use.state != "released" and self._dive_lines_of_card(use.card_id) & mine
+            )
+        )
+
     def _dive_left_for(self, card):
-        """Return how much of this invoice is left for a card to pay."""
+        """Return how much money of this invoice is left for a card to pay.
+
+        What the card covers and no other has taken; and no more than is to be paid in
+        all, where other lines take something off.
+        """
         self.ensure_one()
         mine = self._dive_lines_of_card(card)
-        uses = self.dive_card_use_ids.filtered(lambda use: use.state != "released")
-        taken = sum(
-            use.worth for use in uses if self._dive_lines_of_card(use.card_id) & mine
-        )
-        return self.currency_id.round(sum(mine.mapped("price_total")) - taken)
+        taken = sum(self._dive_uses_beside(card).mapped("worth"))
+        left = sum(mine.mapped("price_total")) - taken
+        return self.currency_id.round(min(left, self._dive_left_in_all()))
+
+    def _dive_left_in_all(self):
+        """Return how much of this invoice no card and no payment has taken."""
+        self.ensure_one()
+        if self.state == "posted":
+            return self.amount_residual
+        lines = self.invoice_line_ids.filtered(lambda line: not line.dive_card_use_id)
+        uses = self.dive_card_use_ids.filtered(lambda use: use.state == "held")
+        return sum(lines.mapped("price_total")) - sum(uses.mapped("worth"))
 
     def _dive_worth(self, card, amount):
-        """Return how much of this invoice an amount of a card pays.
+        """Return how much money of this invoice an amount of a card pays.
 
+        :param amount: as the card counts: money or visits
         :raise UserError: nothing that the card is good for, or less than the amount
         """
         self.ensure_one()
         left = self._dive_left_for(card)
         if self.currency_id.compare_amounts(left, 0) <= 0:
-            raise UserError(
-                self.env._(
-                    "%(card)s pays for nothing on %(invoice)s: %(services)s.",
-                    card=card.display_name,
-                    invoice=self.display_name,
-                    services=", ".join(card.service_ids.mapped("display_name"))
-                    or self.env._("all of it is covered"),
-                )
-            )
+            raise UserError(self._dive_nothing_for(card))
+        if card.unit == "visits":
+            return self._dive_worth_of_visits(card, amount, left)
         if self.currency_id.compare_amounts(amount, left) > 0:
-            raise UserError(
-                self.env._(
-                    "What %(card)s pays for on %(invoice)s comes to %(left)s: use no"
-                    " more than that.",
-                    card=card.display_name,
-                    invoice=self.display_name,
-                    left=self.currency_id.format(left),
-                )
-            )
+            raise UserError(self._dive_too_much_for(card, left))
         return amount
 
-    # ------------------------------------------------------------------
-    # The lines
-    # ------------------------------------------------------------------
-
-    def _dive_write_card_lines(self):
-        """Write anew what cards take off this draft.
-
-        Taxed when used: the benefit, so that what is left to pay and its tax are those
-        of the price paid for the card. Taxed when sold: all that the card covers.
-        """
-        self.ensure_one()
-        self.invoice_line_ids.filtered("dive_card_use_id").unlink()
-        uses = self.dive_card_use_ids.filtered(lambda use: use.state == "held")
-        lines = []
-        for use in uses.sorted("id"):
-            lines += self._dive_prepare_card_lines(use)
-        self.invoice_line_ids = [Command.create(line) for line in lines]
-
-    def _dive_prepare_card_lines(self, use):
-        """Return the lines that a use takes off, as Odoo's tax engine finds them."""
-        card = use.card_id
-        off = use.worth if card.treatment == "single" else use.worth - use.consumed
-        if self.currency_id.is_zero(off):
-            return []
-        engine = self.env["account.tax"].with_company(self.company_id)
-        base_lines = [
-            self._prepare_product_base_line_for_taxes_computation(line)
-            for line in self._dive_lines_of_card(card)
-        ]
-        engine._add_tax_details_in_base_lines(base_lines, self.company_id)
-        engine._round_base_lines_tax_details(base_lines, self.company_id)
-        found = engine._prepare_global_discount_lines(
-            base_lines,
-            self.company_id,
-            "fixed",
-            off,
-            computation_key=f"dive_card,{use.id}",
-            grouping_function=lambda line: {"account_id": line["account_id"]},
+    def _dive_nothing_for(self, card):
+        services = ", ".join(card.service_ids.mapped("display_name"))
+        if not services or self._dive_lines_of_card(card):
+            return self.env._(
+                "%(card)s pays for nothing more on %(invoice)s: all of it is covered.",
+                card=card.display_name,
+                invoice=self.display_name,
+            )
+        return self.env._(
+            "%(card)s pays for nothing on %(invoice)s: it is good for %(services)s.",
+            card=card.display_name,
+            invoice=self.display_name,
+            services=services,
         )
-        env = self.with_context(lang=self.partner_id.lang or self.env.lang).env
-        if card.treatment == "single":
-            name = env._("Covered by card %(number)s", number=card.name)
-        else:
-            name = env._("Benefit of card %(number)s", number=card.name)
-        return [
-            {
-                "dive_card_use_id": use.id,
-                "name": name,
-                "quantity": line["quantity"],
-                "price_unit": line["price_unit"],
-                "tax_ids": [Command.set(line["tax_ids"].ids)],
-                "account_id": line["account_id"].id,
-                "extra_tax_data": engine._export_base_line_extra_tax_data(line),
-            }
-            for line in found
-        ]
+
+    def _dive_too_much_for(self, card, left):
+        return self.env._(
+            "What %(card)s pays for on %(invoice)s comes to %(left)s: use no more than"
+            " that.",
+            card=card.display_name,
+            invoice=self.display_name,
+            left=card._dive_in_words(left),
+        )

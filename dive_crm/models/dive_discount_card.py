@@ -5,7 +5,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .dive_discount_type import UNITS
+from .dive_discount_type import UNITS, WHO
 from .dive_discount_type_tax import TREATMENTS
 
 #: what a card takes over from its type on the day it is made
@@ -24,6 +24,7 @@ class DiveDiscountCard(models.Model):
     _description = "Discount card"
     _inherit = [
         "dive.guarded.mixin",
+        "dive.queue.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -46,6 +47,9 @@ class DiveDiscountCard(models.Model):
         "whole": None,
         "unit": None,
         "treatment": None,
+        "who": None,
+        "family_cap": None,
+        "weights": None,
         "currency_id": None,
         "company_id": None,
     }
@@ -83,6 +87,12 @@ class DiveDiscountCard(models.Model):
         "card_id",
         "product_id",
         "Services",
+        **FROM_TYPE,
+    )
+    who = fields.Selection(WHO, "Used by", **FROM_TYPE)
+    family_cap = fields.Float("At most per family member", digits=(16, 3), **FROM_TYPE)
+    weights = fields.Json(
+        help="How many visits a use of a service takes, where it is not one.",
         **FROM_TYPE,
     )
     whole = fields.Float(
@@ -193,6 +203,11 @@ class DiveDiscountCard(models.Model):
             card.price = kind.price
             card.treatment = kind.treatment
             card.service_ids = kind.service_ids
+            card.who = kind.who
+            card.family_cap = kind.family_cap
+            card.weights = {
+                str(row.product_id.id): row.weight for row in kind.weight_ids
+            }
             card.whole = kind.visits if kind.unit == "visits" else kind.value
 
     @api.depends("name", "type_id.name")

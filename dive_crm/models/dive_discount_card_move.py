@@ -35,7 +35,13 @@ class DiveDiscountCard(models.Model):
                       SET balance = balance + %(amount)s,
                           visits = visits + %(visits)s,
                           consumed = consumed + %(consumed)s,
-                          consumed_booked = consumed_booked + %(booked)s
+                          consumed_booked = consumed_booked + %(booked)s,
+                          state = CASE
+                              WHEN state = 'active' AND balance + %(amount)s = 0
+                              THEN 'used'
+                              WHEN state = 'used' AND balance + %(amount)s > 0
+                              THEN 'active'
+                              ELSE state END
                     WHERE id = %(id)s
                       AND balance + %(amount)s BETWEEN 0 AND whole
                 RETURNING balance""",
@@ -45,7 +51,7 @@ class DiveDiscountCard(models.Model):
         )
         row = self.env.cr.fetchone()
         self.invalidate_recordset(
-            ["balance", "visits", "consumed", "consumed_booked"], flush=False
+            ["balance", "visits", "consumed", "consumed_booked", "state"], flush=False
         )
         if not row:
             raise UserError(self._dive_too_little(-movement["amount"]))

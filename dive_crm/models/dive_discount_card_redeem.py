@@ -15,28 +15,35 @@ MILLI = Decimal("0.001")
 class DiveDiscountCard(models.Model):
     _inherit = "dive.discount.card"
 
-    def redeem(self, amount, booking=None, invoice=None, key=None):
+    def redeem(self, amount, booking=None, invoice=None, key=None, code=None):
         """Pay a part of an invoice with this card.
 
         On a draft the amount is held until the invoice is posted, and given back when
-        the draft is cancelled or deleted.
+        the draft is cancelled or deleted; on a posted invoice it is paid at once. Without
+        booking and invoice, an invoice of its own is made and posted: what was sold over
+        the counter.
 
         :param amount: money in the card's currency, taxes included; or visits
         :param booking: a ``dive.booking`` or its id: its invoice, made if there is none
         :param invoice: an ``account.move`` or its id
         :param str key: a request that comes again brings the same key, and the movement
             of the first one is returned
+        :param str code: what is shown by who may use a card that is another's
         :return: the movement, a ``dive.discount.card.entry``
+        :raise AccessError: for who may not invoice
         :raise UserError: whatever speaks against it; nothing has changed then
         """
         self.ensure_one()
         self._dive_check_may_use()
+        self._dive_stand_in_line()
         if key and (done := self._dive_entry_of(key)):
             return done
         amount = self._dive_amount(amount)
         self._dive_check_usable()
-        move = self._dive_document(booking, invoice)
-        return self._dive_use_on(move, amount, key)
+        move = self._dive_document(booking, invoice, code)
+        if move:
+            return self._dive_use_on(move, amount, key, code)
+        return self._dive_use_at_counter(amount, key)
 
     def _dive_entry_of(self, key):
         """Return the movement that a request with this key has made."""
@@ -52,16 +59,16 @@ class DiveDiscountCard(models.Model):
             raise UserError(self.env._("This document does not exist any more."))
         return record
 
-    def _dive_document(self, booking, invoice):
+    def _dive_document(self, booking, invoice, code=None):
         """Return the invoice that is paid: the one named, or that of the booking."""
         if invoice:
             move = self._dive_record("account.move", invoice)
         elif booking:
             booking = self._dive_record("dive.booking", booking)
             booking.check_access("read")
-            move = booking._dive_invoice_to_pay(self)
+            move = booking._dive_invoice_to_pay(self, code)
         else:
-            raise UserError(self.env._("Say which invoice or booking the card pays."))
+            return self.env["account.move"]
         move.check_access("write")
         return move
 
@@ -127,12 +134,16 @@ class DiveDiscountCard(models.Model):
     # What it takes
     # ------------------------------------------------------------------
 
-    def _dive_use_on(self, move, amount, key=None):
-        """Take the amount for an invoice."""
+    def _dive_use_on(self, move, amount, key=None, code=None):
+        """Take the amount for an invoice; return the movement."""
         self.ensure_one()
         move._dive_check_takes_card(self)
+        self._dive_check_user(move.partner_id, amount, code)
+        if self._dive_compare(amount, self.balance) > 0:
+            raise UserError(self._dive_too_little(amount))
         worth = move._dive_worth(self, amount)
         movement = self._dive_taken(amount)
+        move._dive_check_worth(self, amount, worth, movement["consumed"])
         entry = self._dive_move(
             "use",
             source=move,
@@ -141,18 +152,27 @@ class DiveDiscountCard(models.Model):
             visits=amount if self.unit == "visits" else 1,
             **movement,
         )
-        self.env["dive.discount.card.use"].sudo()._dive_unlocked().create(
-            {
-                "card_id": self.id,
-                "move_id": move.id,
-                "entry_id": entry.id,
-                "amount": amount,
-                "worth": worth,
-                "state": "held",
-                **movement,
-            }
+        use = (
+            # sudo: nobody writes uses; they follow from this
+            self.env["dive.discount.card.use"]
+            .sudo()
+            ._dive_unlocked()
+            .create(
+                {
+                    "card_id": self.id,
+                    "move_id": move.id,
+                    "entry_id": entry.id,
+                    "amount": amount,
+                    "worth": worth,
+                    "state": "held",
+                    **movement,
+                }
+            )
         )
-        move._dive_write_card_lines()
+        if move.state == "posted":
+            move._dive_settle_posted(use)
+        else:
+            move._dive_write_card_lines(self)
         return entry
 
     def _dive_taken(self, amount):

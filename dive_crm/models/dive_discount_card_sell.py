@@ -146,21 +146,39 @@ class DiveDiscountCard(models.Model):
             "invoice_line_ids": [Command.create(self._dive_prepare_sale_line())],
         }
 
-    def _dive_prepare_sale_line(self):
+    def _dive_prepare_sale_line(self, total=None):
         """Return the line of the sale: its total is the price, to the cent.
 
-        Also where prices are without taxes: Odoo's own tax engine finds the price
-        before taxes, and keeps what it has rounded with the line.
+        :param total: another amount, taxes included: what is refunded of the price
         """
         self.ensure_one()
         # the holder reads it, so it is in the holder's language
         env = self.with_context(lang=self.partner_id.lang or self.env.lang).env
         kind = self.type_id.with_env(env)
+        return {
+            "dive_card_id": self.id,
+            "product_id": self.env.ref("dive_crm.product_prepaid_card").id,
+            "name": env._(
+                "%(type)s, card %(number)s", type=kind.name, number=self.name
+            ),
+            "account_id": self.company_id._dive_card_account().id,
+            **self._dive_exact_line(
+                self._dive_sale_taxes(), self.price if total is None else total
+            ),
+        }
+
+    def _dive_exact_line(self, taxes, total):
+        """Return price and taxes of a line whose total is given, to the cent.
+
+        Also where prices are without taxes: Odoo's own tax engine finds the price
+        before taxes, and keeps what it has rounded with the line.
+
+        :param total: taxes included, in the card's currency
+        """
         engine = self.env["account.tax"].with_company(self.company_id)
-        taxes = self._dive_sale_taxes()
         line = engine._prepare_base_line_for_taxes_computation(
             None,
-            price_unit=self.price,
+            price_unit=total,
             quantity=1.0,
             tax_ids=taxes,
             currency_id=self.currency_id,
@@ -170,21 +188,15 @@ class DiveDiscountCard(models.Model):
         engine._add_tax_details_in_base_lines([line], self.company_id)
         engine._round_base_lines_tax_details([line], self.company_id)
         (line,) = engine._reduce_base_lines_to_target_amount(
-            [line], self.company_id, "fixed", self.price, computation_key="dive_card"
+            [line], self.company_id, "fixed", total, computation_key="dive_card"
         )
         engine._fix_base_lines_tax_details_on_manual_tax_amounts(
             [line], self.company_id
         )
         return {
-            "dive_card_id": self.id,
-            "product_id": self.env.ref("dive_crm.product_prepaid_card").id,
-            "name": env._(
-                "%(type)s, card %(number)s", type=kind.name, number=self.name
-            ),
             "quantity": 1,
             "price_unit": line["price_unit"],
             "tax_ids": [Command.set(taxes.ids)],
-            "account_id": self.company_id._dive_card_account().id,
             "extra_tax_data": engine._export_base_line_extra_tax_data(line),
         }
 
@@ -196,6 +208,17 @@ class DiveDiscountCard(models.Model):
         company = self.company_id
         services = self.service_ids.with_company(company)
         return services[:1].taxes_id._filter_taxes_by_company(company)
+
+    def _dive_income_account(self, move):
+        """Return the income account of what this card pays for.
+
+        :param move: the invoice on which it is sold
+        """
+        self.ensure_one()
+        position = move.fiscal_position_id
+        service = self.service_ids[:1].with_company(self.company_id)
+        accounts = service.product_tmpl_id.get_product_accounts(fiscal_pos=position)
+        return accounts.get("income") or move.journal_id.default_account_id
 
     # ------------------------------------------------------------------
     # Until it works
@@ -211,7 +234,8 @@ class DiveDiscountCard(models.Model):
                 )
             )
             card._dive_unlocked().write({"booked": -sum(lines.mapped("balance"))})
-            if card.company_id.dive_card_activation == "sold":
+            paid = card._dive_sale_move().payment_state in SETTLED
+            if paid or card.company_id.dive_card_activation == "sold":
                 card._dive_activate()
 
     def _dive_activate(self):

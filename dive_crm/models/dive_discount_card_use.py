@@ -20,7 +20,17 @@ class DiveDiscountCardUse(models.Model):
     _rec_name = "card_id"
     _check_company_auto = True
     _dive_guarded = dict.fromkeys(
-        ("card_id", "move_id", "amount", "worth", "consumed", "booked", "state")
+        (
+            "card_id",
+            "move_id",
+            "entry_id",
+            "amount",
+            "worth",
+            "consumed",
+            "booked",
+            "state",
+            "returns_id",
+        )
     )
 
     card_id = fields.Many2one(
@@ -69,6 +79,17 @@ class DiveDiscountCardUse(models.Model):
         readonly=True,
         required=True,
         index=True,
+    )
+    # a credit note gives a use, or a part of it, back to the card
+    returns_id = fields.Many2one(
+        "dive.discount.card.use",
+        "Gives back",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    return_ids = fields.One2many(
+        "dive.discount.card.use", "returns_id", "Given back by"
     )
     settlement_ids = fields.One2many("account.move", "dive_card_use_id", "Entries")
 

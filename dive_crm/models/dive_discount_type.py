@@ -6,6 +6,11 @@ from odoo.exceptions import ValidationError
 #: the value that a type suggests: so many times the prices of its services
 SUGGESTED_TIMES = 10
 UNITS = [("money", "Money"), ("visits", "Visits")]
+WHO = [
+    ("holder", "The holder"),
+    ("family", "The holder and the family"),
+    ("anyone", "Whoever has the code"),
+]
 
 
 class DiveDiscountType(models.Model):
@@ -86,11 +91,7 @@ class DiveDiscountType(models.Model):
     )
     valid_until = fields.Date("Until", tracking=True)
     who = fields.Selection(
-        [
-            ("holder", "The holder"),
-            ("family", "The holder and the family"),
-            ("anyone", "Whoever has the code"),
-        ],
+        WHO,
         "Used by",
         required=True,
         default="holder",

@@ -13,7 +13,12 @@ class DiveTrip(models.Model):
 
     _name = "dive.trip"
     _description = "Trip"
-    _inherit = ["dive.guarded.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "dive.guarded.mixin",
+        "dive.queue.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_start, id"
     _rec_names_search = ["name", "type_id.name", "boat_id.name"]
     _check_company_auto = True

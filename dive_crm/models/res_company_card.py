@@ -8,6 +8,8 @@ ACTIVATION = [
     ("paid", "When its invoice is paid"),
     ("sold", "When its invoice is posted"),
 ]
+#: Odoo's own ways to pay by hand
+WAYS = {"inbound": "in", "outbound": "out"}
 
 
 class ResCompany(models.Model):
@@ -21,13 +23,21 @@ class ResCompany(models.Model):
         help="What customers have paid for cards and not used yet. Empty: an account of"
         " its own is made with the first card.",
     )
+    dive_card_breakage_account_id = fields.Many2one(
+        "account.account",
+        "Cards not used",
+        check_company=True,
+        domain=[("internal_group", "=", "income")],
+        help="Income from cards that have expired. Empty: an account of its own is made"
+        " with the first that does.",
+    )
     dive_card_journal_id = fields.Many2one(
         "account.journal",
         "Journal of cards",
         check_company=True,
         domain=[("type", "=", "general")],
-        help="Where the uses of cards are booked. Empty: the first of miscellaneous"
-        " operations.",
+        help="Where the uses of cards are booked. Empty: a journal of its own is made"
+        " with the first use.",
     )
     dive_card_activation = fields.Selection(
         ACTIVATION, "A card works", default="paid", required=True
@@ -47,15 +57,94 @@ class ResCompany(models.Model):
             )
         return self.dive_card_account_id
 
+    def _dive_breakage_account(self):
+        """Return the income account of what nobody has used, made if missing.
+
+        :rtype: account.account
+        """
+        self.ensure_one()
+        if not self.dive_card_breakage_account_id:
+            company = self.sudo()  # sudo: as above
+            company.dive_card_breakage_account_id = company._dive_make_account(
+                "income_other", self.env._("Prepaid cards not used")
+            )
+        return self.dive_card_breakage_account_id
+
+    def _dive_rates_account(self, difference):
+        """Return the account of exchange differences: income above 0, else expense."""
+        self.ensure_one()
+        account = (
+            self.income_currency_exchange_account_id
+            if difference > 0
+            else self.expense_currency_exchange_account_id
+        )
+        return account or self._dive_breakage_account()
+
+    def _dive_difference_account(self, card):
+        """Return where the last cent of a card goes: by rates, or by rounding."""
+        self.ensure_one()
+        if card.currency_id == self.currency_id:
+            return self._dive_breakage_account()
+        return self._dive_rates_account(1)
+
     def _dive_card_journal(self):
-        """Return the journal in which uses of cards are booked.
+        """Return the journal in which uses of cards are booked, made if missing.
 
         :rtype: account.journal
         """
         self.ensure_one()
-        journals = self.env["account.journal"].sudo()  # sudo: the desk reads none
-        return self.dive_card_journal_id or journals.search(
-            [*journals._check_company_domain(self), ("type", "=", "general")], limit=1
+        if not self.dive_card_journal_id:
+            company = self.sudo()  # sudo: as above
+            journals = company.env["account.journal"].with_company(company)
+            company.dive_card_journal_id = journals.create(
+                {
+                    "name": self.env._("Prepaid cards"),
+                    "type": "general",
+                    "code": company._dive_free_journal_code(),
+                    "company_id": company.id,
+                    "show_on_dashboard": False,
+                }
+            )
+        return self.dive_card_journal_id
+
+    def _dive_free_journal_code(self):
+        journals = self.env["account.journal"].with_context(active_test=False)
+        taken = set(journals.search([("company_id", "=", self.id)]).mapped("code"))
+        return next(
+            code
+            for code in ("CARD", *(f"CAR{number}" for number in range(1, 99)))
+            if code not in taken
+        )
+
+    def _dive_card_method(self, payment_type):
+        """Return how cards pay posted invoices: through their journal and account.
+
+        The journal is a general one, so that nobody is offered it as a way to pay
+        without a card.
+
+        :param payment_type: inbound, or outbound: a credit note goes back to the card
+        :rtype: account.payment.method.line
+        """
+        self.ensure_one()
+        journal, account = self._dive_card_journal(), self._dive_card_account()
+        methods = self.env["account.payment.method.line"].sudo()  # sudo: as above
+        line = methods.search(
+            [
+                ("journal_id", "=", journal.id),
+                ("payment_account_id", "=", account.id),
+                ("payment_type", "=", payment_type),
+            ],
+            limit=1,
+        )
+        return line or methods.create(
+            {
+                "name": self.env._("Prepaid card"),
+                "journal_id": journal.id,
+                "payment_account_id": account.id,
+                "payment_method_id": self.env.ref(
+                    f"account.account_payment_method_manual_{WAYS[payment_type]}"
+                ).id,
+            }
         )
 
     def _dive_make_account(self, account_type, name):
@@ -91,6 +180,9 @@ class ResConfigSettings(models.TransientModel):
 
     dive_card_account_id = fields.Many2one(
         related="company_id.dive_card_account_id", readonly=False
+    )
+    dive_card_breakage_account_id = fields.Many2one(
+        related="company_id.dive_card_breakage_account_id", readonly=False
     )
     dive_card_journal_id = fields.Many2one(
         related="company_id.dive_card_journal_id", readonly=False

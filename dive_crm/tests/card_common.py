@@ -82,4 +82,51 @@ class CardMixin:
         )
         if card:
             lines = lines.filtered(lambda line: line.dive_card_id == card)
-        return -sum(lines.mapped("balance"))
+        return self.env.company.currency_id.round(-sum(lines.mapped("balance")))
+
+    def _held(self, card):
+        """Return what is taken from a card and not from its account yet."""
+        uses = self.env["dive.discount.card.use"].search(
+            [("card_id", "=", card.id), ("state", "=", "held")]
+        )
+        return sum(uses.mapped("booked"))
+
+    def _check_books(self, *cards):
+        """Fail unless account, card and ledger agree to the cent."""
+        account = self.env.company.dive_card_account_id
+        stray = [("account_id", "=", account.id), ("dive_card_id", "=", False)]
+        self.assertFalse(self.env["account.move.line"].search(stray))
+        for card in cards:
+            currency = card.company_currency_id
+            owed = currency.round(card.booked - card.consumed_booked + self._held(card))
+            self.assertEqual(self._liability(card), owed, card.name)
+            self.assertEqual(
+                round(sum(card.entry_ids.mapped("amount")), 3), card.balance, card.name
+            )
+            self.assertAlmostEqual(sum(card.entry_ids.mapped("visits")), card.visits)
+
+    def _invoice(self, *services, partner=None, post=False):
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": (partner or self.anna).id,
+                "invoice_line_ids": [
+                    Command.create({"product_id": service.id}) for service in services
+                ],
+            }
+        )
+        if post:
+            move.action_post()
+        return move
+
+    def _credit(self, move, cancel=False):
+        """Return the credit note that Odoo's own dialog makes."""
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"journal_id": move.journal_id.id})
+        )
+        action = wizard.modify_moves() if cancel else wizard.refund_moves()
+        if cancel:
+            return move.reversal_move_ids
+        return self.env["account.move"].browse(action["res_id"])

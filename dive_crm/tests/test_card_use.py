@@ -15,17 +15,6 @@ class TestCardUse(CardMixin, DiveCommon):
         super().setUpClass()
         cls.setUpCards()
 
-    def _invoice(self, *services):
-        return self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.anna.id,
-                "invoice_line_ids": [
-                    Command.create({"product_id": service.id}) for service in services
-                ],
-            }
-        )
-
     def test_worked_example(self):
         """21 %, list 400, card 3,500 for 4,000: figures of odoo19-notes."""
         card = self._sold()

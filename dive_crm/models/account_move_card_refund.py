@@ -1,0 +1,73 @@
+"""Credit notes for the sale of a card; the sale that goes back to a draft."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # of an entry that books a movement which no invoice books
+    dive_card_entry_id = fields.Many2one(
+        "dive.discount.card.entry",
+        "Movement of a card",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        readonly=True,
+    )
+
+    def _dive_refunded_lines(self):
+        """Return the lines of credit notes that pay a card back."""
+        credits = self.filtered(lambda move: move.move_type == "out_refund")
+        return credits.invoice_line_ids.filtered("dive_card_id")
+
+    def _post(self, soft=True):
+        for card, lines in self._dive_refunded_lines().grouped("dive_card_id").items():
+            card._dive_stand_in_line()
+            card._dive_check_refund(sum(lines.mapped("price_total")))
+        posted = super()._post(soft)
+        for line in posted._dive_refunded_lines():
+            line.dive_card_id._dive_refunded(line.move_id)
+        return posted
+
+    def button_draft(self):
+        for move in self.filtered(lambda move: move.state == "posted"):
+            move._dive_refunded_lines().dive_card_id._dive_refund_undone(move)
+            move._dive_sold_cards()._dive_sale_to_draft()
+        return super().button_draft()
+
+
+class DiveDiscountCardEntry(models.Model):
+    _inherit = "dive.discount.card.entry"
+
+    move_ids = fields.One2many(
+        "account.move", "dive_card_entry_id", "Entries in the books"
+    )
+
+
+class DiveDiscountCard(models.Model):
+    _inherit = "dive.discount.card"
+
+    def _dive_sale_to_draft(self):
+        """The invoice of the sale goes back to a draft: the card waits again.
+
+        :raise UserError: it has moved since
+        """
+        for card in self:
+            if card.state not in ("unpaid", "active") or card.consumed:
+                raise UserError(
+                    self.env._(
+                        "%(card)s has been used, refunded or has expired: its sale"
+                        " stays. What is left of it can be refunded.",
+                        card=card.display_name,
+                    )
+                )
+            if card._dive_claim("active", "unpaid"):
+                card._dive_move(
+                    "back",
+                    source=card._dive_sale_move(),
+                    reverses_id=card._dive_sold_entry().id,
+                    amount=-card.balance,
+                )
+            card._dive_unlocked().write({"booked": 0})
