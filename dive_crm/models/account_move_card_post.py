@@ -68,7 +68,7 @@ class AccountMove(models.Model):
         elif lines:
             due = self._dive_open_lines(use)
             self._dive_reconcile(due | self._dive_make_entry(use, lines, self.date))
-        use._dive_unlocked().write({"state": "settled"})
+        use._dive_set({"state": "settled"})
 
     def _dive_reconcile(self, lines):
         """Reconcile what is open of these lines, account by account."""
@@ -124,7 +124,7 @@ class DiveDiscountCardUse(models.Model):
             worth = move._dive_money_of_visits(card, use.amount, taken)
             move._dive_check_worth(card, use.amount, worth, use.consumed)
             if use.currency_id.compare_amounts(worth, use.worth):
-                use._dive_unlocked().worth = worth
+                use._dive_set({"worth": worth})
 
     def _dive_unsettle(self):
         """Take back what has settled these uses; they are held again.
@@ -146,4 +146,4 @@ class DiveDiscountCardUse(models.Model):
             entries._reverse_moves(
                 [{"date": entry.date} for entry in entries], cancel=True
             )
-            use._dive_unlocked().write({"state": "held"})
+            use._dive_set({"state": "held"})

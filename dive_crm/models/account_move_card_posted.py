@@ -26,7 +26,7 @@ class AccountMove(models.Model):
             paid = self._dive_make_payment(use, lines, today, amount)
             self._dive_reconcile(due | paid)
         credit.reversed_entry_id = self
-        use._dive_unlocked().write({"state": "settled"})
+        use._dive_set({"state": "settled"})
 
     def _dive_credit_benefit(self, use, date):
         """Return the posted credit note for what a use takes off; maybe none."""

@@ -81,7 +81,7 @@ class AccountMove(models.Model):
         return min(left, round(visits - sum(before.mapped("amount")), 3))
 
     def _dive_price_share(self, line):
-        """Return which part of its price a line credits: half the price, half a visit."""
+        """Return which part of its price a line credits: half of it, half a visit."""
         origin = self.reversed_entry_id.invoice_line_ids.filtered(
             lambda other: other.product_id == line.product_id and other.price_unit
         )
@@ -164,7 +164,7 @@ class DiveDiscountCardUse(models.Model):
                 consumed=-entry.consumed,
                 booked=-entry.booked,
             )
-            row._dive_unlocked().write({"state": "released"})
+            row._dive_set({"state": "released"})
 
     def _dive_check_takes_off(self):
         """Refuse what a credit note has given back, or the invoice itself shows."""

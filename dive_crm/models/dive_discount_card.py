@@ -41,7 +41,6 @@ class DiveDiscountCard(models.Model):
         "booked": 0.0,
         "expiry_date": False,
         "sold_on": False,
-        "code": None,
         "value": None,
         "price": None,
         "whole": None,
@@ -166,7 +165,6 @@ class DiveDiscountCard(models.Model):
         readonly=True,
         copy=False,
         groups="dive_crm.group_front_desk",
-        default=lambda self: secrets.token_urlsafe(12),
     )
     entry_ids = fields.One2many("dive.discount.card.entry", "card_id", "Movements")
     sale_line_ids = fields.One2many(
@@ -223,10 +221,15 @@ class DiveDiscountCard(models.Model):
             kind = self.env["dive.discount.type"].browse(vals.get("type_id"))
             number = sequence.with_company(kind.company_id)
             vals["name"] = number.next_by_code("dive.discount.card")
+            vals["code"] = secrets.token_urlsafe(12)
         return super().create(vals_list)
 
     def write(self, vals):
-        if vals.keys() & {"type_id", "partner_id"} and not self._dive_is_unlocked():
+        if self._dive_is_unlocked():
+            return super().write(vals)
+        if "code" in vals:
+            raise UserError(self.env._("The code of a card cannot be chosen."))
+        if vals.keys() & {"type_id", "partner_id"}:
             for card in self:
                 if card.state != "draft":
                     raise UserError(

@@ -39,8 +39,6 @@ class DiveDiscountCard(models.Model):
         if self.unit == "visits" and self.service_ids:
             weight = (self.weights or {}).get(str(product.id), 1.0)
             return {"product_id": product.id, "quantity": amount / weight}
-        share = amount / self.whole
-        total = self.currency_id.round(self.value * share)
         company = self.company_id
         # sudo: which taxes a customer pays is Odoo's to find, whoever sells
         position = (
@@ -51,10 +49,11 @@ class DiveDiscountCard(models.Model):
         )
         taxes = product.with_company(company).taxes_id
         taxes = position.map_tax(taxes._filter_taxes_by_company(company))
-        return {
-            "product_id": product.id,
-            "name": product.with_context(
-                lang=self.partner_id.lang or self.env.lang
-            ).display_name,
-            **self._dive_exact_line(taxes, total),
-        }
+        visits = self.unit == "visits"
+        line = self._dive_exact_line(
+            taxes, self.value / self.whole if visits else amount
+        )
+        if visits:
+            line.update(quantity=amount, extra_tax_data=False)
+        name = product.with_context(lang=self.partner_id.lang or self.env.lang)
+        return {"product_id": product.id, "name": name.display_name, **line}

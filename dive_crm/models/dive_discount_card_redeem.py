@@ -19,9 +19,9 @@ class DiveDiscountCard(models.Model):
         """Pay a part of an invoice with this card.
 
         On a draft the amount is held until the invoice is posted, and given back when
-        the draft is cancelled or deleted; on a posted invoice it is paid at once. Without
-        booking and invoice, an invoice of its own is made and posted: what was sold over
-        the counter.
+        the draft is cancelled or deleted; on a posted invoice it is paid at once.
+        Without booking and invoice, an invoice of its own is made and posted: what was
+        sold over the counter.
 
         :param amount: money in the card's currency, taxes included; or visits
         :param booking: a ``dive.booking`` or its id: its invoice, made if there is none

@@ -93,6 +93,11 @@ class DiveDiscountCardUse(models.Model):
     )
     settlement_ids = fields.One2many("account.move", "dive_card_use_id", "Entries")
 
+    def _dive_set(self, values):
+        """Write what only methods write, whoever posts or credits an invoice."""
+        # sudo: nobody writes uses; they follow from what is done with invoices
+        self.sudo()._dive_unlocked().write(values)
+
     def _dive_release(self):
         """Give back to the cards what these uses hold; each once."""
         for use in self:

@@ -126,7 +126,8 @@ class CardMixin:
             .with_context(active_model="account.move", active_ids=move.ids)
             .create({"journal_id": move.journal_id.id})
         )
+        before = move.reversal_move_ids
         action = wizard.modify_moves() if cancel else wizard.refund_moves()
         if cancel:
-            return move.reversal_move_ids
+            return move.reversal_move_ids - before
         return self.env["account.move"].browse(action["res_id"])

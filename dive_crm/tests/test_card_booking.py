@@ -1,0 +1,62 @@
+"""Cards pay bookings: the invoice is made, or the one that is there is paid."""
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .card_common import CardMixin
+from .common import DiveCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCardBooking(CardMixin, DiveCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpCards()
+        cls.trip = cls._trip(product_id=cls.dive.id, capacity=6)
+
+    def _booked(self, partner=None):
+        partner = partner or self.anna
+        booking = self._booking(partner, self.trip)
+        booking.action_confirm()
+        return booking
+
+    def test_a_booking(self):
+        card = self._sold()
+        booking = self._booked()
+        owed = booking._dive_owed()
+        entry = card.redeem(owed, booking=booking.id)
+        move = booking.invoice_ids
+        self.assertEqual((move.state, entry.source_id), ("draft", move.id))
+        move.action_post()
+        self.assertEqual(booking.invoice_state, "paid")
+        self.assertEqual(booking._dive_owed(), 0)
+        self._check_books(card)
+
+    def test_an_invoice_that_is_posted(self):
+        card = self._sold()
+        booking = self._booked()
+        booking.action_create_invoice()
+        booking.invoice_ids.action_post()
+        card.redeem(booking._dive_owed(), booking=booking)
+        self.assertEqual(booking.invoice_state, "paid")
+        self.assertEqual(booking._dive_owed(), 0)
+        with self.assertRaisesRegex(UserError, "Nothing is owed"):
+            card.redeem(1, booking=booking)
+        self._check_books(card)
+
+    def test_what_it_does_not_pay(self):
+        card = self._sold()
+        other = self._booked(self._customer("Carl Berg"))
+        with self.assertRaisesRegex(UserError, "not by Carl"):
+            card.redeem(1, booking=other)
+        draft = self._booking(self.anna, self._trip(later=1))
+        with self.assertRaisesRegex(UserError, "Nothing is owed|not confirmed"):
+            card.redeem(1, booking=draft)
+        night = self._sold(self._type("Night", service_ids=self.night.ids))
+        booking = self._booked()
+        with self.assertRaisesRegex(UserError, "good for Night dive"):
+            night.redeem(1, booking=booking)
+        with self.assertRaisesRegex(UserError, "does not exist"):
+            card.redeem(1, booking=2**31 - 1)
+        self.assertEqual((card.balance, night.balance), (4000, 4000))
