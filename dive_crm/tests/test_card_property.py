@@ -251,9 +251,7 @@ class TestCardProperty(CardMixin, DiveCommon):
         for move in self.moves.filtered(lambda move: move.state == "posted"):
             self.assertGreaterEqual(move.amount_residual, 0)
 
-    @given(
-        money=st.sampled_from(MONEY), kind=st.sampled_from(KINDS), steps=STEPS
-    )
+    @given(money=st.sampled_from(MONEY), kind=st.sampled_from(KINDS), steps=STEPS)
     @settings(
         max_examples=EXAMPLES,
         deadline=None,
@@ -272,7 +270,7 @@ class TestCardProperty(CardMixin, DiveCommon):
                     self.done[name] = self.done.get(name, 0) + 1
                 except (UserError, ValidationError) as error:
                     if os.environ.get("DIVE_TELL"):
-                        print(name, arguments, error)  # noqa: T201
+                        print(name, arguments, error)
                     self.env.invalidate_all(flush=False)
                     self.moves = self.moves.exists()
                     self.cards = self.cards.exists()

@@ -53,7 +53,7 @@ class TestCardVisits(CardMixin, DiveCommon):
         card.redeem(1, invoice=move)
         self.assertEqual(move.dive_card_use_ids.worth, 400)
         card.redeem(1.5, invoice=move)
-        self.assertEqual(sum(move.dive_card_use_ids.mapped("worth")), 900)
+        self.assertEqual(sum(move.dive_card_use_ids.mapped("worth")), 1000)
         with self.assertRaisesRegex(UserError, "nothing more"):
             card.redeem(1, invoice=move)
         move.action_post()
