@@ -18,13 +18,13 @@ class AccountMove(models.Model):
         due = self._dive_due_lines()
         credit = self._dive_credit_benefit(use, today)
         if use.card_id.treatment == "single":
-            paid = self._dive_clear(use, credit, today)
+            self._dive_clear(use, credit, today)
         else:
             self._dive_reconcile(due | credit._dive_due_lines())
-            lines = self._dive_entry_lines(use)
-            amount = self._dive_paid_by(use)[0]
-            paid = self._dive_make_payment(use, lines, today, amount)
-            self._dive_reconcile(due | paid)
+            if lines := self._dive_entry_lines(use):
+                amount = self._dive_paid_by(use)[0]
+                paid = self._dive_make_payment(use, lines, today, amount)
+                self._dive_reconcile(due | paid)
         credit.reversed_entry_id = self
         use._dive_set({"state": "settled"})
 
@@ -74,7 +74,6 @@ class AccountMove(models.Model):
         against_invoice = paid.filtered(lambda line: line.balance < 0)
         self._dive_reconcile(self._dive_due_lines() | against_invoice)
         self._dive_reconcile(credit._dive_due_lines() | (paid - against_invoice))
-        return paid
 
 
 class DiveDiscountCardUse(models.Model):

@@ -91,7 +91,8 @@ class TestCardRace(RaceCase):
             cr.execute("ALTER TABLE dive_discount_card_entry DISABLE TRIGGER USER")
             for table in ("use", "entry"):
                 cr.execute(
-                    f"DELETE FROM dive_discount_card_{table} WHERE card_id IN ({cards})",
+                    f"DELETE FROM dive_discount_card_{table}"
+                    f" WHERE card_id IN ({cards})",
                     kind,
                 )
             cr.execute("ALTER TABLE dive_discount_card_entry ENABLE TRIGGER USER")
