@@ -24,6 +24,19 @@ class AccountMoveLine(models.Model):
         values["dive_card_id"] = self.dive_card_id.id
         return result
 
+    def copy_data(self, default=None):
+        """What a card sells or pays is not done once more with a copy.
+
+        A credit note copies it: Odoo asks for business fields then.
+        """
+        vals_list = super().copy_data(default=default)
+        if self.env.context.get("include_business_fields"):
+            return vals_list
+        return [
+            {} if line.dive_card_id or line.dive_card_use_id else vals
+            for line, vals in zip(self, vals_list, strict=True)
+        ]
+
     def _get_computed_taxes(self):
         """A card is taxed as its type said when it was sold, not as its product."""
         if self.dive_card_id and self.display_type == "product":
@@ -59,6 +72,21 @@ class AccountMove(models.Model):
             values["account_id"] = card._dive_income_account(self)
         return values
 
+    def copy_data(self, default=None):
+        """An invoice that is made anew after a credit note is paid and sold anew."""
+        vals_list = super().copy_data(default)
+        for move, vals in zip(self, vals_list, strict=True):
+            if vals.get("move_type", move.move_type) == "out_invoice":
+                vals["line_ids"] = [
+                    command
+                    for command in vals.get("line_ids", [])
+                    if not (
+                        command[2].get("dive_card_id")
+                        or command[2].get("dive_card_use_id")
+                    )
+                ]
+        return vals_list
+
     def _dive_sold_cards(self):
         """Return the cards that these invoices sell."""
         sales = self.filtered(lambda move: move.move_type == "out_invoice")
@@ -75,7 +103,11 @@ class AccountMove(models.Model):
         for line in self._dive_sold_cards_lines():
             card = line.dive_card_id
             problem = False
-            if line.account_id != card.company_id._dive_card_account():
+            if not card:
+                problem = self.env._("a line sells a card, and says of none which")
+            elif card.state != "unpaid":
+                problem = self.env._("the card is sold already")
+            elif line.account_id != card.company_id._dive_card_account():
                 problem = self.env._(
                     "its account is %(account)s, not the one of prepaid cards",
                     account=line.account_id.display_name,
@@ -95,14 +127,17 @@ class AccountMove(models.Model):
                     self.env._(
                         "The sale of %(card)s cannot be posted: %(problem)s. Delete the"
                         " invoice and sell the card again.",
-                        card=card.display_name,
+                        card=card.display_name or line.name,
                         problem=problem,
                     )
                 )
 
     def _dive_sold_cards_lines(self):
         sales = self.filtered(lambda move: move.move_type == "out_invoice")
-        return sales.invoice_line_ids.filtered("dive_card_id")
+        product = self.env.ref("dive_crm.product_prepaid_card", False)
+        return sales.invoice_line_ids.filtered(
+            lambda line: line.dive_card_id or (product and line.product_id == product)
+        )
 
     def _invoice_paid_hook(self):
         result = super()._invoice_paid_hook()

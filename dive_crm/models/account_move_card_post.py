@@ -134,8 +134,12 @@ class DiveDiscountCardUse(models.Model):
         """
         for use in self:
             # sudo: as for the entry itself
-            moves = use.settlement_ids.sudo().filtered(
-                lambda move: move.state == "posted" and not move.reversal_move_ids
+            moves = (
+                use.sudo()
+                ._dive_unlocked()
+                .settlement_ids.filtered(
+                    lambda move: move.state == "posted" and not move.reversal_move_ids
+                )
             )
             payments = moves.origin_payment_id
             payments.action_cancel()

@@ -32,10 +32,34 @@ class AccountMove(models.Model):
         return posted
 
     def button_draft(self):
+        self._dive_check_own_entries()
         for move in self.filtered(lambda move: move.state == "posted"):
             move._dive_refunded_lines().dive_card_id._dive_refund_undone(move)
             move._dive_sold_cards()._dive_sale_to_draft()
         return super().button_draft()
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        self._dive_check_own_entries()
+        return super()._reverse_moves(default_values_list, cancel)
+
+    def _dive_check_own_entries(self):
+        """Refuse to undo by hand what follows from a card: card and books would differ.
+
+        :raise UserError: unless the card itself undoes it
+        """
+        if self.env["dive.discount.card"]._dive_is_unlocked():
+            return
+        for move in self.filtered("posted_before"):
+            if card := move.dive_card_use_id.card_id or move.dive_card_entry_id.card_id:
+                raise UserError(
+                    self.env._(
+                        "%(entry)s follows from what was done with %(card)s: take the"
+                        " card off the invoice, make a credit note for it, or extend"
+                        " the card.",
+                        entry=move.display_name,
+                        card=card.display_name,
+                    )
+                )
 
 
 class DiveDiscountCardEntry(models.Model):

@@ -134,7 +134,9 @@ class DiveDiscountCard(models.Model):
     def _dive_book_reversal(self, entry, back):
         """Reverse the entries of a movement."""
         # sudo: as for the entry itself
-        moves = entry.sudo().move_ids.filtered(lambda move: move.state == "posted")
+        unlocked = self.sudo()._dive_unlocked().env
+        moves = entry.with_env(unlocked).move_ids
+        moves = moves.filtered(lambda move: move.state == "posted")
         reversals = moves._reverse_moves(
             [{"date": move.date} for move in moves], cancel=True
         )

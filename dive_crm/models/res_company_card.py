@@ -43,6 +43,40 @@ class ResCompany(models.Model):
         ACTIVATION, "A card works", default="paid", required=True
     )
 
+    def write(self, vals):
+        if "dive_card_account_id" in vals:
+            for company in self:
+                company._dive_check_card_account(vals["dive_card_account_id"])
+        return super().write(vals)
+
+    def _dive_check_card_account(self, account_id):
+        """Refuse another account while the old one still owes something.
+
+        :raise UserError: uses of cards would leave the one account and not the other
+        """
+        self.ensure_one()
+        old = self.dive_card_account_id
+        lines = self.env["account.move.line"].sudo()  # sudo: who sets up reads none
+        if (
+            old
+            and old.id != account_id
+            and lines.search_count(
+                [
+                    ("account_id", "=", old.id),
+                    ("company_id", "=", self.id),
+                    ("dive_card_id", "!=", False),
+                ],
+                limit=1,
+            )
+        ):
+            raise UserError(
+                self.env._(
+                    "Cards are on account %(account)s already, and stay there: the"
+                    " account can be renamed, and given another code.",
+                    account=old.display_name,
+                )
+            )
+
     def _dive_card_account(self):
         """Return the account of prepaid cards, made for the chart if missing.
 

@@ -191,3 +191,52 @@ class TestCardEntries(CardMixin, DiveCommon):
         self.assertNotEqual(
             other.dive_card_account_id, self.company.dive_card_account_id
         )
+
+    def test_a_copy_is_paid_anew(self):
+        card = self._sold()
+        move = self._invoice(self.dive)
+        card.redeem(400, invoice=move)
+        self.assertEqual(move.copy().amount_total, 400)
+        move.action_post()
+        self._credit(move, cancel=True)
+        again = self.env["account.move"].search(
+            [("partner_id", "=", self.anna.id), ("state", "=", "draft")]
+        )
+        self.assertEqual(set(again.mapped("amount_total")), {400})
+        self.assertFalse(again.invoice_line_ids.dive_card_use_id)
+        sale = card.sale_move_id.copy()
+        self.assertFalse(sale.invoice_line_ids)
+        sale.invoice_line_ids = [
+            Command.create(
+                {"product_id": self.env.ref("dive_crm.product_prepaid_card").id}
+            )
+        ]
+        with self.assertRaisesRegex(UserError, "says of none which"):
+            sale.action_post()
+        self._check_books(card)
+
+    def test_nobody_undoes_entries_by_hand(self):
+        card = self._sold()
+        move = self._invoice(self.dive)
+        card.redeem(400, invoice=move)
+        move.action_post()
+        posted = self._invoice(self.dive, post=True)
+        card.redeem(400, invoice=posted)
+        entries = (move | posted).dive_card_use_ids.settlement_ids
+        self.assertEqual(len(entries), 3)
+        for entry in entries:
+            for undo in (entry.button_draft, entry.button_cancel, entry._reverse_moves):
+                with (
+                    self.assertRaisesRegex(UserError, "follows from"),
+                    self.env.cr.savepoint(),
+                ):
+                    undo()
+        with self.assertRaisesRegex(UserError, "follows from"):
+            entries.origin_payment_id.action_draft()
+        self._check_books(card)
+
+    def test_the_account_stays(self):
+        self._sold()
+        account = self.company.dive_card_account_id.copy({"code": "251997"})
+        with self.assertRaisesRegex(UserError, "stay there"):
+            self.company.dive_card_account_id = account
