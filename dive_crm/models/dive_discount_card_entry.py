@@ -13,6 +13,8 @@ class DiveDiscountCardEntry(models.Model):
     _name = "dive.discount.card.entry"
     _description = "Movement of a discount card"
     _inherit = ["dive.append.only.mixin"]
+    # no link to users either: who deletes one would change rows
+    _log_access = False
     _order = "id desc"
     _rec_name = "source"
     _check_company_auto = True

@@ -166,6 +166,19 @@ class TestCardSale(CardMixin, DiveCommon):
                 "UPDATE dive_discount_card SET balance = -1 WHERE id = %s", [card.id]
             )
 
+    def test_a_user_who_sold_cards_can_be_deleted(self):
+        """The ledger keeps the name, and no link that a deletion would change."""
+        user = self.front.copy({"login": "t_leaving", "name": "Leaving Soon"})
+        self.env.company.dive_card_activation = "sold"
+        card = self._card().with_user(user)
+        card.action_sell()
+        self.env.flush_all()
+        partner = user.partner_id
+        user.unlink()
+        self.env.flush_all()
+        self.assertTrue(partner.exists())
+        self.assertEqual(card.sudo().entry_ids.user_name, "Leaving Soon")
+
     def test_roles_and_companies(self):
         card = self._sold()
         for role in ("front", "manager", "accountant"):
