@@ -101,6 +101,7 @@ from . import res_partner_way
 from . import dive_alert_mixin
 from . import dive_alert_round
 from . import dive_alert_writer
+from . import dive_alert_mark
 from . import dive_booking_notice
 from . import dive_trip_message
 from . import dive_booking_notice_due

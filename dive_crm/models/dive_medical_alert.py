@@ -17,7 +17,7 @@ class DiveMedicalAlert(models.Model):
 
     _name = "dive.medical.alert"
     _description = "Reminder of a medical form"
-    _inherit = ["dive.alert.mixin", "dive.alert.writer"]
+    _inherit = ["dive.alert.mark"]
     _order = "date desc, id desc"
     _rec_name = "partner_id"
 
@@ -32,13 +32,7 @@ class DiveMedicalAlert(models.Model):
     )
     partner_id = fields.Many2one(related="form_id.partner_id", string="Diver")
     company_id = fields.Many2one(
-        "res.company",
-        "In charge",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-        help="Where the form was signed; for a trip, whose trip it is.",
+        help="Where the form was signed; for a trip, whose trip it is."
     )
     kind = fields.Selection(
         [
@@ -57,10 +51,7 @@ class DiveMedicalAlert(models.Model):
         help="Of the days before the end, or before the trip, the one that had come.",
     )
     about_date = fields.Date(
-        "Until",
-        required=True,
-        readonly=True,
-        help="The last day of the form, or the day of the trip.",
+        required=True, help="The last day of the form, or the day of the trip."
     )
     seat_id = fields.Many2one(
         "dive.booking.diver", "Place", readonly=True, ondelete="set null"

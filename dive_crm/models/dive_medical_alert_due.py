@@ -26,8 +26,7 @@ class Due(NamedTuple):
 
 
 class DiveMedicalAlert(models.Model):
-    _name = "dive.medical.alert"
-    _inherit = ["dive.medical.alert", "dive.alert.round"]
+    _inherit = "dive.medical.alert"
 
     _dive_due_type = Due
     _dive_due_key = ("trip_id", "id")
@@ -179,19 +178,10 @@ class DiveMedicalAlert(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _dive_alert_marks(self):
-        return self
-
-    @api.model
     def _dive_alert_companies(self):
         return self.env["res.company"].search(
             [("dive_medical_alert", "=", True)], order="id"
         )
-
-    @api.model
-    def _dive_round_first(self):
-        """Take back what is no longer so."""
-        return self._dive_sweep()
 
     @api.model
     def _dive_due_about(self, due):

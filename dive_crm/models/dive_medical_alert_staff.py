@@ -5,17 +5,12 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import format_date
 
-from .res_partner_way import Way
-
 FORM_ACTIVITY = "dive_crm.mail_activity_type_medical_form_ends"
 TRIP_ACTIVITY = "dive_crm.mail_activity_type_medical_paper"
 
 
 class DiveMedicalAlert(models.Model):
     _inherit = "dive.medical.alert"
-
-    def _dive_company(self):
-        return self.company_id
 
     # ------------------------------------------------------------------
     # A form ends
@@ -88,40 +83,6 @@ class DiveMedicalAlert(models.Model):
     # Both
     # ------------------------------------------------------------------
 
-    def _dive_add_activities(self, user, xmlid, about):
-        """Make an activity for each of ``about``: (record, its marks, summary)."""
-        if not about:
-            return
-        kind = self.env.ref(xmlid, raise_if_not_found=False)
-        kind = kind or self.env.ref("mail.mail_activity_data_todo")
-        today = self.env.company._dive_today()
-        # without a mail for each
-        quick = self.with_context(lang=user.lang, mail_activity_quick_update=True)
-        activities = quick.env["mail.activity"].create(
-            [
-                {
-                    "res_model_id": self.env["ir.model"]._get_id(record._name),
-                    "res_id": record.id,
-                    "activity_type_id": kind.id,
-                    "user_id": user.id,
-                    "automated": True,
-                    "date_deadline": alerts._dive_deadline(today),
-                    "summary": summary,
-                    "note": alerts._dive_staff_note(user),
-                }
-                for record, alerts, summary in about
-            ]
-        )
-        for (_record, alerts, _summary), activity in zip(
-            about, activities, strict=True
-        ):
-            alerts.activity_id = activity
-
-    def _dive_deadline(self, today):
-        """Whom nobody wrote to is to be reached today; else there is time."""
-        reached = all(alert.channel and not alert.failure_noted for alert in self)
-        return max(min(self.mapped("about_date")), today) if reached else today
-
     def _dive_staff_note(self, user):
         """Return what was done about the divers of these marks, or is left to do."""
         # in the words of who reads it
@@ -142,21 +103,3 @@ class DiveMedicalAlert(models.Model):
             return Markup("<li>{}</li>").format(note)
         name = self.partner_id.name or ""
         return Markup("<li><b>{}</b>: {}</li>").format(name, note)
-
-    def _dive_told(self):
-        """Return the way by which it was told, or was not."""
-        if self.failure_noted:
-            recipient = self.recipient_id or self.partner_id
-            return Way(recipient, reason="failed", address=self.address)
-        return Way(
-            self.recipient_id,
-            self.channel or "",
-            self.address or "",
-            self.reason or "",
-            self.error or "",
-        )
-
-    def _dive_rewrite_notes(self):
-        for todo in self.activity_id:
-            alerts = self.search([("activity_id", "=", todo.id)], order="id")
-            todo.note = alerts._dive_staff_note(todo.user_id)

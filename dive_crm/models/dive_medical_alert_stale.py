@@ -1,7 +1,6 @@
 """What is no longer so is taken back: at once where it changes, else each morning."""
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.seats import SEAT_COMING
@@ -9,21 +8,6 @@ from ..tools.seats import SEAT_COMING
 
 class DiveMedicalAlert(models.Model):
     _inherit = "dive.medical.alert"
-
-    @api.model
-    def _dive_retract_stale(self, domain):
-        """Take back those of some reminders that are no longer so.
-
-        :param domain: which reminders may be concerned
-        """
-        # sudo: see _dive_retract
-        alerts = self.sudo().search(
-            Domain(domain)
-            & Domain.OR(
-                Domain(name, "!=", False) for name in ("mail_message_id", "activity_id")
-            )
-        )
-        (alerts - alerts._dive_still_so())._dive_retract()
 
     def _dive_still_so(self):
         """Return those of these that would be told today as well."""
@@ -80,22 +64,6 @@ class DiveMedicalAlert(models.Model):
         (of_trips - left.activity_id).unlink()
         left._dive_rewrite_notes()
         return dropped
-
-    @api.model
-    def _dive_sweep(self):
-        """Take back open activities that have become pointless, batch by batch.
-
-        A trip is over, a customer was merged: nobody has touched what the reminder is
-        about.
-
-        :return: whether there was time for all of them
-        :rtype: bool
-        """
-        return self._dive_batches(
-            [("activity_id.active", "=", True)],
-            lambda alerts: (alerts - alerts._dive_still_so())._dive_retract(),
-            counted=False,
-        )
 
 
 class DiveMedicalForm(models.Model):

@@ -1,13 +1,8 @@
 """How divers and staff are told: all in batches, nothing sent here."""
 
-import logging
+from odoo import models
 
-from odoo import api, models
-
-from .dive_alert_mixin import OVERTAKEN
 from .res_partner_way import Way
-
-_logger = logging.getLogger(__name__)
 
 #: Kind of reminder → external names of its templates: e-mail, SMS.
 FORM_TEMPLATES = (
@@ -30,42 +25,6 @@ class DiveMedicalAlert(models.Model):
         """Return the form on which each message is noted: whose readers know of it."""
         return {alert: alert.form_id for alert in self}
 
-    @api.model
-    def _dive_tell_due(self, due):
-        """Tell divers and staff; mark that it was done.
-
-        To be called with the company in charge as the current one. What cannot be
-        written for one diver does not stop the others.
-
-        :param list[Due] due:
-        :return: the marks
-        """
-        # sudo: marks, mails and texts are nobody's to write; the run is nobody
-        alerts = self.sudo()
-        try:
-            with self.env.cr.savepoint():
-                return alerts._dive_tell_all(due)
-        except OVERTAKEN:
-            raise
-        except Exception:
-            # One of them is at fault: each on its own, to find out which.
-            _logger.info("A batch of reminders failed, now one by one", exc_info=True)
-        told = alerts
-        for row in due:
-            told += alerts._dive_tell_one(row)
-        return told
-
-    def _dive_tell_one(self, row):
-        """Tell one; if that fails, tell staff that the diver was not told."""
-        try:
-            with self.env.cr.savepoint():
-                return self._dive_tell_all([row])
-        except OVERTAKEN:
-            raise
-        except Exception as error:
-            _logger.warning("No reminder about form %s: %s", row.form_id, error)
-            return self._dive_tell_all([row], error=str(error)[:200])
-
     def _dive_tell_all(self, due, error=""):
         """Make the marks, the messages of the divers, and the activities of staff."""
         forms = self.env["dive.medical.form"].browse(row.form_id for row in due)
@@ -82,10 +41,7 @@ class DiveMedicalAlert(models.Model):
         ways = {alert: way for alert, (_row, way) in zip(alerts, told, strict=True)}
         papers = alerts.filtered(lambda alert: alert.kind == "paper")
         for some in (papers, alerts - papers):
-            mine = {alert: ways[alert] for alert in some}
-            messages = {**some._dive_write_mails(mine), **some._dive_write_texts(mine)}
-            for alert, message in messages.items():
-                alert.mail_message_id = message
+            some._dive_write_all(ways)
         if user:
             papers._dive_add_trip_activities(user)
             (alerts - papers)._dive_add_form_activities(user)
@@ -94,17 +50,11 @@ class DiveMedicalAlert(models.Model):
     def _dive_mark(self, row, way, user):
         """Return the values of a mark."""
         return {
+            **self._dive_mark_of_way(way, user),
             "form_id": row.form_id,
-            "company_id": self.env.company.id,
             "kind": row.kind,
             "days": row.days,
             "about_date": row.date,
             "seat_id": row.kind == "paper" and row.id,
             "trip_id": row.trip_id or False,
-            "recipient_id": way.recipient.id,
-            "channel": way.channel or False,
-            "address": way.address or False,
-            "reason": way.reason or False,
-            "error": way.error or False,
-            "user_id": user.id,
         }

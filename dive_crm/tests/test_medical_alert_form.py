@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from ..models import dive_alert_round
 from .medical_alert_common import MedicalAlertCommon
 
-TELL = "odoo.addons.dive_crm.models.dive_medical_alert_tell"
+TELL = "odoo.addons.dive_crm.models.dive_alert_mark"
 #: What must not be in a mail, on a chatter, in an activity.
 HEALTH = (
     "health",
