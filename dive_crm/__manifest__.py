@@ -40,6 +40,7 @@
         "data/dive_online_data.xml",
         "data/product_card_data.xml",
         "data/ir_cron_card.xml",
+        "data/card_alert_data.xml",
         "data/agency/efr.xml",
         "data/agency/dan.xml",
         "data/agency/padi.xml",
@@ -158,6 +159,7 @@
         "views/res_config_settings_wait_views.xml",
         "views/res_config_settings_roll_views.xml",
         "views/res_config_settings_online_views.xml",
+        "views/res_config_settings_card_views.xml",
         "views/dive_trip_match_views.xml",
         "views/data_security_templates.xml",
         "views/portal_certification_form_templates.xml",
@@ -171,6 +173,7 @@
         "views/dive_certification_alert_views.xml",
         "views/dive_medical_alert_views.xml",
         "views/dive_medical_compliance_views.xml",
+        "views/dive_discount_card_alert_views.xml",
     ],
     "demo": [
         "demo/res_partner_demo.xml",

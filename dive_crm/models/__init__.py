@@ -246,3 +246,8 @@ from . import account_move_card_posted
 from . import account_move_card_return
 from . import account_move_card_refund
 from . import dive_booking_card
+from . import res_company_card_alert
+from . import dive_discount_card_alert
+from . import dive_discount_card_alert_due
+from . import dive_discount_card_alert_tell
+from . import dive_discount_card_alert_stale

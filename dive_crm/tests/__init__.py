@@ -185,3 +185,7 @@ from . import test_online_portal
 from . import test_online_newcomer
 from . import test_online_race
 from . import test_online_tour
+from . import test_card_alert
+from . import test_card_alert_tell
+from . import test_card_alert_run
+from . import test_card_languages
