@@ -188,4 +188,5 @@ from . import test_online_tour
 from . import test_card_alert
 from . import test_card_alert_tell
 from . import test_card_alert_run
+from . import test_card_screen
 from . import test_card_languages
