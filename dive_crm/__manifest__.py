@@ -191,6 +191,7 @@
         "demo/dive_roll_demo.xml",
         "demo/dive_online_demo.xml",
         "demo/dive_match_demo.xml",
+        "demo/dive_discount_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

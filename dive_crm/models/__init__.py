@@ -252,3 +252,4 @@ from . import dive_discount_card_alert_due
 from . import dive_discount_card_alert_tell
 from . import dive_discount_card_alert_stale
 from . import dive_discount_screen
+from . import dive_discount_demo

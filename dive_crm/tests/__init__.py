@@ -188,5 +188,6 @@ from . import test_online_tour
 from . import test_card_alert
 from . import test_card_alert_tell
 from . import test_card_alert_run
+from . import test_card_demo
 from . import test_card_screen
 from . import test_card_languages
