@@ -233,6 +233,7 @@ from . import account_move_card
 from . import dive_discount_card_use
 from . import dive_discount_card_redeem
 from . import dive_discount_card_who
+from . import dive_discount_card_terms
 from . import dive_discount_card_counter
 from . import dive_discount_card_end
 from . import dive_discount_card_refund

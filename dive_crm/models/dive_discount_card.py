@@ -217,12 +217,18 @@ class DiveDiscountCard(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         sequence = self.env["ir.sequence"]
+        kinds = self.env["dive.discount.type"]
+        numbered = []
         for vals in vals_list:
-            kind = self.env["dive.discount.type"].browse(vals.get("type_id"))
-            number = sequence.with_company(kind.company_id)
-            vals["name"] = number.next_by_code("dive.discount.card")
-            vals["code"] = secrets.token_urlsafe(12)
-        return super().create(vals_list)
+            number = sequence.with_company(kinds.browse(vals.get("type_id")).company_id)
+            numbered.append(
+                {
+                    **vals,
+                    "name": number.next_by_code("dive.discount.card"),
+                    "code": secrets.token_urlsafe(12),
+                }
+            )
+        return super().create(numbered)
 
     def write(self, vals):
         if self._dive_is_unlocked():

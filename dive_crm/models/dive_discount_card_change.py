@@ -1,5 +1,7 @@
 """What a manager may change on a card that is sold: its last day, its holder."""
 
+import secrets
+
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -83,8 +85,14 @@ class DiveDiscountCard(models.Model):
             reason=reason,
         )
         self._dive_move("transfer", source=words)
-        # whose family it was is not the new holder's
-        self._dive_unlocked().write({"partner_id": partner.id, "member_ids": False})
+        # neither the family is the new holder's, nor the paper that the old one has
+        self._dive_unlocked().write(
+            {
+                "partner_id": partner.id,
+                "member_ids": False,
+                "code": secrets.token_urlsafe(12),
+            }
+        )
         self._compute_member_ids()
         return True
 

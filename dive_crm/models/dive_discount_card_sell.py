@@ -99,6 +99,7 @@ class DiveDiscountCard(models.Model):
                     type=kind.name,
                 )
             )
+        self._dive_check_terms()
         today = self.company_id._dive_today()
         expiry = kind._dive_expiry(today)
         if expiry < today:

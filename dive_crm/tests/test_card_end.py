@@ -179,7 +179,9 @@ class TestCardEnd(CardMixin, DiveCommon):
         bea = self._customer("Bea Holm")
         with self.assertRaises(AccessError):
             card.with_user(self.front).action_transfer(bea, "Gift")
+        code = card.code
         card.with_user(self.manager).action_transfer(bea.id, "Gift")
+        self.assertNotEqual(card.code, code, "the old holder has it on paper")
         self.assertEqual((card.partner_id, card.balance), (bea, 4000))
         with self.assertRaisesRegex(UserError, "is used by Bea"):
             card.redeem(400, invoice=self._invoice(self.dive))

@@ -195,3 +195,27 @@ class TestCardSale(CardMixin, DiveCommon):
         self.assertFalse(cards.search([("id", "=", card.id)]))
         with self.assertRaises(AccessError):
             cards.browse(card.id).read(["balance"])
+
+    def test_the_type_has_changed_meanwhile(self):
+        card = self._card()
+        self.assertFalse(card.outdated)
+        for change in ({"price": 3600}, {"value": 4100}, {"service_ids": self.dive}):
+            self.type.write(change)
+            self.assertTrue(card.outdated, change)
+            with self.assertRaisesRegex(UserError, "has changed since"):
+                card.action_sell()
+            self.assertEqual((card.state, card.sale_move_id.ids), ("draft", []))
+            card.with_user(self.front).action_take_terms()
+            self.assertFalse(card.outdated)
+        card.action_sell()
+        self.assertEqual(card.sale_move_id.amount_total, 3600)
+        self.type.price = 3700
+        card.action_take_terms()
+        self.assertEqual((card.price, card.outdated), (3600, False))
+
+    def test_the_taxes_have_changed_meanwhile(self):
+        kind = self._type("Single", service_ids=(self.dive | self.night).ids)
+        self.assertEqual(kind.treatment, "single")
+        self.night.taxes_id = self._tax(7)
+        with self.assertRaisesRegex(UserError, "cannot be taxed when sold"):
+            self._card(kind).action_sell()
