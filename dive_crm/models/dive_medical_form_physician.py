@@ -1,10 +1,5 @@
 """The way to a physician and back: papers to take along, the page that is returned."""
 
-import base64
-import io
-
-import qrcode
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import NO_ACCESS
@@ -155,13 +150,6 @@ class DiveMedicalForm(models.Model):
     def action_open_page(self):
         """Open the page that a physician has signed; for medical officers."""
         return self._dive_open_file("physician")
-
-    @api.model
-    def _dive_qr_code(self, url):
-        """Return the picture of an address to scan, a PNG in base64."""
-        picture = io.BytesIO()
-        qrcode.make(url, box_size=6, border=2).save(picture, format="PNG")
-        return base64.b64encode(picture.getvalue()).decode()
 
     # ------------------------------------------------------------------
     # Sending them

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools.page_layout import PageFiller, text_lines
+from ..tools.qr_code import qr_code
 from ..tools.ticket import has_ticket
 
 PNG = b"\x89PNG"
@@ -132,5 +133,5 @@ class DiveMedicalPacketReport(models.AbstractModel):
     def _get_report_values(self, docids, data=None):
         values = super()._get_report_values(docids, data)
         url = data["return_url"]
-        code = self.env["dive.medical.form"]._dive_qr_code(url)
+        code = qr_code(url)
         return {**values, "return_url": url, "return_code": code}

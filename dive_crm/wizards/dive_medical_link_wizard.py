@@ -1,11 +1,7 @@
-import base64
-import io
-
-import qrcode
-
 from odoo import api, fields, models
 
 from ..models.dive_link_mixin import TOKEN
+from ..tools.qr_code import qr_code
 
 
 class DiveMedicalLinkWizard(models.TransientModel):
@@ -34,6 +30,4 @@ class DiveMedicalLinkWizard(models.TransientModel):
                 wizard.url = wizard.qr_code = False
                 continue
             wizard.url = f"{wizard.get_base_url()}/dive/medical/{token}"
-            picture = io.BytesIO()
-            qrcode.make(wizard.url, box_size=6, border=2).save(picture, format="PNG")
-            wizard.qr_code = base64.b64encode(picture.getvalue())
+            wizard.qr_code = qr_code(wizard.url)
