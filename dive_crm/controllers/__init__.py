@@ -11,4 +11,5 @@ from . import sealed_file
 from . import offer
 from . import online_booking
 from . import portal_booking
+from . import portal_card
 from . import portal_trip

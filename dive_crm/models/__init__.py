@@ -8,6 +8,7 @@ from . import res_company_medical_alert
 from . import res_config_settings
 from . import res_company_wait
 from . import res_company_card
+from . import res_company_card_send
 from . import dive_guarded_mixin
 from . import dive_queue_mixin
 from . import dive_key_holder
@@ -229,6 +230,11 @@ from . import dive_discount_card
 from . import dive_discount_card_entry
 from . import dive_discount_card_move
 from . import dive_discount_card_sell
+from . import dive_discount_card_words
+from . import dive_discount_card_paper
+from . import dive_discount_card_send
+from . import dive_discount_card_portal
+from . import res_partner_card
 from . import account_move_card
 from . import dive_discount_card_use
 from . import dive_discount_card_redeem

@@ -41,6 +41,7 @@ class DiveDiscountCard(models.Model):
         "booked": 0.0,
         "expiry_date": False,
         "sold_on": False,
+        "delivery": False,
         "value": None,
         "price": None,
         "whole": None,

@@ -22,6 +22,7 @@ class ResPartner(models.Model):
             | customers._dive_with_certifications()
             | customers._dive_with_medical_profiles()
             | customers._dive_with_medical_forms()
+            | customers._dive_with_cards()
         )
         if with_history:
             archive = self.env.ref("dive_crm.action_dive_archive_customers")
@@ -123,6 +124,7 @@ class ResPartner(models.Model):
         customers._dive_erase_certifications()
         customers._dive_erase_medical_forms()
         customers._dive_erase_bookings()
+        customers._dive_erase_cards()
         result = super().unlink()
         # The log of erasures is for administrators to read and for all to be in.
         self.env["privacy.log"].sudo().create(erased)

@@ -1,5 +1,6 @@
 # isort: off
 from . import dive_history
+from . import dive_history_card
 from . import dive_statement_report
 from . import dive_certification_report
 from . import dive_manifest
@@ -7,6 +8,8 @@ from . import dive_packing_list
 from . import dive_medical_compliance
 from . import dive_statement_account
 from . import dive_statement_booking
+from . import dive_statement_card
+from . import dive_card_report
 
 # before the other one, which calls it for each document
 from . import ir_actions_report_private

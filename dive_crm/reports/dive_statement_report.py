@@ -65,6 +65,7 @@ class DiveStatementReport(models.AbstractModel):
         if wizard.include_account or wizard.include_balance:
             accounts = self._account_sections(wizard, partners.commercial_partner_id)
         bookings = self._bookings(wizard, partners)
+        cards = self._cards(wizard, partners)
         languages = dict(self.env["res.lang"].get_installed())
         statements = []
         for partner in partners:
@@ -87,6 +88,7 @@ class DiveStatementReport(models.AbstractModel):
                 "sections": account.get("sections", []),
                 "books": account.get("books"),
                 **bookings[partner.id],
+                "cards": self._card_tables(cards[partner.id], lang),
             }
             self._fill_pages(statement, paged)
             statements.append(statement)
@@ -123,6 +125,10 @@ class DiveStatementReport(models.AbstractModel):
                 )
                 if wizard[f"include_{name}"]
                 else []
+            )
+        for table in statement["cards"]:
+            table["chunks"] = filler.chunks(
+                table["rows"], SECTION_PX + TOTAL_PX, self._card_px, TOTAL_PX
             )
 
     @api.model

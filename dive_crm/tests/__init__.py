@@ -190,4 +190,5 @@ from . import test_card_alert_tell
 from . import test_card_alert_run
 from . import test_card_demo
 from . import test_card_screen
+from . import test_card_alert_languages
 from . import test_card_languages

@@ -45,6 +45,7 @@ class DiveStatementWizard(models.TransientModel):
     include_balance = fields.Boolean(string="Opening and closing balance", default=True)
     include_bookings = fields.Boolean(string="Bookings", default=True)
     include_upcoming = fields.Boolean(string="Upcoming bookings", default=True)
+    include_cards = fields.Boolean(string="Prepaid cards", default=True)
     unreachable = fields.Text(compute="_compute_unreachable")
 
     @api.model
@@ -139,6 +140,7 @@ class DiveStatementWizard(models.TransientModel):
             chosen.with_env(self.env).check_access("read")
         self.env["account.move.line"].check_access("read")
         self.env["dive.booking"].check_access("read")
+        self.env["dive.discount.card"].check_access("read")
 
     def _check_complete(self):
         """Raise if there is nothing to put on paper, or too much for one go."""
@@ -160,6 +162,7 @@ class DiveStatementWizard(models.TransientModel):
             or self.include_balance
             or self.include_bookings
             or self.include_upcoming
+            or self.include_cards
         ):
             raise UserError(
                 self.env._("Choose what the statement shall show: nothing is ticked.")
