@@ -104,7 +104,7 @@ class DiveDiscountCardEntry(models.Model):
                 ["id:max"],
             )
         )
-        own = self.filtered(lambda entry: entry.id > since.get(entry.card_id.sudo(), 0))
+        own = self.filtered(lambda entry: entry.id > since.get(entry.card_id, 0))
         found = {}
         for model in ("account.move", "dive.booking"):
             mine = own.filtered(lambda entry, model=model: entry.source_model == model)

@@ -128,7 +128,7 @@ class TestCardHistory(CardMixin, DiveCommon):
     def test_query_count(self):
         """As many queries for eighty rows as for one; each found by its index."""
         cards = self.env["dive.discount.card"].create(
-            [{"type_id": self.type.id, "partner_id": self.anna.id}] * 80
+            [{"type_id": self.type.id, "partner_id": self.anna.id} for _n in range(80)]
         )
         one = self._customer("Just one")
         cards |= self._card(partner=one)

@@ -126,7 +126,7 @@ class TestCardPaper(CardMixin, DiveCommon):
     def test_query_count(self):
         """As many queries for eighty cards as for one."""
         several = self.env["dive.discount.card"].create(
-            [{"type_id": self.type.id, "partner_id": self.anna.id}] * 80
+            [{"type_id": self.type.id, "partner_id": self.anna.id} for _n in range(80)]
         )
         several._dive_unlocked().write({"state": "active", "expiry_date": "2030-01-01"})
         counts = []

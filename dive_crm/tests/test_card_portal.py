@@ -104,6 +104,19 @@ class TestCardPortal(CardMixin, PortalMixin, DiveHttpCommon):
         for text in ("Bob", "Sue"):
             self.assertNotIn(text, own)
 
+    def test_a_new_holder(self):
+        """Sees how the card came to what is left, not what others did with it."""
+        old = self._use(self.theirs, 400, self.dive)
+        self.theirs.action_transfer(self.diver, "A present of Otto's")
+        new = self._use(self.theirs, 400, self.dive)
+        page = self._get(f"/my/cards/{self.theirs.id}").text
+        for text in ("New holder", new.name, "3,600.00", "3,200.00"):
+            self.assertIn(text, page)
+        for text in (old.name, "A present", "Otto"):
+            self.assertNotIn(text, page)
+        self.authenticate("t_portal_b", "t_portal_b")
+        self._get(f"/my/cards/{self.theirs.id}", 404)
+
     def test_links_lead_to_own_papers_only(self):
         """An invoice of somebody else that the card has paid is a text."""
         move = self._use(self.mine, 400, self.dive)
@@ -236,7 +249,11 @@ class TestCardPortal(CardMixin, PortalMixin, DiveHttpCommon):
             queries(page, 3, "o_dive_card_entry"),
         )
         several = self.env["dive.discount.card"].create(
-            [{"type_id": kind.id, "partner_id": self.diver.id} for kind in kinds] * 40
+            [
+                {"type_id": kind.id, "partner_id": self.diver.id}
+                for _n in range(40)
+                for kind in kinds
+            ]
         )
         several._dive_unlocked().write({"state": "active"})
         for _n in range(8):

@@ -42,7 +42,8 @@ class TestStatementWizard(StatementMixin, DiveCommon):
         self.assertEqual(action.create({}).partner_ids, self.ann | gone)
 
     def test_what_is_missing_is_said(self):
-        nothing = dict.fromkeys(("account", "balance", "bookings", "upcoming"), False)
+        names = ("account", "balance", "bookings", "upcoming", "cards")
+        nothing = dict.fromkeys(names, False)
         for vals, message in (
             ({"partner_ids": []}, "at least one customer"),
             ({f"include_{name}": no for name, no in nothing.items()}, "nothing is"),
