@@ -192,3 +192,9 @@ from . import test_card_demo
 from . import test_card_screen
 from . import test_card_alert_languages
 from . import test_card_languages
+from . import test_card_history
+from . import test_card_paper
+from . import test_card_partner
+from . import test_card_portal
+from . import test_card_send
+from . import test_card_statement
