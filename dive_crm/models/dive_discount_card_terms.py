@@ -65,8 +65,8 @@ class DiveDiscountCard(models.Model):
             raise UserError(
                 self.env._(
                     "“%(type)s” has changed since this card was made: it costs"
-                    " %(price)s now, and is worth %(value)s. Take over the new terms, tell the"
-                    " customer, and sell it then.",
+                    " %(price)s now, and is worth %(value)s. Take over the new terms,"
+                    " tell the customer, and sell it then.",
                     type=kind.name,
                     price=kind.currency_id.format(kind.price),
                     value=kind.currency_id.format(kind.value),
