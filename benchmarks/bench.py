@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import alerts
+import cards
 import databases
 import seats
 import texts
@@ -30,9 +31,19 @@ HERE = Path(__file__).resolve().parent
 #: of the other status.
 ROWS_READ = 4 * 10001
 CUSTOMERS = ROOT.parent / "shared" / "data" / "customers.csv"
-FIGURES = ("search", "list", "create", "install", "import", "alerts", "secret", "seats")
+FIGURES = (
+    "search",
+    "list",
+    "create",
+    "install",
+    "import",
+    "alerts",
+    "secret",
+    "seats",
+    "cards",
+)
 #: These make databases of their own, while nobody else works on those they copy.
-APART = ("install", "alerts", "secret", "seats")
+APART = ("install", "alerts", "secret", "seats", "cards")
 #: How much more memory ten times the reminders may take.
 ALERTS_MIB = 50
 
@@ -282,6 +293,16 @@ def figures_seats(dive_name, rounds):
     )
 
 
+def figures_cards(dive_name, rounds):
+    """The card liability beside a plain sum; paying with a card beside a payment."""
+    times = cards.measure(dive_name, rounds)
+    name = f"card liability of {cards.CARDS:,} cards / plain SQL sum"
+    yield _slower(name, 3, *times["today"])
+    yield _slower("the same / plain SQL sum per card", 3, *times["per card"])
+    yield _slower("as of 300 days ago / plain SQL sum", 3, *times["long ago"])
+    yield _slower("use a card and post / post and pay", 1.5, *times["pay"])
+
+
 # --- the table --------------------------------------------------------------------
 
 
@@ -395,6 +416,8 @@ def main(argv=None):
         collect(figures_secret(dive_name, options.rounds))
     if "seats" in wanted:
         collect(figures_seats(dive_name, options.rounds))
+    if "cards" in wanted:
+        collect(figures_cards(dive_name, options.rounds))
     print(table(figures))
     print()
     print(machine(count, options.rounds))

@@ -181,6 +181,10 @@
         "views/dive_medical_alert_views.xml",
         "views/dive_medical_compliance_views.xml",
         "views/dive_discount_card_alert_views.xml",
+        "reports/dive_discount_card_liability_report.xml",
+        "wizards/dive_discount_card_liability_wizard_views.xml",
+        "views/dive_discount_card_check_views.xml",
+        "views/dive_discount_card_liability_views.xml",
     ],
     "demo": [
         "demo/res_partner_demo.xml",

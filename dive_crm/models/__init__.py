@@ -260,3 +260,4 @@ from . import dive_discount_card_alert_tell
 from . import dive_discount_card_alert_stale
 from . import dive_discount_screen
 from . import dive_discount_demo
+from . import dive_discount_card_books

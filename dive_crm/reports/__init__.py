@@ -10,6 +10,9 @@ from . import dive_statement_account
 from . import dive_statement_booking
 from . import dive_statement_card
 from . import dive_card_report
+from . import dive_discount_card_liability
+from . import dive_discount_card_check
+from . import dive_discount_card_liability_report
 
 # before the other one, which calls it for each document
 from . import ir_actions_report_private

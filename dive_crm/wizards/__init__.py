@@ -19,3 +19,4 @@ from . import dive_booking_pay
 from . import dive_booking_add
 from . import dive_booking_again
 from . import dive_trip_fill
+from . import dive_discount_card_liability_wizard
