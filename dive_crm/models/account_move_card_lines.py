@@ -1,5 +1,8 @@
 """What cards take off a document: lines that Odoo's own tax engine makes."""
 
+import json
+from collections import Counter
+
 from odoo import Command, models
 
 
@@ -13,16 +16,53 @@ class AccountMove(models.Model):
         of the price paid for the card. Taxed when sold: all that the card covers.
         """
         self.ensure_one()
-        self.invoice_line_ids.filtered(
+        before = self.invoice_line_ids.filtered(
             lambda line: line.dive_card_use_id.card_id in cards
-        ).unlink()
+        )
         uses = self.dive_card_use_ids.filtered(
             lambda use: use.state == "held" and use.card_id in cards
         )
         lines = []
         for use in uses.sorted("id"):
             lines += self._dive_prepare_card_lines(use)
-        self.invoice_line_ids = [Command.create(line) for line in lines]
+        # most invoices are posted as they were left: Odoo works out their taxes once
+        if not self._dive_are_card_lines(before, lines, uses):
+            before.unlink()
+            self.invoice_line_ids = [Command.create(line) for line in lines]
+
+    def _dive_are_card_lines(self, before, lines, uses):
+        """Say whether these lines are there already, and take off what they should."""
+        off = sum(use._dive_off() for use in uses)
+        total = sum(before.mapped("price_total"))
+        if self.currency_id.compare_amounts(total, -off):
+            return False
+
+        def key(use_id, account_id, tax_ids, data):
+            return (
+                use_id,
+                account_id,
+                tuple(tax_ids),
+                json.dumps(data, sort_keys=True),
+            )
+
+        there = Counter(
+            key(
+                line.dive_card_use_id.id,
+                line.account_id.id,
+                line.tax_ids.ids,
+                line.extra_tax_data,
+            )
+            for line in before
+        )
+        return there == Counter(
+            key(
+                line["dive_card_use_id"],
+                line["account_id"],
+                line["tax_ids"][0][2],
+                line["extra_tax_data"],
+            )
+            for line in lines
+        )
 
     def _dive_prepare_card_lines(self, use):
         """Return the lines that a use takes off this document.
