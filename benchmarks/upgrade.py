@@ -32,6 +32,7 @@ LANDED = {
     "19.0.1.2.0": "1e58ea272af0b28156f5971ae3647e10f4b9ed90",
     "19.0.1.2.1": "ecb09b2d20a28aa6345123f87e8f0d6a5e226911",
     "19.0.1.3.0": "af00e0f6c1052d752f86edc9de701c9106ef7c59",
+    "19.0.1.3.1": "7438b4bf8b04ff2832f6fc06eaa1946a609d102e",
 }
 NAME = f"{PREFIX}upgrade"
 FRESH = f"{PREFIX}fresh"
