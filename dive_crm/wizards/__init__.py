@@ -1,3 +1,4 @@
+from . import dive_dialog_mixin
 from . import base_partner_merge
 from . import dive_access_reason_wizard
 from . import dive_customer_import

@@ -7,6 +7,8 @@ class DiveBookingAdd(models.TransientModel):
 
     _name = "dive.booking.add"
     _description = "Add divers to a booking"
+    _inherit = ["dive.dialog.mixin"]
+    _dive_about = ("booking_id",)
 
     booking_id = fields.Many2one("dive.booking", required=True, ondelete="cascade")
     # with the rights of who asks, here and below: any number can be put in
@@ -39,17 +41,6 @@ class DiveBookingAdd(models.TransientModel):
             ]
         return result
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        wizards = super().create(vals_list)
-        wizards.booking_id.check_access("read")
-        return wizards
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.booking_id.check_access("read")
-        return result
-
     def action_add(self):
         """Add those who are ticked, and the others who were looked for."""
         return self._add(self.line_ids.filtered("take"))
@@ -71,6 +62,8 @@ class DiveBookingAddLine(models.TransientModel):
 
     _name = "dive.booking.add.line"
     _description = "Suggested diver"
+    _inherit = ["dive.dialog.mixin"]
+    _dive_about = ("partner_id",)
 
     wizard_id = fields.Many2one("dive.booking.add", required=True, ondelete="cascade")
     take = fields.Boolean("Add")
@@ -78,14 +71,3 @@ class DiveBookingAddLine(models.TransientModel):
     level_id = fields.Many2one(related="partner_id.dive_level_id", related_sudo=False)
     reason = fields.Char("Why")
     last_day = fields.Date("Last trip")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.partner_id.check_access("read")
-        return lines
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.partner_id.check_access("read")
-        return result

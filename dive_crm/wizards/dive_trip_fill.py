@@ -120,6 +120,8 @@ class DiveTripFillLine(models.TransientModel):
 
     _name = "dive.trip.fill.line"
     _description = "Somebody whom a trip suits"
+    _inherit = ["dive.dialog.mixin"]
+    _dive_about = ("partner_id",)
     _order = "sequence, id"
 
     fill_id = fields.Many2one("dive.trip.fill", required=True, ondelete="cascade")
@@ -137,14 +139,3 @@ class DiveTripFillLine(models.TransientModel):
     fitness = fields.Selection(LIGHTS, "Fit", readonly=True)
     fitness_text = fields.Char("To look at", readonly=True)
     channel = fields.Selection(CHANNELS, "By", readonly=True)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.partner_id.check_access("read")
-        return lines
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.partner_id.check_access("read")
-        return result

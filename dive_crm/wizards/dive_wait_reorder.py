@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class DiveWaitReorder(models.TransientModel):
@@ -6,6 +6,8 @@ class DiveWaitReorder(models.TransientModel):
 
     _name = "dive.wait.reorder"
     _description = "Change the order of a waiting list"
+    _inherit = ["dive.dialog.mixin"]
+    _dive_about = ("booking_id",)
 
     booking_id = fields.Many2one("dive.booking", required=True, readonly=True)
     # with the rights of who asks: any number can be put in
@@ -15,17 +17,6 @@ class DiveWaitReorder(models.TransientModel):
     )
     place = fields.Integer("New place", default=1)
     reason = fields.Char(help="Stands on the trip and on the booking.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        wizards = super().create(vals_list)
-        wizards.booking_id.check_access("read")
-        return wizards
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.booking_id.check_access("read")
-        return result
 
     def action_reorder(self):
         """Change the order."""
