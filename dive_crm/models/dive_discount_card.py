@@ -195,7 +195,8 @@ class DiveDiscountCard(models.Model):
         """Take what the type says now: what it says later is about later cards."""
         for card in self:
             kind = card.type_id
-            card.company_id = kind.company_id
+            # without one the form would offer no type at all
+            card.company_id = kind.company_id or self.env.company
             card.currency_id = kind.currency_id
             card.unit = kind.unit
             card.value = kind.value
