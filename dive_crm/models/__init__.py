@@ -261,3 +261,6 @@ from . import dive_discount_card_alert_stale
 from . import dive_discount_screen
 from . import dive_discount_demo
 from . import dive_discount_card_books
+from . import dive_discount_card_propose
+from . import account_move_use_card
+from . import dive_booking_use_card

@@ -251,9 +251,16 @@ class DiveBookingDiver(models.Model):
 
         :param dict positions: fiscal positions that are known already
         """
+        return sum(price for _product, price in self._dive_charges(positions))
+
+    def _dive_charges(self, positions):
+        """Return (product, price with taxes) of what is not invoiced yet.
+
+        :param dict positions: fiscal positions that are known already
+        """
         self.ensure_one()
         if self.state not in SEAT_SOLD:
-            return 0.0
+            return []
         booking, payer = self.booking_id, self._dive_payer()
         prices = []
         if self.invoice_state == "none":
@@ -264,12 +271,12 @@ class DiveBookingDiver(models.Model):
             if gear.invoice_state == "none"
         ]
         if not prices:
-            return 0.0
+            return []
         position = booking._dive_known_position(payer, positions)
-        return sum(
-            booking._price_with_taxes(price, product, payer, position)
+        return [
+            (product, booking._price_with_taxes(price, product, payer, position))
             for price, product in prices
-        )
+        ]
 
     def _dive_payment(self):
         """Return how far the payment for this diver is: a state of a booking's invoice.

@@ -8,6 +8,10 @@ from . import test_access_log_screen
 from . import test_access_reason
 from . import test_controllers
 from . import test_calendar_file
+from . import test_card_dialog
+from . import test_card_dialog_booking
+from . import test_card_dialog_change
+from . import test_card_tour
 from . import test_catalogue
 from . import test_catalogue_access
 from . import test_catalogue_screen

@@ -21,3 +21,5 @@ from . import dive_booking_add
 from . import dive_booking_again
 from . import dive_trip_fill
 from . import dive_discount_card_liability_wizard
+from . import dive_card_use
+from . import dive_card_change

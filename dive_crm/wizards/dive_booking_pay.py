@@ -48,6 +48,7 @@ class DiveBookingPayLine(models.TransientModel):
     currency_id = fields.Many2one(related="wizard_id.booking_id.currency_id")
     amount = fields.Monetary("To pay")
     link_hint = fields.Char(related="wizard_id.link_hint")
+    card_offer = fields.Selection(related="wizard_id.booking_id.card_offer")
 
     def action_take_payment(self):
         """Open Odoo's payment dialog for this payer."""
@@ -58,3 +59,8 @@ class DiveBookingPayLine(models.TransientModel):
         """Write to this payer where to pay."""
         self.ensure_one()
         return self.wizard_id.booking_id.action_send_link_to(self.payer_id.id)
+
+    def action_use_card(self):
+        """Open the dialog that pays with this payer's cards."""
+        self.ensure_one()
+        return self.wizard_id.booking_id.action_use_card_of(self.payer_id.id)

@@ -1,0 +1,99 @@
+"""Invoices on the screen: taking a card, and what cards have paid."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.card_bill import Bill, Line
+from .dive_booking_invoice import ACCOUNTING
+from .dive_discount_card_propose import OFFERS
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    dive_card_offer = fields.Selection(
+        OFFERS,
+        compute="_compute_dive_card_offer",
+        groups="account.group_account_invoice",
+    )
+    dive_card_taken_ids = fields.One2many(
+        "dive.discount.card.use",
+        "move_id",
+        "Paid with cards",
+        domain=[("state", "!=", "released")],
+        copy=False,
+        readonly=True,
+        groups=ACCOUNTING,
+    )
+
+    @api.depends("partner_id", "state", "payment_state", "move_type", "company_id")
+    def _compute_dive_card_offer(self):
+        for move in self:
+            move.dive_card_offer = move._dive_is_for_cards() and self.env[
+                "dive.discount.card"
+            ]._dive_offer_to(move.partner_id, move.company_id)
+
+    def _dive_is_for_cards(self):
+        """Say whether a card could pay something of this invoice."""
+        self.ensure_one()
+        return (
+            self.move_type == "out_invoice"
+            and self.state in ("draft", "posted")
+            and bool(self.partner_id)
+            and (self.state == "draft" or self.amount_residual > 0)
+        )
+
+    def action_dive_use_card(self):
+        """Open the dialog that pays this invoice with cards.
+
+        :raise AccessError: for who may not invoice
+        :raise UserError: nothing on it can be paid with a card
+        """
+        self.ensure_one()
+        self.env["dive.discount.card"]._dive_check_may_use()
+        self.check_access("write")
+        if not self._dive_is_for_cards():
+            raise UserError(
+                self.env._(
+                    "%(invoice)s takes no card: choose an invoice to a customer on"
+                    " which something is left to pay.",
+                    invoice=self.display_name,
+                )
+            )
+        return self.env["dive.card.use"]._dive_open(self.partner_id, move_id=self.id)
+
+    def _dive_card_bills(self, _payer):
+        """Return these invoices as cards see them."""
+        return [move._dive_card_bill() for move in self]
+
+    def _dive_card_bill(self):
+        """Return this invoice as cards see it: their lines, and what is left of it."""
+        self.ensure_one()
+        nobodys = self.env["dive.discount.card"]
+        bill = Bill(
+            [
+                Line(line.product_id.id, line.quantity, line.price_total)
+                for line in self._dive_lines_of_card(nobodys)
+            ],
+            self.currency_id.round(self._dive_left_in_all()),
+            self.currency_id.round,
+            self.id,
+        )
+        for use in self.dive_card_use_ids:
+            if use.state != "released":
+                visits = use.card_id.unit == "visits" and not use.returns_id
+                bill.note(
+                    use.card_id._dive_offer(), use.worth, use.amount if visits else 0.0
+                )
+        return bill
+
+
+class DiveDiscountCardUse(models.Model):
+    _inherit = "dive.discount.card.use"
+
+    amount_text = fields.Char("Taken", compute="_compute_amount_text")
+
+    @api.depends("amount", "card_id.unit", "currency_id")
+    def _compute_amount_text(self):
+        for use in self:
+            use.amount_text = use.card_id._dive_in_words(use.amount)
