@@ -25,8 +25,26 @@ class AccountMove(models.Model):
         readonly=True,
         groups=ACCOUNTING,
     )
+    dive_card_rest = fields.Monetary(
+        "Left to pay",
+        compute="_compute_dive_card_rest",
+        groups=ACCOUNTING,
+        help="What is left once the invoice is posted, and the cards have paid it.",
+    )
 
-    @api.depends("partner_id", "state", "payment_state", "move_type", "company_id")
+    @api.depends("amount_total", "amount_residual", "dive_card_taken_ids.state")
+    def _compute_dive_card_rest(self):
+        for move in self:
+            move.dive_card_rest = move._dive_left_in_all()
+
+    @api.depends(
+        "partner_id",
+        "state",
+        "move_type",
+        "company_id",
+        "amount_total",
+        "amount_residual",
+    )
     def _compute_dive_card_offer(self):
         for move in self:
             move.dive_card_offer = move._dive_is_for_cards() and self.env[
@@ -40,7 +58,8 @@ class AccountMove(models.Model):
             self.move_type == "out_invoice"
             and self.state in ("draft", "posted")
             and bool(self.partner_id)
-            and (self.state == "draft" or self.amount_residual > 0)
+            and bool(self._dive_lines_of_card(self.env["dive.discount.card"]))
+            and self.currency_id.compare_amounts(self._dive_left_in_all(), 0) > 0
         )
 
     def action_dive_use_card(self):

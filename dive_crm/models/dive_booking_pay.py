@@ -91,8 +91,11 @@ class DiveBooking(models.Model):
     def _dive_open(self, move):
         if move.state == "posted":
             return move.amount_residual_signed
-        charged = move.state == "draft" and move.move_type == "out_invoice"
-        return move.amount_total_signed if charged else 0.0
+        if move.state != "draft" or move.move_type != "out_invoice":
+            return 0.0
+        if move.dive_card_use_ids:  # what cards hold is paid when it is posted
+            return move._dive_left_in_all() / (move.invoice_currency_rate or 1.0)
+        return move.amount_total_signed
 
     # ------------------------------------------------------------------
     # The payment link

@@ -40,6 +40,8 @@ class TestCardDialog(DialogMixin, DiveCommon):
         dialog.action_use()
         self.assertEqual((self.early.balance, self.late.balance), (0, 3850))
         self.assertEqual(move.state, "draft", "its own button posts it")
+        self.assertFalse(move.dive_card_rest)
+        self.assertFalse(move.dive_card_offer, "nothing is left to pay")
         self._check_books(self.early, self.late)
 
     def test_what_is_changed_stays(self):
