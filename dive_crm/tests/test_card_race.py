@@ -184,3 +184,17 @@ class TestCardRace(RaceCase):
                 if not post:
                     move.action_post()
                 self.assertEqual(move.payment_state, "paid")
+
+    def test_the_same_dialog(self):
+        """A double click, and a request that the browser sends again."""
+        with self._env() as env:
+            move = env["account.move"].browse(self.moves[0])
+            dialog_id = move.action_dive_use_card()["res_id"]
+        done = self._race(
+            [lambda env: env["dive.card.use"].browse(dialog_id).action_use()] * 4
+        )
+        self.assertEqual(done, [True] * 4)
+        with self._env() as env:
+            cards = env["dive.discount.card"].browse(self.card_ids)
+            self.assertEqual(sum(cards.mapped("balance")), 2 * 500 - 400)
+            self.assertEqual(len(cards.entry_ids), 2 + 1)
