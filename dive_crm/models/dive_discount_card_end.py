@@ -37,7 +37,9 @@ class DiveDiscountCard(models.Model):
 
         An expired card, too, that a credit note has filled again.
         """
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search(
+            [("dive_card_account_id", "!=", False)]
+        )
         return fields.Domain.OR(
             [
                 [

@@ -106,7 +106,13 @@ class DiveDiscountCard(models.Model):
         """Raise a UserError unless this card can be used today."""
         self.ensure_one()
         if reason := self._dive_why_not_usable():
-            raise UserError(f"{self.display_name}: {reason}")
+            self._dive_say(reason)
+
+    def _dive_say(self, reason):
+        """Raise a UserError that says of this card why it is refused."""
+        raise UserError(
+            self.env._("%(card)s: %(reason)s", card=self.display_name, reason=reason)
+        )
 
     def _dive_why_not_usable(self):
         """Say why this card cannot be used today; empty if it can."""

@@ -29,7 +29,7 @@ class DiveDiscountCard(models.Model):
         sale = self.sudo()._dive_sale_move()
         rest = self.currency_id.round(self.price - self.consumed)
         if self.state not in ("unpaid", "active", "expired", "used"):
-            raise UserError(f"{self.display_name}: {self._dive_why_not_usable()}")
+            self._dive_say(self._dive_why_not_usable())
         if sale.state != "posted":
             raise UserError(
                 self.env._(

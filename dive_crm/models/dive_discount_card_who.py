@@ -40,7 +40,7 @@ class DiveDiscountCard(models.Model):
         """
         self.ensure_one()
         if reason := self._dive_why_not_by(partner, code):
-            raise UserError(f"{self.display_name}: {reason}")
+            self._dive_say(reason)
         self._dive_check_family_cap(partner, amount)
 
     def _dive_why_not_by(self, partner, code=None):

@@ -4,6 +4,7 @@ In currencies of 0, 2 and 3 decimals, the company's own and foreign ones at rate
 change; prices with and without taxes; taxed when sold and when used; money and visits.
 """
 
+import logging
 import os
 import tempfile
 from datetime import timedelta
@@ -20,6 +21,7 @@ from odoo.tests import tagged
 from .card_common import CardMixin
 from .common import DiveCommon
 
+_logger = logging.getLogger(__name__)
 # It keeps what it knows of characters; not among the sources.
 set_hypothesis_home_dir(os.path.join(tempfile.gettempdir(), "dive-hypothesis"))
 #: How often in the gate; DIVE_EXAMPLES=500 looks further.
@@ -269,8 +271,7 @@ class TestCardProperty(CardMixin, DiveCommon):
                         getattr(self, f"_do_{name}")(*arguments)
                     self.done[name] = self.done.get(name, 0) + 1
                 except (UserError, ValidationError) as error:
-                    if os.environ.get("DIVE_TELL"):
-                        print(name, arguments, error)
+                    _logger.info("%s %s: %s", name, arguments, error)
                     self.env.invalidate_all(flush=False)
                     self.moves = self.moves.exists()
                     self.cards = self.cards.exists()
