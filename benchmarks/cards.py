@@ -140,7 +140,7 @@ def fill(registry, count=CARDS):
     with _environment(registry, commit=True) as env:
         card = _sold_card(env)
         move = _invoice(env, card, _service(env))
-        card.redeem(400, invoice=move)
+        card.redeem(move.amount_total, invoice=move)
         move.action_post()
         env.flush_all()
         _multiply(env, card, count)
@@ -373,7 +373,7 @@ def redeem(registry):
     """Time using a card on a draft, and posting it."""
 
     def pay(card, move):
-        card.redeem(400, invoice=move)
+        card.redeem(move.amount_total, invoice=move)
         move.action_post()
 
     return _paid(registry, pay)

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .dive_discount_card_liability import ACCOUNTS, HELD
+from .dive_discount_card_liability import HELD
 
 PROBLEMS = [
     ("account", "The account and the card differ"),
@@ -19,6 +19,11 @@ PROBLEMS = [
 ]
 #: a row's id is that of the record it is about, times this, and a place of its own
 SLOTS = 16
+#: SQL: the accounts of prepaid cards, of all companies
+ACCOUNTS = SQL(
+    "ARRAY(SELECT dive_card_account_id FROM res_company"
+    " WHERE dive_card_account_id IS NOT NULL)"
+)
 
 
 class DiveDiscountCardCheck(models.Model):
