@@ -203,6 +203,8 @@ from . import test_card_entries
 from . import test_card_accounting
 from . import test_card_property
 from . import test_card_race
+from . import test_card_check
+from . import test_card_liability
 from . import test_card_alert
 from . import test_card_alert_tell
 from . import test_card_alert_run
