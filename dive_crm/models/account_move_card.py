@@ -37,6 +37,13 @@ class AccountMoveLine(models.Model):
             for line, vals in zip(self, vals_list, strict=True)
         ]
 
+    def unlink(self):
+        """A sale whose line is deleted from its draft has not taken place."""
+        cards = self.filtered(lambda line: line.display_type == "product").dive_card_id
+        result = super().unlink()
+        cards._dive_sale_undone()
+        return result
+
     def _get_computed_taxes(self):
         """A card is taxed as its type said when it was sold, not as its product."""
         if self.dive_card_id and self.display_type == "product":
@@ -112,6 +119,8 @@ class AccountMove(models.Model):
                     "its account is %(account)s, not the one of prepaid cards",
                     account=line.account_id.display_name,
                 )
+            elif card.treatment == "multi" and line.tax_ids:
+                problem = self.env._("it has a tax, and each use will be taxed")
             elif line.currency_id.compare_amounts(line.price_total, card.price):
                 problem = self.env._(
                     "its total is %(total)s, and the card costs %(price)s",

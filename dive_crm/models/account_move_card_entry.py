@@ -5,6 +5,8 @@ A use takes it off; a credit note puts it back: the same entry, the other way ro
 
 from odoo import Command, models
 
+from .dive_guarded_mixin import unlocked
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -151,7 +153,7 @@ class AccountMove(models.Model):
         """Post the entry; return the lines on the customer's account."""
         # sudo: the front desk posts invoices, and no other entries
         moves = self.env["account.move"].sudo().with_company(self.company_id)
-        entry = moves.create(
+        entry = unlocked(moves).create(
             {
                 "move_type": "entry",
                 "journal_id": self.company_id._dive_card_journal().id,
@@ -171,7 +173,7 @@ class AccountMove(models.Model):
         method = company._dive_card_method("outbound" if use.returns_id else "inbound")
         # sudo: as for the entry
         payments = self.env["account.payment"].sudo().with_company(company)
-        payment = payments.create(
+        payment = unlocked(payments).create(
             {
                 "payment_type": method.payment_type,
                 "partner_type": "customer",

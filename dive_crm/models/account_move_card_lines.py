@@ -5,6 +5,8 @@ from collections import Counter
 
 from odoo import Command, models
 
+from .dive_guarded_mixin import unlocked
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -28,7 +30,7 @@ class AccountMove(models.Model):
         # most invoices are posted as they were left: Odoo works out their taxes once
         if not self._dive_are_card_lines(before, lines, uses):
             before.unlink()
-            self.invoice_line_ids = [Command.create(line) for line in lines]
+            unlocked(self).invoice_line_ids = [Command.create(line) for line in lines]
 
     def _dive_are_card_lines(self, before, lines, uses):
         """Say whether these lines are there already, and take off what they should."""
@@ -64,12 +66,13 @@ class AccountMove(models.Model):
             for line in lines
         )
 
-    def _dive_prepare_card_lines(self, use):
+    def _dive_prepare_card_lines(self, use, off=None):
         """Return the lines that a use takes off this document.
 
         :param use: a use of a card, or what gives one back
+        :param off: another amount than that of the use, taxes included
         """
-        found = self._dive_benefit_base_lines(use)
+        found = self._dive_benefit_base_lines(use, off)
         engine = self.env["account.tax"]
         name = self._dive_card_line_name(use.card_id)
         return [
@@ -92,12 +95,12 @@ class AccountMove(models.Model):
             return env._("Covered by card %(number)s", number=card.name)
         return env._("Benefit of card %(number)s", number=card.name)
 
-    def _dive_benefit_base_lines(self, use):
+    def _dive_benefit_base_lines(self, use, off=None):
         """Return what a use takes off, as base lines of the tax engine.
 
         Its total is exact, taxes included; per account, as the lines it is taken off.
         """
-        off = use._dive_off()
+        off = use._dive_off() if off is None else off
         if self.currency_id.is_zero(off):
             return []
         engine = self.env["account.tax"].with_company(self.company_id)
@@ -140,4 +143,9 @@ class DiveDiscountCardUse(models.Model):
         self.ensure_one()
         if self.card_id.treatment == "single":
             return self.worth
+        return self._dive_benefit()
+
+    def _dive_benefit(self):
+        """Return by how much this use pays more than was paid for it."""
+        self.ensure_one()
         return max(self.worth - self.consumed, 0.0)

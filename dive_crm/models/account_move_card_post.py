@@ -3,6 +3,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..tools import card_cover
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -29,22 +31,51 @@ class AccountMove(models.Model):
         )
         if not held:
             return
+        self._dive_check_still_taken(held)
         held._dive_update_worth()
-        for card in held.card_id:
-            self._dive_recheck_card(card)
+        self._dive_recheck_cover(held)
         self._dive_write_card_lines(held.card_id)
 
-    def _dive_recheck_card(self, card):
-        over = -self._dive_left_for(card)
-        visits = sum(visits for _line, visits in self._dive_visits_of(card))
-        if card.unit == "visits":
-            visits -= self._dive_visits_taken(card)
+    def _dive_check_still_taken(self, held):
+        """Refuse what has become another document since the cards were taken."""
+        reason = ""
+        if self.move_type != "out_invoice":
+            reason = self.env._("it is no invoice any more")
+        elif held.currency_id != self.currency_id:
+            reason = self.env._("its currency has changed")
+        for use in held:
+            if use.partner_id.commercial_partner_id != self.commercial_partner_id:
+                reason = use.card_id._dive_why_not_by(self.partner_id)
+                use.card_id._dive_check_family_cap(self.partner_id, 0)
+        if reason:
+            raise UserError(
+                self.env._(
+                    "%(cards)s cannot pay %(invoice)s now: %(reason)s. Take them off,"
+                    " or undo the change.",
+                    cards=", ".join(held.card_id.mapped("name")),
+                    invoice=self.display_name,
+                    reason=reason.rstrip("."),
+                )
+            )
+
+    def _dive_recheck_cover(self, held):
+        lines, uses = self._dive_cover(held)
+        over = max(card_cover.over(lines, uses), -self._dive_left_in_all())
+        visits = min(
+            (
+                sum(visits for _line, visits in self._dive_visits_of(card))
+                - self._dive_visits_taken(card)
+                for card in held.card_id
+                if card.unit == "visits"
+            ),
+            default=0,
+        )
         if self.currency_id.compare_amounts(over, 0) > 0 or round(visits, 3) < 0:
             raise UserError(
                 self.env._(
-                    "%(card)s covers more than there is for it to pay on %(invoice)s"
-                    " now: take it off, and use it again.",
-                    card=card.display_name,
+                    "%(cards)s cover more than there is for them to pay on %(invoice)s"
+                    " now: take them off, and use them again.",
+                    cards=", ".join(held.card_id.mapped("name")),
                     invoice=self.display_name,
                 )
             )
@@ -59,6 +90,12 @@ class AccountMove(models.Model):
         On the accounting date of this document, once for each use.
         """
         self.ensure_one()
+        if origin := use.returns_id.move_id:
+            # an invoice that is credited in full has lost its other credit notes
+            notes = use.returns_id.settlement_ids.filtered(
+                lambda move: move.move_type == "out_refund"
+            )
+            self._dive_reconcile(origin._dive_due_lines() | notes._dive_due_lines())
         lines = self._dive_entry_lines(use)
         if lines and use.returns_id and use.card_id.treatment == "multi":
             amount = self._dive_paid_by(use)[0]

@@ -2,6 +2,8 @@
 
 from odoo import Command, models
 
+from .dive_guarded_mixin import unlocked
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -41,7 +43,7 @@ class AccountMove(models.Model):
             line["extra_tax_data"] = engine._reverse_quantity_base_line_extra_tax_data(
                 line["extra_tax_data"]
             )
-        credit = moves.create(
+        credit = unlocked(moves).create(
             {
                 "move_type": "out_refund",
                 "partner_id": self.partner_id.id,

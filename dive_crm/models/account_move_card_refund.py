@@ -23,13 +23,39 @@ class AccountMove(models.Model):
         return credits.invoice_line_ids.filtered("dive_card_id")
 
     def _post(self, soft=True):
+        self._dive_check_credits_cards()
         for card, lines in self._dive_refunded_lines().grouped("dive_card_id").items():
             card._dive_stand_in_line()
             card._dive_check_refund(sum(lines.mapped("price_total")))
         posted = super()._post(soft)
-        for line in posted._dive_refunded_lines():
-            line.dive_card_id._dive_refunded(line.move_id)
+        for move in posted:
+            for card in move._dive_refunded_lines().dive_card_id:
+                card._dive_refunded(move)
         return posted
+
+    def _dive_check_credits_cards(self):
+        """Refuse a credit note that takes a sale back, and not the card with it."""
+        for move in self.filtered(lambda move: move.move_type == "out_refund"):
+            sale = move.reversed_entry_id
+            cards = sale._dive_sold_cards().filtered(
+                lambda card: card.state in ("unpaid", "active")
+            )
+            others = sale.invoice_line_ids.filtered(lambda line: not line.dive_card_id)
+            spare = sum(others.mapped("price_total"))
+            missing = cards - move.invoice_line_ids.dive_card_id
+            credited = move.invoice_line_ids.filtered(
+                lambda line: not line.dive_card_id
+            )
+            total = sum(credited.mapped("price_total"))
+            if missing and move.currency_id.compare_amounts(total, spare) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(credit)s credits the sale of %(card)s, and the card would go"
+                        " on: use “Refund” on the card.",
+                        credit=move.display_name,
+                        card=missing[:1].display_name,
+                    )
+                )
 
     def button_draft(self):
         self._dive_check_own_entries()
@@ -37,10 +63,6 @@ class AccountMove(models.Model):
             move._dive_refunded_lines().dive_card_id._dive_refund_undone(move)
             move._dive_sold_cards()._dive_sale_to_draft()
         return super().button_draft()
-
-    def _reverse_moves(self, default_values_list=None, cancel=False):
-        self._dive_check_own_entries()
-        return super()._reverse_moves(default_values_list, cancel)
 
     def _dive_check_own_entries(self):
         """Refuse to undo by hand what follows from a card: card and books would differ.
@@ -79,7 +101,8 @@ class DiveDiscountCard(models.Model):
         :raise UserError: it has moved since
         """
         for card in self:
-            if card.state not in ("unpaid", "active") or card.consumed:
+            used = card.state == "active" and card.balance != card.whole
+            if card.state not in ("unpaid", "active") or used:
                 raise UserError(
                     self.env._(
                         "%(card)s has been used, refunded or has expired: its sale"

@@ -1,9 +1,11 @@
 """Credit notes: what cards have paid goes back to them, as they have paid it."""
 
-from odoo import models
+from odoo import Command, models
 from odoo.exceptions import UserError
 
+from ..tools import card_cover
 from ..tools.card_money import Share, exact
+from .dive_guarded_mixin import unlocked
 
 #: a card that is over takes nothing back: its holder is paid out
 OVER = ("refunded", "cancelled")
@@ -18,7 +20,9 @@ class AccountMove(models.Model):
         return (
             self.move_type == "out_refund"
             and not self.dive_card_use_id
-            and bool(self._dive_uses_to_return())
+            and bool(
+                self._dive_uses_to_return() or self.invoice_line_ids.dive_card_use_id
+            )
         )
 
     def _dive_uses_to_return(self):
@@ -35,6 +39,7 @@ class AccountMove(models.Model):
         written anew, so that what is left of the credit is what the cards get.
         """
         self.ensure_one()
+        self._dive_pay_out()
         uses = self._dive_uses_to_return()
         lines = self.invoice_line_ids.filtered(lambda line: not line.dive_card_use_id)
         budget = sum(lines.mapped("price_total")) - self._dive_open_on_origin()
@@ -44,6 +49,28 @@ class AccountMove(models.Model):
                 self._dive_give_back(use, self.currency_id.round(worth))
                 budget -= worth
         self._dive_write_card_lines(uses.card_id)
+
+    def _dive_pay_out(self):
+        """What a card paid that is over is the customer's: the part of its price.
+
+        Taxed when sold, the lines say that nothing is to be paid: they are written as
+        those of a card that is taxed when used.
+        """
+        uses = self.invoice_line_ids.dive_card_use_id.filtered(
+            lambda use: (
+                use.card_id.state in OVER
+                and use.card_id.treatment == "single"
+                and not use.returns_id
+            )
+        )
+        for use in uses:
+            self.invoice_line_ids.filtered(
+                lambda line, use=use: line.dive_card_use_id == use
+            ).unlink()
+            unlocked(self).invoice_line_ids = [
+                Command.create(line)
+                for line in self._dive_prepare_card_lines(use, use._dive_benefit())
+            ]
 
     def _dive_open_on_origin(self):
         """Return what the customer still owes on the invoice that is credited."""
@@ -61,9 +88,10 @@ class AccountMove(models.Model):
 
     def _dive_creditable(self, use):
         """Return how much of what a use has paid these lines credit, in money."""
-        mine = sum(self._dive_lines_of_card(use.card_id).mapped("price_total"))
-        beside = sum(self._dive_uses_beside(use.card_id).mapped("worth"))
-        return min(mine - beside, use.worth - use._dive_returned("worth"))
+        lines, uses = self._dive_cover(self._dive_live_uses())
+        mine = self._dive_lines_of_card(use.card_id).ids
+        left = card_cover.left_for(lines, uses, mine)
+        return min(left, use.worth - use._dive_returned("worth"))
 
     def _dive_amount_of(self, use, worth):
         """Return how much the card gets for what is credited: money, or visits."""

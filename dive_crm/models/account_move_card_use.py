@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..tools import card_cover
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -89,16 +91,31 @@ class AccountMove(models.Model):
             )
         )
 
+    def _dive_cover(self, uses):
+        """Return (line → amount, uses with their lines) for ``tools/card_cover``."""
+        lines = {
+            line.id: line.price_total
+            for line in self.invoice_line_ids
+            if not line.dive_card_use_id
+        }
+        return lines, [
+            (self._dive_lines_of_card(use.card_id).ids, use.worth) for use in uses
+        ]
+
+    def _dive_live_uses(self):
+        """Return what cards pay of this document, or get back with it."""
+        return self.dive_card_use_ids.filtered(lambda use: use.state != "released")
+
     def _dive_left_for(self, card):
         """Return how much money of this invoice is left for a card to pay.
 
-        What the card covers and no other has taken; and no more than is to be paid in
-        all, where other lines take something off.
+        What the card covers and no other needs; and no more than is to be paid in all,
+        where other lines take something off.
         """
         self.ensure_one()
         mine = self._dive_lines_of_card(card)
-        taken = sum(self._dive_uses_beside(card).mapped("worth"))
-        left = sum(mine.mapped("price_total")) - taken
+        lines, uses = self._dive_cover(self._dive_live_uses())
+        left = card_cover.left_for(lines, uses, mine.ids)
         return self.currency_id.round(min(left, self._dive_left_in_all()))
 
     def _dive_left_in_all(self):
@@ -106,9 +123,14 @@ class AccountMove(models.Model):
         self.ensure_one()
         if self.state == "posted":
             return self.amount_residual
-        lines = self.invoice_line_ids.filtered(lambda line: not line.dive_card_use_id)
-        uses = self.dive_card_use_ids.filtered(lambda use: use.state == "held")
-        return sum(lines.mapped("price_total")) - sum(uses.mapped("worth"))
+        held = self.dive_card_use_ids.filtered(lambda use: use.state == "held")
+        ours = self.invoice_line_ids.filtered("dive_card_use_id")
+        total = self.amount_total - sum(ours.mapped("price_total"))
+        if "epd" in self.line_ids.mapped("display_type"):
+            # the total counts on an early payment, which this is in any case
+            total = sum((self.invoice_line_ids - ours).mapped("price_total"))
+        # else the total itself: taxes of all lines may be rounded together
+        return total - sum(held.mapped("worth"))
 
     def _dive_worth(self, card, amount):
         """Return how much money of this invoice an amount of a card pays.

@@ -52,6 +52,8 @@ class DiveDiscountCard(models.Model):
         "weights": None,
         "currency_id": None,
         "company_id": None,
+        "service_ids": None,
+        "name": None,
     }
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
@@ -87,6 +89,8 @@ class DiveDiscountCard(models.Model):
         "card_id",
         "product_id",
         "Services",
+        ondelete="restrict",
+        context={"active_test": False},
         **FROM_TYPE,
     )
     who = fields.Selection(WHO, "Used by", **FROM_TYPE)
@@ -223,6 +227,7 @@ class DiveDiscountCard(models.Model):
         numbered = []
         for vals in vals_list:
             number = sequence.with_company(kinds.browse(vals.get("type_id")).company_id)
+            self.browse()._dive_check_guarded(vals)
             numbered.append(
                 {
                     **vals,
@@ -230,7 +235,8 @@ class DiveDiscountCard(models.Model):
                     "code": secrets.token_urlsafe(12),
                 }
             )
-        return super().create(numbered)
+        cards = super(DiveDiscountCard, self._dive_unlocked()).create(numbered)
+        return cards.with_env(self.env)
 
     def write(self, vals):
         if self._dive_is_unlocked():

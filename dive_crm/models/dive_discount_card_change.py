@@ -70,6 +70,13 @@ class DiveDiscountCard(models.Model):
         self._dive_stand_in_line()
         if self.state not in ("active", "used", "expired"):
             self._dive_refuse_change()
+        if not partner.active:
+            raise UserError(
+                self.env._(
+                    "%(partner)s is archived: choose somebody else.",
+                    partner=partner.display_name,
+                )
+            )
         if partner == self.partner_id:
             raise UserError(
                 self.env._(

@@ -1,6 +1,7 @@
 """Using a card over the counter: no booking, no invoice yet."""
 
 from odoo import Command, models
+from odoo.exceptions import UserError
 
 
 class DiveDiscountCard(models.Model):
@@ -38,7 +39,17 @@ class DiveDiscountCard(models.Model):
         product = self.service_ids[:1] or self.env.ref("dive_crm.product_counter_sale")
         if self.unit == "visits" and self.service_ids:
             weight = (self.weights or {}).get(str(product.id), 1.0)
-            return {"product_id": product.id, "quantity": amount / weight}
+            quantity = round(amount / weight, 2)
+            if self._dive_compare(quantity * weight, amount):
+                raise UserError(
+                    self.env._(
+                        "%(service)s takes %(visits)s of %(card)s: enter a multiple.",
+                        service=product.display_name,
+                        visits=self._dive_in_words(weight),
+                        card=self.display_name,
+                    )
+                )
+            return {"product_id": product.id, "quantity": quantity}
         company = self.company_id
         # sudo: which taxes a customer pays is Odoo's to find, whoever sells
         position = (

@@ -4,6 +4,8 @@ import logging
 
 from odoo import api, fields, models
 
+from .dive_guarded_mixin import unlocked
+
 _logger = logging.getLogger(__name__)
 
 
@@ -113,7 +115,7 @@ class DiveDiscountCard(models.Model):
             },
         ]
         label = dict(entry._fields["kind"]._description_selection(self.env))
-        moves.create(
+        unlocked(moves).create(
             {
                 "move_type": "entry",
                 "journal_id": company._dive_card_journal().id,

@@ -36,6 +36,7 @@ class DiveDiscountCard(models.Model):
         self.ensure_one()
         self._dive_check_may_use()
         self._dive_stand_in_line()
+        key = str(key) if key else None
         if key and (done := self._dive_entry_of(key)):
             return done
         amount = self._dive_amount(amount)
@@ -53,8 +54,10 @@ class DiveDiscountCard(models.Model):
     def _dive_record(self, model, record):
         """Return a record that was given as such, or as its number."""
         if isinstance(record, models.BaseModel):
+            record.ensure_one()
             return record
-        record = self.env[model].browse(record).exists()
+        known = isinstance(record, int) and not isinstance(record, bool)
+        record = self.env[model].browse(record if known else ()).exists()
         if not record:
             raise UserError(self.env._("This document does not exist any more."))
         return record
@@ -167,6 +170,7 @@ class DiveDiscountCard(models.Model):
                 {
                     "card_id": self.id,
                     "move_id": move.id,
+                    "partner_id": move.partner_id.id,
                     "entry_id": entry.id,
                     "amount": amount,
                     "worth": worth,

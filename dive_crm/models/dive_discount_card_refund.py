@@ -4,6 +4,7 @@ from odoo import Command, models
 from odoo.exceptions import UserError
 
 from ..tools.card_money import exact
+from .dive_guarded_mixin import unlocked
 
 
 class DiveDiscountCard(models.Model):
@@ -38,6 +39,7 @@ class DiveDiscountCard(models.Model):
                     card=self.display_name,
                 )
             )
+        self._dive_check_nothing_held()
         if self.currency_id.is_zero(rest):
             raise UserError(
                 self.env._(
@@ -46,15 +48,18 @@ class DiveDiscountCard(models.Model):
                 )
             )
         credit = (
-            self.env["account.move"]
+            unlocked(self.env["account.move"])
             .with_company(self.company_id)
             .create(self._dive_prepare_refund(sale, rest))
         )
         credit.action_post()
-        return credit
+        return credit.with_env(self.env)
 
     def _dive_prepare_refund(self, sale, rest):
         """Return the values of the credit note; at the rate of the sale."""
+        sold = sale.invoice_line_ids.filtered(lambda line: line.dive_card_id == self)
+        # with the taxes of the sale, whatever those of the services are today
+        line = self._dive_prepare_sale_line(rest, sold.tax_ids)
         return {
             "move_type": "out_refund",
             "partner_id": sale.partner_id.id,
@@ -65,8 +70,23 @@ class DiveDiscountCard(models.Model):
             "fiscal_position_id": sale.fiscal_position_id.id,
             "reversed_entry_id": sale.id,
             "invoice_origin": self.name,
-            "invoice_line_ids": [Command.create(self._dive_prepare_sale_line(rest))],
+            "invoice_line_ids": [Command.create(line)],
         }
+
+    def _dive_check_nothing_held(self):
+        """Refuse to end a card of which a draft still holds something."""
+        # sudo: what is held counts, whoever refunds
+        held = self.env["dive.discount.card.use"].sudo()
+        held = held.search([("card_id", "=", self.id), ("state", "=", "held")])
+        if held:
+            raise UserError(
+                self.env._(
+                    "%(card)s is used on %(invoices)s: post it, or take the card off,"
+                    " and refund it then.",
+                    card=self.display_name,
+                    invoices=", ".join(held.move_id.mapped("display_name")),
+                )
+            )
 
     # ------------------------------------------------------------------
     # What posting the credit note does
@@ -79,9 +99,12 @@ class DiveDiscountCard(models.Model):
         """
         self.ensure_one()
         rest = exact(self.price) - exact(self.consumed)
-        if self.state in ("unpaid", "active") and not self.currency_id.compare_amounts(
-            credited, float(rest)
-        ):
+        self._dive_check_nothing_held()
+        if self.state in (
+            "unpaid",
+            "active",
+            "expired",
+        ) and not self.currency_id.compare_amounts(credited, float(rest)):
             return
         raise UserError(
             self.env._(
@@ -96,7 +119,7 @@ class DiveDiscountCard(models.Model):
     def _dive_refunded(self, credit):
         """The sale is credited: the card is over, and nothing is owed for it."""
         for card in self:
-            for state in ("unpaid", "active"):
+            for state in ("unpaid", "active", "expired"):
                 card._dive_claim(state, "refunded")
             rest = card._dive_rest()
             entry = card._dive_move("refund", source=credit, **rest)

@@ -4,6 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .dive_booking_invoice import ACCOUNTING, SETTLED
+from .dive_guarded_mixin import unlocked
 
 
 class DiveDiscountCard(models.Model):
@@ -114,7 +115,7 @@ class DiveDiscountCard(models.Model):
             return
         self._dive_unlocked().write({"sold_on": today, "expiry_date": expiry})
         move = (
-            self.env["account.move"]
+            unlocked(self.env["account.move"])
             .with_company(self.company_id)
             .create(self._dive_prepare_sale())
         )
@@ -147,10 +148,11 @@ class DiveDiscountCard(models.Model):
             "invoice_line_ids": [Command.create(self._dive_prepare_sale_line())],
         }
 
-    def _dive_prepare_sale_line(self, total=None):
+    def _dive_prepare_sale_line(self, total=None, taxes=None):
         """Return the line of the sale: its total is the price, to the cent.
 
         :param total: another amount, taxes included: what is refunded of the price
+        :param taxes: those of the sale, when it is refunded
         """
         self.ensure_one()
         # the holder reads it, so it is in the holder's language
@@ -164,7 +166,8 @@ class DiveDiscountCard(models.Model):
             ),
             "account_id": self.company_id._dive_card_account().id,
             **self._dive_exact_line(
-                self._dive_sale_taxes(), self.price if total is None else total
+                self._dive_sale_taxes() if taxes is None else taxes,
+                self.price if total is None else total,
             ),
         }
 

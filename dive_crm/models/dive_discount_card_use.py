@@ -23,6 +23,7 @@ class DiveDiscountCardUse(models.Model):
         (
             "card_id",
             "move_id",
+            "partner_id",
             "entry_id",
             "amount",
             "worth",
@@ -57,6 +58,8 @@ class DiveDiscountCardUse(models.Model):
         ondelete="set null",
         check_company=True,
     )
+    # for whom it was taken: a draft may be made somebody else's
+    partner_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
     entry_id = fields.Many2one(
         "dive.discount.card.entry", "Movement", readonly=True, ondelete="restrict"
     )

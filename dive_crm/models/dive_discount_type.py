@@ -3,6 +3,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.card_money import exact
+
+#: what has to be a number, and how much it can be
+NUMBERS = {"price", "value", "visits", "validity_months", "family_cap"}
+MOST = 10**9
 #: the value that a type suggests: so many times the prices of its services
 SUGGESTED_TIMES = 10
 UNITS = [("money", "Money"), ("visits", "Visits")]
@@ -54,6 +59,8 @@ class DiveDiscountType(models.Model):
         "type_id",
         "product_id",
         "Services",
+        ondelete="restrict",
+        context={"active_test": False},
         domain=[("sale_ok", "=", True)],
         check_company=True,
         help="What the card pays for. Empty: everything.",
@@ -156,6 +163,33 @@ class DiveDiscountType(models.Model):
     # ------------------------------------------------------------------
     # Checks
     # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._dive_check_numbers(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._dive_check_numbers(vals)
+        return super().write(vals)
+
+    @api.model
+    def _dive_check_numbers(self, vals):
+        """Refuse what is no number, or more than anybody has."""
+        for name in NUMBERS & vals.keys():
+            try:
+                too_much = abs(exact(vals[name] or 0)) > MOST
+            except (ValueError, ArithmeticError):
+                too_much = True
+            if too_much:
+                raise ValidationError(
+                    self.env._(
+                        "%(field)s: “%(value)s” cannot be, enter a number.",
+                        field=self._fields[name]._description_string(self.env),
+                        value=vals[name],
+                    )
+                )
 
     @api.constrains("price", "value", "currency_id", "unit")
     def _check_price(self):

@@ -8,6 +8,16 @@ from odoo.exceptions import UserError
 _KEY = object()
 
 
+def unlocked(records):
+    """Return records of any model with the right to write what methods write."""
+    return records.with_context(dive_unlock=_KEY)
+
+
+def is_unlocked(env):
+    """Say whether it is a method of ours that writes."""
+    return env.context.get("dive_unlock") is _KEY
+
+
 class DiveGuardedMixin(models.AbstractModel):
     """Refuse direct writes of seats, money marks and states.
 
@@ -23,10 +33,10 @@ class DiveGuardedMixin(models.AbstractModel):
 
     def _dive_unlocked(self):
         """Return ``self`` allowed to write the guarded fields."""
-        return self.with_context(dive_unlock=_KEY)
+        return unlocked(self)
 
     def _dive_is_unlocked(self):
-        return self.env.context.get("dive_unlock") is _KEY
+        return is_unlocked(self.env)
 
     def _dive_may_set(self, field_name, value):
         """Say whether ``value`` is harmless: no change at all, or a new record's own.

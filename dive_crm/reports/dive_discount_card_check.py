@@ -276,10 +276,13 @@ NO_CARD = SQL(
     SELECT line.id AS record_id, NULL::int AS card_id, line.move_id, line.company_id,
            -line.balance AS one, 0::numeric AS other
       FROM account_move_line line
+      JOIN account_move move ON move.id = line.move_id
      WHERE line.account_id = ANY(%(accounts)s)
        AND line.parent_state = 'posted'
        AND line.dive_card_id IS NULL
        AND line.balance != 0
+       -- where taxes are due when paid, Odoo books their base to and fro
+       AND move.tax_cash_basis_origin_move_id IS NULL
     """,
     accounts=ACCOUNTS,
 )

@@ -190,6 +190,7 @@ from . import test_online_newcomer
 from . import test_online_race
 from . import test_online_tour
 from . import test_card_money
+from . import test_card_cover
 from . import test_card_type
 from . import test_card_sale
 from . import test_card_use

@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.tests import tagged
 
+from ..models.dive_guarded_mixin import unlocked
 from .card_common import CardMixin
 from .common import DiveCommon
 
@@ -111,7 +112,7 @@ class TestCardCheck(CardMixin, DiveCommon):
             ({"account_id": other.id, "dive_card_id": self.card.id}, {"elsewhere"}),
         ):
             income = self._paid_with().invoice_line_ids.account_id
-            move = self.env["account.move"].create(
+            move = unlocked(self.env["account.move"]).create(
                 {
                     "move_type": "entry",
                     "line_ids": [

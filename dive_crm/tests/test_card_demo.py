@@ -48,7 +48,7 @@ class TestCardDemo(CardMixin, DiveCommon):
         self.assertEqual(old.sold_on, today - timedelta(days=200))
         self.assertLess(old.expiry_date, today)
         self.assertEqual(old.sale_move_id.date, old.sold_on)
-        expiry, use, sale = old.entry_ids
+        expiry, use, sale = old.entry_ids.sorted("id", reverse=True)
         self.assertEqual((expiry.kind, expiry.amount), ("expiry", -3600))
         self.assertEqual(sale.date.date(), old.sold_on)
         self.assertEqual(use.date.date(), today - timedelta(days=100))

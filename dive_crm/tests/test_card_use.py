@@ -74,7 +74,7 @@ class TestCardUse(CardMixin, DiveCommon):
         move.invoice_line_ids.filtered(
             lambda line: line.product_id == self.night
         ).unlink()
-        with self.assertRaisesRegex(UserError, "take it off"):
+        with self.assertRaisesRegex(UserError, "take them off"):
             move.action_post()
         move.invoice_line_ids = [Command.create({"product_id": self.night.id})]
         move.action_post()
