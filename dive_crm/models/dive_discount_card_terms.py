@@ -31,16 +31,21 @@ class DiveDiscountCard(models.Model):
     def _compute_outdated(self):
         for card in self:
             terms = card._dive_terms_of_type() if card.state == "draft" else {}
-            card.outdated = any(card[name] != terms[name] for name in terms)
+            now = card._dive_saved_terms() if terms else {}
+            card.outdated = any(now[name] != terms[name] for name in terms)
 
     def _dive_terms_of_type(self):
         """Return what the type says now, by the names of this card's fields."""
         self.ensure_one()
-        card = self.new({"type_id": self.type_id.id})
+        return self.new({"type_id": self.type_id.id})._dive_saved_terms()
+
+    def _dive_saved_terms(self):
+        """Return the terms of this card, with records as saved, also in a form."""
+        self.ensure_one()
         return {
-            name: card[name]._origin
-            if isinstance(card[name], models.BaseModel)
-            else card[name]
+            name: self[name]._origin
+            if isinstance(self[name], models.BaseModel)
+            else self[name]
             for name in TERMS
         }
 

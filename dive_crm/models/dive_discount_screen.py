@@ -109,7 +109,10 @@ class DiveDiscountCardEntry(models.Model):
     def _compute_words(self):
         for entry in self:
             card = entry.card_id
-            entry.amount_words = entry.amount and card._dive_in_words(entry.amount)
+            # a transfer moves nothing: no words, not “0.0”
+            entry.amount_words = (
+                card._dive_in_words(entry.amount) if entry.amount else False
+            )
             entry.left_words = card._dive_in_words(entry.balance_after)
 
     def action_open(self):

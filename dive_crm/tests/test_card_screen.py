@@ -82,6 +82,30 @@ class TestCardScreen(CardMixin, DiveCommon):
         self.assertEqual(ten.balance_words, "10 visits")
         self.assertEqual(ten.entry_ids.amount_words, "10 visits")
 
+    def test_a_new_card_is_not_outdated(self):
+        """The form of a card that is being sold warns of nothing."""
+        kind = self._type(
+            "Ten", unit="visits", visits=10, price=50, service_ids=self.dive.ids
+        )
+        cards = self.env["dive.discount.card"].with_user(self.front)
+        form = Form(cards)
+        form.partner_id = self.anna
+        for chosen in (kind, self.type):
+            form.type_id = chosen
+            self.assertFalse(form.outdated, chosen.name)
+        card = form.save()
+        kind.price = 60
+        with Form(card) as form:
+            form.type_id = kind
+            self.assertFalse(form.outdated)
+
+    def test_a_transfer_moves_nothing(self):
+        card = self._sold()
+        card.with_user(self.manager).action_transfer(self._customer("Bea"), "A gift")
+        entry = card.entry_ids.filtered(lambda row: row.kind == "transfer")
+        self.assertFalse(entry.amount_words)
+        self.assertEqual(entry.left_words, card.balance_words)
+
     def test_ends_soon(self):
         card = self._sold()
         today = self.env.company._dive_today()
