@@ -58,6 +58,14 @@ class TestCardDialogChange(CardMixin, DiveCommon):
         credit = self.env["account.move"].browse(action["res_id"])
         self.assertEqual((self.card.state, credit.amount_total), ("refunded", 2625))
 
+    def test_refund_goes_to_who_has_bought(self):
+        self.card.with_user(self.manager).action_transfer(self._customer("Bea"), "Gift")
+        form = self._form("dive.card.refund", self.front)
+        self.assertEqual(form.payer_id, self.anna)
+        action = form.save().action_refund()
+        credit = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual(credit.partner_id, self.anna)
+
     def test_extend(self):
         day = self.card.expiry_date
         form = self._form("dive.card.extend", self.manager)

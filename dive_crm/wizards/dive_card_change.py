@@ -69,11 +69,15 @@ class DiveCardRefund(models.TransientModel):
     price = fields.Monetary(related="card_id.price", related_sudo=False)
     consumed = fields.Monetary(related="card_id.consumed", related_sudo=False)
     back = fields.Monetary("Goes back", compute="_compute_back")
+    # not the holder, to whom the card may have gone since
+    payer_id = fields.Many2one("res.partner", "Bought by", compute="_compute_back")
 
     @api.depends("card_id")
     def _compute_back(self):
         for dialog in self:
             dialog.back = dialog.price - dialog.consumed
+            # sudo: who is on the invoice of a card that the user can read
+            dialog.payer_id = dialog.card_id.sudo().sale_move_id.partner_id
 
     def action_refund(self):
         """Make the credit note and show it: from there the money is paid."""
