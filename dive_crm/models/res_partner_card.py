@@ -22,7 +22,7 @@ class ResPartner(models.Model):
         "Number of prepaid cards", compute="_compute_dive_prepaid", groups=READERS
     )
     dive_prepaid_balance = fields.Char(
-        "On cards",
+        "On prepaid cards",
         compute="_compute_dive_prepaid",
         groups=READERS,
         help="What can be used today of all cards of this customer.",
