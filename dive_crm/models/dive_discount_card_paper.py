@@ -74,6 +74,8 @@ class DiveDiscountCard(models.Model):
             "rules": card._dive_paper_rules(),
             "conditions": card.company_id.dive_card_conditions or "",
             "code": card._dive_code_picture() if with_code else "",
+            # to be typed where nothing scans; the others are found by their number
+            "code_text": card.code if with_code and card.who == "anyone" else "",
         }
 
     def _dive_paper_services(self):

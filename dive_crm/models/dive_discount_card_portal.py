@@ -40,6 +40,9 @@ class DiveDiscountCard(models.Model):
             **self._dive_portal_rows(user.partner_id)[0],
             "holder": self.partner_id.name,
             "good_for": self._dive_told_whole(),
+            "price": self.currency_id.format(self.price)
+            if self.state == "unpaid"
+            else "",
             "services": self._dive_told_services(),
             "rules": self._dive_paper_rules(),
             "conditions": self.company_id.dive_card_conditions or "",

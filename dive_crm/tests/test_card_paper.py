@@ -98,6 +98,12 @@ class TestCardPaper(CardMixin, DiveCommon):
             with self.assertRaises(AccessError, msg=user.login):
                 self._html(card, user)
 
+    def test_a_code_that_can_be_typed(self):
+        """On a card for whoever has its code, and for nobody but the desk."""
+        card = self._sold(self._type("Gift", who="anyone"))
+        self.assertIn(card.code, self._html(card))
+        self.assertNotIn(card.code, self._html(card, self.accountant))
+
     def test_never_sold(self):
         card = self._card()
         for call in (card.action_print_card, lambda: self._html(card)):
