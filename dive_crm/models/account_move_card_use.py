@@ -98,6 +98,12 @@ class AccountMove(models.Model):
             for line in self.invoice_line_ids
             if not line.dive_card_use_id
         }
+        # where taxes of all lines are rounded together, the total is a unit off
+        rounding = self.currency_id.round(
+            self._dive_total_without_cards() - sum(lines.values())
+        )
+        if lines and abs(rounding) <= self.currency_id.rounding * len(lines):
+            lines[max(lines, key=lines.get)] += rounding
         return lines, [
             (self._dive_lines_of_card(use.card_id).ids, use.worth) for use in uses
         ]
@@ -124,13 +130,15 @@ class AccountMove(models.Model):
         if self.state == "posted":
             return self.amount_residual
         held = self.dive_card_use_ids.filtered(lambda use: use.state == "held")
+        return self._dive_total_without_cards() - sum(held.mapped("worth"))
+
+    def _dive_total_without_cards(self):
+        """Return the total of this document before cards take something off."""
         ours = self.invoice_line_ids.filtered("dive_card_use_id")
-        total = self.amount_total - sum(ours.mapped("price_total"))
         if "epd" in self.line_ids.mapped("display_type"):
-            # the total counts on an early payment, which this is in any case
-            total = sum((self.invoice_line_ids - ours).mapped("price_total"))
-        # else the total itself: taxes of all lines may be rounded together
-        return total - sum(held.mapped("worth"))
+            # the total counts on an early payment, which a card is in any case
+            return sum((self.invoice_line_ids - ours).mapped("price_total"))
+        return self.amount_total - sum(ours.mapped("price_total"))
 
     def _dive_worth(self, card, amount):
         """Return how much money of this invoice an amount of a card pays.

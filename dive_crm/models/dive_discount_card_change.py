@@ -4,6 +4,7 @@ import secrets
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 
 class DiveDiscountCard(models.Model):
@@ -25,7 +26,7 @@ class DiveDiscountCard(models.Model):
             self._dive_refuse_change()
         words = self.env._(
             "Until %(date)s: %(reason)s",
-            date=fields.Date.to_string(date),
+            date=format_date(self.env, date),
             reason=reason,
         )
         expired = self._dive_expired_entries()
@@ -129,7 +130,7 @@ class DiveDiscountCard(models.Model):
                     "%(card)s is valid until %(date)s: enter a later day, not before"
                     " today.",
                     card=self.display_name,
-                    date=fields.Date.to_string(self.expiry_date) or "?",
+                    date=format_date(self.env, self.expiry_date) or "?",
                 )
             )
         return day

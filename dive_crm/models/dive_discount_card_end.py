@@ -3,6 +3,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from .dive_guarded_mixin import unlocked
 
@@ -71,7 +72,7 @@ class DiveDiscountCard(models.Model):
             card._dive_book_end(entry, rest["booked"])
 
     def _dive_expiry_words(self):
-        return self.env._("Valid until %s", fields.Date.to_string(self.expiry_date))
+        return self.env._("Valid until %s", format_date(self.env, self.expiry_date))
 
     def _dive_rest(self):
         """Return the movement that takes all that is left of this card."""

@@ -13,6 +13,8 @@ class DiveDiscountCard(models.Model):
     def action_refund(self):
         """Credit the unused part of the price; the card is over then.
 
+        A sale whose invoice is a draft has not taken place: the card is new again.
+
         :return: an action that shows the credit note, from which the money is paid
         :raise AccessError: for who may not invoice
         :raise UserError: not sold, nothing left
@@ -22,6 +24,8 @@ class DiveDiscountCard(models.Model):
         credits = self.env["account.move"]
         for card in self:
             credits |= card._dive_refund()
+        if not credits:
+            return {"type": "ir.actions.client", "tag": "soft_reload"}
         action = self.env["dive.booking"]._action_open_moves(credits)
         return {**action, "context": {"default_move_type": "out_refund"}}
 
@@ -32,13 +36,7 @@ class DiveDiscountCard(models.Model):
         if self.state not in ("unpaid", "active", "expired", "used"):
             self._dive_say(self._dive_why_not_usable())
         if sale.state != "posted":
-            raise UserError(
-                self.env._(
-                    "The invoice of %(card)s is a draft still: delete it, and nothing"
-                    " was sold.",
-                    card=self.display_name,
-                )
-            )
+            return self._dive_unsell(sale)
         self._dive_check_nothing_held()
         if self.currency_id.is_zero(rest):
             raise UserError(
@@ -54,6 +52,17 @@ class DiveDiscountCard(models.Model):
         )
         credit.action_post()
         return credit.with_env(self.env)
+
+    def _dive_unsell(self, sale):
+        """Nothing was sold yet: take the card off the draft, and the draft away."""
+        draft = self.env["account.move"].browse(sale.id)
+        lines = draft.invoice_line_ids
+        mine = lines.filtered(lambda line: line.dive_card_id == self)
+        if lines == mine:
+            draft.unlink()
+        else:
+            mine.unlink()
+        return self.env["account.move"]
 
     def _dive_prepare_refund(self, sale, rest):
         """Return the values of the credit note; at the rate of the sale."""

@@ -197,6 +197,7 @@ from . import test_card_use
 from . import test_card_posted
 from . import test_card_return
 from . import test_card_end
+from . import test_card_misuse
 from . import test_card_visits
 from . import test_card_who
 from . import test_card_booking
