@@ -136,6 +136,7 @@ class AccountMove(models.Model):
             visits=-use._dive_visits_back(amount),
             **{name: -value for name, value in part.items()},
         )
+        # sudo: nobody writes uses; they follow from the credit note
         self.env["dive.discount.card.use"].sudo()._dive_unlocked().create(
             {
                 "card_id": use.card_id.id,

@@ -23,6 +23,7 @@ class DiveDiscountCardAlert(models.Model):
         found = set()
         for company, alerts in self.grouped("company_id").items():
             rows = self.env.execute_query(
+                # sudo: the zone of the company, for whoever takes a card
                 alerts._dive_so_sql(company.sudo()._dive_today())
             )
             found.update(alert_id for (alert_id,) in rows)

@@ -31,6 +31,7 @@ class DiveDiscountCard(models.Model):
 
     def _dive_refund(self):
         self.ensure_one()
+        # sudo: only to find it; the credit note is made with the rights of the user
         sale = self.sudo()._dive_sale_move()
         rest = self.currency_id.round(self.price - self.consumed)
         if self.state not in ("unpaid", "active", "expired", "used"):

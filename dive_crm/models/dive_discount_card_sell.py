@@ -60,6 +60,7 @@ class DiveDiscountCard(models.Model):
         self._dive_check_may_sell()
         if self.state == "draft":
             self.action_sell()
+        # sudo: only to find it
         move = self.env["account.move"].browse(self.sudo().sale_move_id.id)
         if move.state == "draft":
             move.action_post()
@@ -72,6 +73,7 @@ class DiveDiscountCard(models.Model):
     def action_view_sale(self):
         """Open the invoice of the sale, and credit notes for it."""
         self.check_access("read")
+        # sudo: only to find them
         moves = self.sudo().sale_line_ids.move_id
         return self.env["dive.booking"]._action_open_moves(
             self.env["account.move"].browse(moves.ids)

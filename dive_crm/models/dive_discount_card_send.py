@@ -56,6 +56,7 @@ class DiveDiscountCard(models.Model):
         )
         if self.env.cr.fetchall():
             cards.invalidate_recordset(["delivery"], flush=False)
+            # sudo: who takes a payment starts no scheduled actions
             self.env.ref(CRON).sudo()._trigger()
 
     @api.model
@@ -110,7 +111,7 @@ class DiveDiscountCard(models.Model):
         card._dive_mail_card()
 
     def _dive_not_delivered(self, why):
-        card = self.sudo()
+        card = self.sudo()  # as above
         card._dive_unlocked().write({"delivery": "failed"})
         card._message_log(body=why)
 
@@ -137,6 +138,7 @@ class DiveDiscountCard(models.Model):
                     name=(recipient or self.partner_id).name,
                 )
             )
+        # sudo: the paper bears the code, which not every sender may read
         self.sudo()._dive_mail_card()
         return {
             "type": "ir.actions.client",
