@@ -12,12 +12,19 @@ class AccountMoveLine(models.Model):
     dive_card_id = fields.Many2one(
         "dive.discount.card",
         "Card",
-        index="btree_not_null",
         ondelete="restrict",
         copy=False,
         readonly=True,
         check_company=True,
     )
+
+    # What is owed is added up per card from the first; few lines on the account are
+    # without a card, and the second finds them among all others.
+    _dive_card_idx = models.Index(
+        "(dive_card_id) INCLUDE (account_id, parent_state, date, balance)"
+        " WHERE dive_card_id IS NOT NULL"
+    )
+    _dive_no_card_idx = models.Index("(account_id) WHERE dive_card_id IS NULL")
 
     def _copy_data_extend_business_fields(self, values):
         result = super()._copy_data_extend_business_fields(values)

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..models.dive_discount_type_tax import TREATMENTS
 
@@ -167,10 +167,9 @@ class DiveDiscountCardLiability(models.Model):
         """SQL: the cards, and what is on the account without one, per company."""
         return SQL(
             """
-            SELECT CASE WHEN card.id IS NULL THEN 2 * house.id + 1
-                        ELSE 2 * card.id END AS id,
+            SELECT 2 * card.id AS id,
                    card.id AS card_id,
-                   COALESCE(card.name, %(without)s) AS name,
+                   card.name,
                    card.partner_id, card.type_id, card.treatment, card.price,
                    card.currency_id AS card_currency_id,
                    house.id AS company_id,
@@ -180,38 +179,50 @@ class DiveDiscountCardLiability(models.Model):
                    %(day)s AS date,
                    COALESCE(books.liability, 0) AS liability,
                    COALESCE(%(expected)s, 0) AS expected
-              FROM (%(books)s) books
-         FULL JOIN dive_discount_card card ON card.id = books.card_id
-              JOIN res_company house
-                ON house.id = COALESCE(card.company_id, -books.card_id)
+              FROM dive_discount_card card
+              JOIN res_company house ON house.id = card.company_id
+         LEFT JOIN (%(books)s) books ON books.card_id = card.id
          LEFT JOIN (%(held)s) held ON held.card_id = card.id
          LEFT JOIN (%(unsold)s) unsold ON unsold.card_id = card.id
          LEFT JOIN (%(later)s) later ON later.card_id = card.id
              WHERE books.liability IS NOT NULL
                 OR (card.booked != 0 AND card.sold_on <= %(day)s)
+         UNION ALL
+            SELECT 2 * house.id + 1, NULL, %(without)s, NULL, NULL, NULL, NULL, NULL,
+                   house.id, house.currency_id, NULL, NULL, %(day)s, rest.liability, 0
+              FROM (%(rest)s) rest
+              JOIN res_company house ON house.id = rest.company_id
             """,
             day=day,
             without=self.env._("Without a card"),
             expected=EXPECTED,
-            books=self._dive_books_sql(day),
+            books=self._dive_books_sql(
+                day, SQL("line.dive_card_id AS card_id"), SQL("IS NOT NULL")
+            ),
+            rest=self._dive_books_sql(day, SQL("line.company_id"), SQL("IS NULL")),
             held=HELD,
             unsold=self._dive_unsold_sql(day),
             later=self._dive_later_sql(day),
         )
 
     @api.model
-    def _dive_books_sql(self, day):
-        """SQL: what the account says, per card; without one, per company, below 0."""
+    def _dive_books_sql(self, day, owner, card):
+        """SQL: what the account says, per owner: a card or, without one, a company.
+
+        Two questions, as each has an index that leaves out the rest of the books.
+        """
         return SQL(
             """
-            SELECT COALESCE(line.dive_card_id, -line.company_id) AS card_id,
-                   -SUM(line.balance) AS liability
+            SELECT %(owner)s, -SUM(line.balance) AS liability
               FROM account_move_line line
-             WHERE line.account_id IN %(accounts)s
+             WHERE line.dive_card_id %(card)s
+               AND line.account_id IN %(accounts)s
                AND line.parent_state = 'posted'
                AND line.date <= %(day)s
           GROUP BY 1
             """,
+            owner=owner,
+            card=card,
             accounts=self._dive_accounts(),
             day=day,
         )
@@ -250,12 +261,18 @@ class DiveDiscountCardLiability(models.Model):
         document it comes from, or the entry made for it; else on its own day. What is
         held is in no books. What goes back to where it came from (a draft that is
         cancelled) counts with the movement that it takes back. Only what may be later
-        is looked at.
+        is looked at, one by one: joined, PostgreSQL expects far too few and takes
+        minutes.
         """
         return SQL(
             """
             SELECT entry.card_id,
-                   SUM(entry.booked + COALESCE(back.booked, 0)) AS booked
+                   SUM(entry.booked + COALESCE(
+                       (SELECT SUM(again.booked)
+                          FROM dive_discount_card_entry again
+                         WHERE again.reverses_id = entry.id
+                           AND again.source_model = entry.source_model
+                           AND again.source_id = entry.source_id), 0)) AS booked
               FROM (SELECT id FROM dive_discount_card_entry
                      WHERE date >= %(day)s - 1
                      UNION
@@ -279,41 +296,33 @@ class DiveDiscountCardLiability(models.Model):
               JOIN dive_discount_card_entry entry ON entry.id = candidate.id
               JOIN res_company house ON house.id = entry.company_id
               JOIN res_partner address ON address.id = house.partner_id
-         LEFT JOIN dive_discount_card_entry first
-                ON first.id = entry.reverses_id
-               AND first.source_model = entry.source_model
-               AND first.source_id = entry.source_id
          LEFT JOIN dive_discount_card_use used ON used.entry_id = entry.id
-         LEFT JOIN account_move document
-                ON document.id = entry.source_id
-               AND entry.source_model = 'account.move'
-               AND document.state = 'posted'
-         LEFT JOIN LATERAL (
-                   SELECT settled.date
-                     FROM account_move settled
-                    WHERE settled.dive_card_use_id = used.id
-                      AND settled.state = 'posted'
-                 ORDER BY settled.id DESC
-                    LIMIT 1) settlement ON true
-         LEFT JOIN LATERAL (
-                   SELECT made.date
-                     FROM account_move made
-                    WHERE made.dive_card_entry_id = entry.id
-                      AND made.state = 'posted'
-                 ORDER BY made.id DESC
-                    LIMIT 1) own ON true
-         LEFT JOIN LATERAL (
-                   SELECT SUM(again.booked) AS booked
-                     FROM dive_discount_card_entry again
-                    WHERE again.reverses_id = entry.id
-                      AND again.source_model = entry.source_model
-                      AND again.source_id = entry.source_id) back ON true
-             WHERE first.id IS NULL
-               AND used.state IS DISTINCT FROM 'held'
-               AND COALESCE(settlement.date, document.date, own.date,
-                            (entry.date AT TIME ZONE 'UTC' AT TIME ZONE
-                             COALESCE(NULLIF(address.tz, ''), 'UTC'))::date)
-                   > %(day)s
+             WHERE used.state IS DISTINCT FROM 'held'
+               AND (entry.reverses_id IS NULL OR NOT EXISTS (
+                   SELECT FROM dive_discount_card_entry first
+                    WHERE first.id = entry.reverses_id
+                      AND first.source_model = entry.source_model
+                      AND first.source_id = entry.source_id))
+               AND COALESCE(
+                   (SELECT settled.date
+                      FROM account_move settled
+                     WHERE settled.dive_card_use_id = used.id
+                       AND settled.state = 'posted'
+                  ORDER BY settled.id DESC
+                     LIMIT 1),
+                   (SELECT document.date
+                      FROM account_move document
+                     WHERE document.id = entry.source_id
+                       AND entry.source_model = 'account.move'
+                       AND document.state = 'posted'),
+                   (SELECT made.date
+                      FROM account_move made
+                     WHERE made.dive_card_entry_id = entry.id
+                       AND made.state = 'posted'
+                  ORDER BY made.id DESC
+                     LIMIT 1),
+                   (entry.date AT TIME ZONE 'UTC' AT TIME ZONE
+                    COALESCE(NULLIF(address.tz, ''), 'UTC'))::date) > %(day)s
           GROUP BY entry.card_id
             """,
             day=day,
@@ -339,6 +348,27 @@ class DiveDiscountCardLiability(models.Model):
         """Open the journal items that the figure is made of."""
         self.ensure_one()
         return self.card_id._dive_action_items(self.company_id, self._dive_as_of())
+
+    @api.model
+    def action_compare(self):
+        """Open the same day with what the cards say beside it."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "dive_crm.action_dive_card_liability_compare"
+        )
+        day = self._dive_as_of()
+        title = self.env._(
+            "%(date)s: account and cards", date=format_date(self.env, day)
+        )
+        return {
+            **action,
+            "name": title,
+            "display_name": title,
+            "context": {
+                "dive_as_of": fields.Date.to_string(day),
+                "dive_compare": True,
+                "search_default_difference": 1,
+            },
+        }
 
     @api.model
     def action_other_date(self):

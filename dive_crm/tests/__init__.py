@@ -207,6 +207,7 @@ from . import test_card_property
 from . import test_card_race
 from . import test_card_check
 from . import test_card_liability
+from . import test_card_liability_files
 from . import test_card_alert
 from . import test_card_alert_tell
 from . import test_card_alert_run
