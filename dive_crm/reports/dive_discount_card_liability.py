@@ -349,7 +349,6 @@ class DiveDiscountCardLiability(models.Model):
         self.ensure_one()
         return self.card_id._dive_action_items(self.company_id, self._dive_as_of())
 
-    @api.model
     def action_compare(self):
         """Open the same day with what the cards say beside it."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -370,7 +369,6 @@ class DiveDiscountCardLiability(models.Model):
             },
         }
 
-    @api.model
     def action_other_date(self):
         """Ask for another day."""
         return self.env["ir.actions.act_window"]._for_xml_id(

@@ -6,6 +6,7 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -247,7 +248,7 @@ class TestCardLiability(CardMixin, DiveCommon):
     def test_compared_with_the_cards(self):
         """Compare opens the same day, with the differences and the two figures."""
         card = self._sold_on("2026-01-10")
-        action = self._table("2026-06-01").action_compare()
+        action = self._clicked("action_compare", "2026-06-01")
         self.assertIn("06/01/2026", action["name"])
         table = self.env[action["res_model"]].with_context(**action["context"])
         view = table.get_view(action["view_id"][0], "list")
@@ -258,6 +259,15 @@ class TestCardLiability(CardMixin, DiveCommon):
         self.assertNotIn(card, before.card_id)
         self._by_hand(50, "2026-05-01")
         self.assertEqual((table.search(differing) - before).mapped("difference"), [50])
+
+    def _clicked(self, name, day):
+        """Return what a button of the list's head does: it sends the rows marked."""
+        context = {"context": {"dive_as_of": day}}
+        return call_kw(self._table(day), name, [[]], context)
+
+    def test_another_day(self):
+        action = self._clicked("action_other_date", "2026-06-01")
+        self.assertEqual(action["res_model"], "dive.discount.card.liability.wizard")
 
     def test_as_of_a_past_day_is_not_joined_row_by_row(self):
         """Once, a month back took PostgreSQL minutes: it expected one row of a join."""
