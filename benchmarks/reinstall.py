@@ -21,8 +21,8 @@ from databases import PREFIX, say
 
 BASE = f"{PREFIX}sale_crm"
 NAME = f"{PREFIX}reinstall"
-#: What somebody does in a dive centre, and what must survive it: see ``user_data.py``.
-USER_DATA = Path(__file__).with_name("user_data.py")
+#: What somebody does in a dive centre, and what must survive it.
+USER_DATA = ("user_data.py", "user_cards.py")
 #: Lines of the log that are about this machine, not about the add-on.
 HARMLESS = ("Running as user 'root' is a security risk", "wkhtmltopdf")
 
@@ -215,6 +215,12 @@ def complaints(log):
     ]
 
 
+def user_script(call):
+    """Return what lets Odoo's shell run a function of ``USER_DATA``, and keep it."""
+    parts = [Path(__file__).with_name(name).read_text() for name in USER_DATA]
+    return "\n".join([*parts, f"{call}(env)", "env.cr.commit()", ""])
+
+
 class Run:
     """One pass over a copy of the database; collects findings."""
 
@@ -245,9 +251,8 @@ class Run:
         self.odoo(step, "-d", NAME, "-i", "dive_crm", "--stop-after-init", "--no-http")
 
     def shell(self, step, call):
-        """Run a function of ``user_data`` in Odoo's shell."""
-        script = f"{USER_DATA.read_text()}\n{call}(env)\nenv.cr.commit()\n"
-        self.odoo(step, "shell", "-d", NAME, "--no-http", script=script)
+        """Run a function of ``USER_DATA`` in Odoo's shell."""
+        self.odoo(step, "shell", "-d", NAME, "--no-http", script=user_script(call))
 
     def expect(self, step, findings):
         """Collect what a comparison found."""

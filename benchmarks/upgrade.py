@@ -22,7 +22,7 @@ from pathlib import Path
 
 import databases
 from databases import PREFIX, ROOT, say
-from reinstall import CATALOGUE, TOUCHED, complaints, snapshot
+from reinstall import CATALOGUE, TOUCHED, complaints, snapshot, user_script
 
 #: What has landed, and may be in use: version → commit.
 LANDED = {
@@ -33,10 +33,10 @@ LANDED = {
     "19.0.1.2.1": "ecb09b2d20a28aa6345123f87e8f0d6a5e226911",
     "19.0.1.3.0": "af00e0f6c1052d752f86edc9de701c9106ef7c59",
     "19.0.1.3.1": "7438b4bf8b04ff2832f6fc06eaa1946a609d102e",
+    "19.0.1.4.0": "1ec090b91d95b5c3c8112c1cc68337e47a0d5e69",
 }
 NAME = f"{PREFIX}upgrade"
 FRESH = f"{PREFIX}fresh"
-USER_DATA = Path(__file__).with_name("user_data.py")
 #: Tables of Odoo's own whose rows must come through as well.
 EXTENDED = (
     "account_move account_move_line mail_activity mail_message product_template"
@@ -189,8 +189,8 @@ class Upgrade:
 
     def shell(self, step, call, **options):
         """Run a function of ``user_data`` in Odoo's shell."""
-        script = f"{USER_DATA.read_text()}\n{call}(env)\nenv.cr.commit()\n"
-        self.odoo(step, "shell", "-d", NAME, "--no-http", script=script, **options)
+        command = ("shell", "-d", NAME, "--no-http")
+        self.odoo(step, *command, script=user_script(call), **options)
 
     def copy_base(self, name):
         """Make a database without dive_crm; return the arguments that work on it."""
@@ -213,6 +213,7 @@ class Upgrade:
         updated, there = snapshot(NAME), brought(NAME)
         self.shell("look around", "look_around")
         self.shell("use the new version", "use_cards")
+        self.shell("go on with prepaid cards", "go_on_with_prepaid")
         self.odoo("install this version", *self.copy_base(FRESH), "-i", "dive_crm")
         self.compare_catalogue(snapshot(FRESH), updated)
         self.compare_brought(brought(FRESH), there)

@@ -3,7 +3,7 @@
 ``live_before`` is what was there, ``use_it`` leaves behind of everything that the app
 can make, in whichever version of it; ``use_cards`` only of what has to do with
 certifications; ``look_around`` opens what a user would open next, with and without the
-app.
+app. Prepaid cards: ``user_cards``.
 """
 
 
@@ -91,6 +91,8 @@ def use_it(env):
         use_cards(env)
     if "dive.medical.profile" in env:
         use_medical(env)
+    if "dive.discount.card" in env:
+        use_prepaid(env)  # noqa: F821 (from user_cards)
     if env.ref("dive_crm.partner_guide_sofia", raise_if_not_found=False):
         mix_with_demo(env, partners, trip)
 
