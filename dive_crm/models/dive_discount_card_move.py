@@ -93,4 +93,6 @@ class DiveDiscountCard(models.Model):
         self.ensure_one()
         if self.unit == "money":
             return self.currency_id.format(amount)
+        if abs(amount) == 1:
+            return self.env._("%(count)s visit", count=f"{amount:g}")
         return self.env._("%(count)s visits", count=f"{amount:g}")

@@ -6,6 +6,9 @@ from odoo.exceptions import AccessError, UserError
 from .dive_booking_invoice import ACCOUNTING, SETTLED
 from .dive_guarded_mixin import unlocked
 
+#: the context's key with which who sells stays where the card is
+STAY = "dive_stay_on_card"
+
 
 class DiveDiscountCard(models.Model):
     _inherit = "dive.discount.card"
@@ -41,7 +44,8 @@ class DiveDiscountCard(models.Model):
         Or once it is posted, where the company says so: then it is posted here. May be
         called again, and by two people at once: each card is sold once.
 
-        :return: an action that shows the invoices
+        :return: an action that shows the invoices; none with ``dive_stay_on_card`` in
+            the context, as the card's own form has it: its next step is on the card
         :raise AccessError: for who may not invoice
         :raise UserError: an archived type, a price that makes no sense
         """
@@ -52,6 +56,8 @@ class DiveDiscountCard(models.Model):
         moves = self.env["account.move"].browse(self.sudo().sale_move_id.ids)
         if not moves:
             raise UserError(self.env._("There is no invoice of this sale."))
+        if self.env.context.get(STAY):
+            return True
         return self.env["dive.booking"]._action_open_moves(moves)
 
     def action_pay(self):
@@ -196,6 +202,7 @@ class DiveDiscountCard(models.Model):
         (line,) = engine._reduce_base_lines_to_target_amount(
             [line], self.company_id, "fixed", total, computation_key="dive_card"
         )
+        line = self._dive_clean_line(engine, line)
         engine._fix_base_lines_tax_details_on_manual_tax_amounts(
             [line], self.company_id
         )
@@ -205,6 +212,34 @@ class DiveDiscountCard(models.Model):
             "tax_ids": [Command.set(taxes.ids)],
             "extra_tax_data": engine._export_base_line_extra_tax_data(line),
         }
+
+    def _dive_clean_line(self, engine, line):
+        """Return the line with a price that reads well, if it comes to the same.
+
+        Before taxes a price has as many decimals as lead back to the total: the
+        customer reads 417.39, not 417.391304, where that does as well. Not in a foreign
+        currency: there a part of its smallest unit may count in the books.
+        """
+        if self.currency_id != self.company_currency_id:
+            return line
+        clean = engine._prepare_base_line_for_taxes_computation(
+            line, price_unit=self.currency_id.round(line["price_unit"])
+        )
+        engine._add_tax_details_in_base_lines([clean], self.company_id)
+        engine._round_base_lines_tax_details([clean], self.company_id)
+        same = self._dive_line_amounts(clean) == self._dive_line_amounts(line)
+        return clean if same else line
+
+    def _dive_line_amounts(self, line):
+        """Return the amounts of a line as they are booked: before taxes, each tax."""
+        details, rounded = line["tax_details"], self.currency_id.round
+        return [
+            rounded(
+                details["total_excluded_currency"]
+                + details["delta_total_excluded_currency"]
+            ),
+            *(rounded(tax["tax_amount_currency"]) for tax in details["taxes_data"]),
+        ]
 
     def _dive_sale_taxes(self):
         """Return with which taxes the card is sold: none where its uses are taxed."""

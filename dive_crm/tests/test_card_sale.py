@@ -1,5 +1,9 @@
 """The sale of a card: an invoice, a debt of ours, and a card once it is paid."""
 
+from ast import literal_eval
+
+from lxml import etree
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -42,6 +46,29 @@ class TestCardSale(CardMixin, DiveCommon):
         self.assertEqual((card.state, card.balance), ("active", 4000))
         with self.assertRaisesRegex(UserError, "paid already"):
             card.action_pay()
+
+    def test_who_sells_stays_on_the_card(self):
+        """The button of the form; the invoice is one click away."""
+        card = self._card()
+        arch = etree.fromstring(
+            card.with_user(self.front).get_view(False, "form")["arch"]
+        )
+        button = arch.find(".//button[@name='action_sell']")
+        here = card.with_user(self.front).with_context(
+            **literal_eval(button.get("context"))
+        )
+        self.assertIs(here.action_sell(), True)
+        self.assertEqual(card.state, "unpaid")
+        self.assertEqual(here.action_view_sale()["res_id"], card.sale_move_id.id)
+
+    def test_a_price_that_can_be_read(self):
+        """Before taxes too: with as many decimals as money has, where that does."""
+        tax = self._tax(15, price_include_override="tax_excluded")
+        service = self._service("Dive", 60, taxes_id=[Command.set(tax.ids)])
+        kind = self._type("Ten", price=480, value=600, service_ids=service.ids)
+        move = self._sold(kind).sale_move_id
+        self.assertEqual(move.invoice_line_ids.price_unit, 417.39)
+        self.assertEqual((move.amount_untaxed, move.amount_total), (417.39, 480))
 
     def test_what_is_sold_is_owed(self):
         card = self._sold(pay=False)

@@ -81,6 +81,14 @@ class TestCardScreen(CardMixin, DiveCommon):
         ten = self._sold(self._type("T", unit="visits", visits=10, value=600, price=5))
         self.assertEqual(ten.balance_words, "10 visits")
         self.assertEqual(ten.entry_ids.amount_words, "10 visits")
+        for amount, words in (
+            (1, "1 visit"),
+            (-1, "-1 visit"),
+            (1.5, "1.5 visits"),
+            (-2, "-2 visits"),
+            (0, "0 visits"),
+        ):
+            self.assertEqual(ten._dive_in_words(amount), words)
 
     def test_a_new_card_is_not_outdated(self):
         """The form of a card that is being sold warns of nothing."""

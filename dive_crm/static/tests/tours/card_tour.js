@@ -38,9 +38,9 @@ registry.category("web_tour.tours").add("dive_crm_card", {
         ...choose("partner_id", "Tour Cardholder"),
         ...choose("type_id", "Tour card"),
         { trigger: "button[name=action_sell]:enabled", run: "click" },
-        { trigger: ".o_field_widget[name=invoice_line_ids] .o_data_row:contains(Tour card)" },
-        { trigger: ".o_back_button a", run: "click" },
+        // the desk stays on the card: it says what comes next
         state("To pay"),
+        { trigger: ".alert:contains(To be paid)" },
         { trigger: "button[name=action_pay]:enabled", run: "click" },
         { trigger: ".modal .o_field_widget[name=amount] input:value(900.00)" },
         { trigger: ".modal button[name=action_create_payments]:enabled", run: "click" },
