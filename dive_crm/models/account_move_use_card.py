@@ -16,6 +16,16 @@ class AccountMove(models.Model):
         compute="_compute_dive_card_offer",
         groups="account.group_account_invoice",
     )
+    dive_card_waiting_id = fields.Many2one(
+        "dive.discount.card",
+        "Card that does not work yet",
+        compute="_compute_dive_card_waiting_id",
+        groups="account.group_account_invoice",
+    )
+    dive_card_waiting_text = fields.Char(
+        compute="_compute_dive_card_waiting_id",
+        groups="account.group_account_invoice",
+    )
     dive_card_taken_ids = fields.One2many(
         "dive.discount.card.use",
         "move_id",
@@ -49,7 +59,21 @@ class AccountMove(models.Model):
         for move in self:
             move.dive_card_offer = move._dive_is_for_cards() and self.env[
                 "dive.discount.card"
-            ]._dive_offer_to(move.partner_id, move.company_id)
+            ]._dive_offer_to(move.partner_id, move)
+
+    @api.depends("dive_card_offer")
+    def _compute_dive_card_waiting_id(self):
+        for move in self:
+            cards = self.env["dive.discount.card"]
+            if move._dive_is_for_cards():
+                cards = cards._dive_waiting_of(move.partner_id, move.company_id)
+            move.dive_card_waiting_id = cards
+            move.dive_card_waiting_text = cards._dive_waiting_words()
+
+    def action_dive_open_waiting_card(self):
+        """Open the card that is not paid or not sold yet."""
+        self.ensure_one()
+        return self.dive_card_waiting_id.get_formview_action()
 
     def _dive_is_for_cards(self):
         """Say whether a card could pay something of this invoice."""

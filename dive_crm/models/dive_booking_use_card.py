@@ -14,6 +14,15 @@ class DiveBooking(models.Model):
     card_offer = fields.Selection(
         OFFERS, compute="_compute_card_offer", groups="account.group_account_invoice"
     )
+    card_waiting_id = fields.Many2one(
+        "dive.discount.card",
+        "Card that does not work yet",
+        compute="_compute_card_waiting_id",
+        groups="account.group_account_invoice",
+    )
+    card_waiting_text = fields.Char(
+        compute="_compute_card_waiting_id", groups="account.group_account_invoice"
+    )
     card_text = fields.Char(
         "Paid with cards",
         compute="_compute_card_text",
@@ -21,14 +30,35 @@ class DiveBooking(models.Model):
         groups=ACCOUNTING,
     )
 
-    @api.depends("state", "partner_id", "diver_ids.payer_id", "invoice_state")
+    @api.depends("state", "partner_id", "diver_ids.payer_id", "amount_owed")
     def _compute_card_offer(self):
+        cards = self.env["dive.discount.card"]
         for booking in self:
-            booking.card_offer = booking.state in ("confirmed", "done") and self.env[
-                "dive.discount.card"
-            ]._dive_offer_to(
-                booking.partner_id.union(*booking._dive_payers()), booking.company_id
+            booking.card_offer = booking._dive_is_for_cards() and cards._dive_offer_to(
+                booking._dive_all_payers(), booking
             )
+
+    @api.depends("card_offer")
+    def _compute_card_waiting_id(self):
+        for booking in self:
+            cards = self.env["dive.discount.card"]
+            if booking._dive_is_for_cards():
+                people = booking._dive_all_payers()
+                cards = cards._dive_waiting_of(people, booking.company_id)
+            booking.card_waiting_id = cards
+            booking.card_waiting_text = cards._dive_waiting_words()
+
+    def _dive_is_for_cards(self):
+        """Say whether a card could pay something of this booking."""
+        self.ensure_one()
+        owed = self.currency_id and self.currency_id.compare_amounts(
+            self.amount_owed, 0
+        )
+        return self.state in ("confirmed", "done") and bool(owed) and owed > 0
+
+    def _dive_all_payers(self):
+        """Return who made the booking, and everybody who pays for a place in it."""
+        return self.partner_id.union(*self._dive_payers())
 
     @api.depends("invoice_state")
     def _compute_card_text(self):
@@ -51,6 +81,11 @@ class DiveBooking(models.Model):
     def action_use_card(self):
         """Open the dialog that pays with cards; several payers: ask which of them."""
         return self._dive_for_payer("action_use_card_of")
+
+    def action_open_waiting_card(self):
+        """Open the card that is not paid or not sold yet."""
+        self.ensure_one()
+        return self.card_waiting_id.get_formview_action()
 
     def action_use_card_of(self, payer_id):
         """Open the dialog that pays with cards what one payer owes.

@@ -6,7 +6,13 @@ from odoo.fields import Domain
 from ..tools.card_bill import Offer, pays, room
 
 #: how a payer could pay with a card, as forms ask it
-OFFERS = [("own", "With a card of their own"), ("code", "With the code of a card")]
+OFFERS = [
+    ("own", "With a card of their own"),
+    ("idle", "Not with their own, which pay nothing here"),
+    ("code", "With the code of a card"),
+]
+#: cards that do not work yet, and can be made to
+WAITING = ("draft", "unpaid")
 
 
 class DiveDiscountCard(models.Model):
@@ -32,13 +38,56 @@ class DiveDiscountCard(models.Model):
         return cards.filtered(lambda card: not card._dive_why_not_usable())
 
     @api.model
-    def _dive_offer_to(self, partners, company):
-        """Say whether customers have a card, or could show the code of another's."""
-        active = Domain("company_id", "=", company.id) & Domain("state", "=", "active")
-        if self.search_count(active & self._dive_domain_of(partners, company), limit=1):
+    def _dive_offer_to(self, partners, document):
+        """Say whether customers have a card, or could show the code of another's.
+
+        :param document: a booking or an invoice, of which a card is to pay something
+        :return: a key of ``OFFERS``, or False
+        """
+        company = document.company_id
+        found = {
+            partner: cards
+            for partner in partners
+            if (cards := self._dive_cards_of(partner, company))
+        }
+        if any(cards._dive_pay_any(one, document) for one, cards in found.items()):
             return "own"
-        anyone = active & Domain("who", "=", "anyone")
-        return "code" if self.search_count(anyone, limit=1) else False
+        if found:
+            return "idle"
+        anyone = Domain("state", "=", "active") & Domain("who", "=", "anyone")
+        here = Domain("company_id", "=", company.id)
+        return "code" if self.search_count(here & anyone, limit=1) else False
+
+    def _dive_pay_any(self, partner, document):
+        """Say whether one of these cards pays anything that a customer owes there."""
+        bills, limits = document._dive_card_bills(partner), self._dive_limits(partner)
+        currency = document.currency_id
+        return any(card._dive_most(bills, limits[card.id], currency) for card in self)
+
+    @api.model
+    def _dive_waiting_of(self, partners, company):
+        """Return a card of these customers that is not paid or not sold yet, if any."""
+        return self.search(
+            Domain("company_id", "=", company.id)
+            & Domain("state", "in", WAITING)
+            & Domain(
+                "partner_id.commercial_partner_id",
+                "in",
+                partners.commercial_partner_id.ids,
+            ),
+            # first what only the payment is missing of
+            order="state desc, id desc",
+            limit=1,
+        )
+
+    def _dive_waiting_words(self):
+        """Say why this card cannot be used yet, for who looks for it; may be empty."""
+        if not self:
+            return ""
+        words = {"number": self.name, "holder": self.partner_id.name}
+        if self.state == "draft":
+            return self.env._("Card %(number)s of %(holder)s is not sold yet.", **words)
+        return self.env._("Card %(number)s of %(holder)s is not paid yet.", **words)
 
     @api.model
     def _dive_find_shown(self, text, company):

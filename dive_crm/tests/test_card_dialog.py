@@ -1,5 +1,7 @@
 """The dialog "Use card": what it proposes, and what confirming it does."""
 
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -211,6 +213,17 @@ class TestCardDialog(DialogMixin, DiveCommon):
         self.assertEqual(move.dive_card_offer, "code")
         self.assertEqual(self._invoice(self.dive).dive_card_offer, "own")
         self.assertFalse(self.late.sale_move_id.dive_card_offer, "it is paid")
+
+    def test_on_a_telephone(self):
+        """A list hides its right end there: a tile has the amount and the hint."""
+        arch = self.env["dive.card.use"].get_view(False, "form")["arch"]
+        field = etree.fromstring(arch).find(".//field[@name='line_ids']")
+        self.assertIn("kanban", field.get("mode"))
+        for kind in ("kanban", "form"):
+            shown = {one.get("name") for one in field.find(kind).iter("field")}
+            self.assertLessEqual(
+                {"card_id", "left_text", "money", "visits", "pays", "hint"}, shown
+            )
 
     def test_nothing_entered(self):
         dialog = self._open(self._invoice(self.dive))

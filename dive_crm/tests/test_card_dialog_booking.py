@@ -55,6 +55,75 @@ class TestCardDialogBooking(DialogMixin, DiveCommon):
             booking.action_use_card()
         self._check_books(self.card)
 
+    def test_a_card_that_is_not_paid_yet(self):
+        """Said where Use card would be, with the way there; until it works."""
+        bea = self._customer("Bea Holm")
+        booking = self._booking(bea, self.trip)
+        card = self._card(partner=bea)
+        self.assertFalse(booking.card_waiting_text, "nothing is owed yet")
+        booking.action_confirm()
+        for what in ("sold", "paid"):
+            booking.invalidate_recordset()
+            mine = booking.with_user(self.front)
+            self.assertEqual(
+                mine.card_waiting_text,
+                f"Card {card.name} of Bea Holm is not {what} yet.",
+            )
+            self.assertNotEqual(mine.card_offer, "own")
+            action = mine.action_open_waiting_card()
+            self.assertEqual(
+                (action["res_model"], action["res_id"]), (card._name, card.id)
+            )
+            card.action_sell()
+        move = self._invoice(self.dive, partner=bea).with_user(self.front)
+        self.assertIn("not paid", move.dive_card_waiting_text)
+        self.assertEqual(move.action_dive_open_waiting_card()["res_id"], card.id)
+        sale = card.sale_move_id
+        self.assertFalse(sale.dive_card_waiting_text, "not on its own sale")
+        sale.action_post()
+        self._pay(sale)
+        self.env.invalidate_all()
+        self.assertFalse(booking.card_waiting_text)
+        self.assertFalse(move.dive_card_waiting_text)
+        self.assertEqual((booking.card_offer, move.dive_card_offer), ("own", "own"))
+
+    def test_cards_that_pay_nothing_here(self):
+        """Use card does not stand out; the dialog says why of each card."""
+        bea = self._customer("Bea Holm")
+        night = self._sold(self._type("Night", service_ids=self.night.ids), bea)
+        booking = self._booking(bea, self.trip, confirm=True)
+        self.assertEqual(booking.card_offer, "idle")
+        dialog = self._use(booking)
+        self.assertTrue(dialog.idle)
+        self.assertEqual(dialog.line_ids.mapped("hint"), ["Pays for nothing here"])
+        with Form(dialog) as form:
+            form.code = self.card.name
+            self.assertIn("used by Anna", form.code_hint)
+        move = self._invoice(self.dive, self.night, partner=bea)
+        self.assertEqual(move.dive_card_offer, "own")
+        self.assertFalse(self._open(move).idle)
+        self.assertEqual(self._invoice(self.dive, partner=bea).dive_card_offer, "idle")
+        gift = self._sold(self._type("Gift", who="anyone"), self.anna)
+        with Form(self._use(booking)) as form:
+            form.code = gift.sudo().code
+            self.assertFalse(form.idle)
+        self.assertEqual(night.balance, 4000)
+
+    def test_a_share_that_is_used_up(self):
+        """Of a family's card the cap is the reason, not that it is not needed."""
+        ben = self._customer("Ben Holm")
+        family = self._sold(self._type("Family", who="family", family_cap=400))
+        family.member_ids = ben
+        self._use(self._bens(ben, later=1)).action_use()
+        second = self._bens(ben, later=9)
+        self.assertEqual(second.card_offer, "idle")
+        hint = self._use(second).line_ids.hint
+        self.assertEqual(hint, "Nothing is left on it for this payer")
+
+    def _bens(self, ben, later):
+        trip = self._trip(later=later, product_id=self.dive.id)
+        return self._booking(ben, trip, confirm=True)
+
     def test_not_posted(self):
         booking = self._booked()
         with Form(self._use(booking)) as form:

@@ -39,6 +39,9 @@ class DiveCardUseDialog(models.TransientModel):
     has_money = fields.Boolean(compute="_compute_has_money")
     has_visits = fields.Boolean(compute="_compute_has_money")
     has_others = fields.Boolean(compute="_compute_has_money")
+    idle = fields.Boolean(
+        compute="_compute_idle", help="None of the cards pays anything here."
+    )
     code = fields.Char("Card number or code", help="Type it, or scan the card.")
     code_hint = fields.Char()
     others_text = fields.Text(compute="_compute_others_text")
@@ -70,6 +73,14 @@ class DiveCardUseDialog(models.TransientModel):
             dialog.has_money = "money" in units
             dialog.has_visits = "visits" in units
             dialog.has_others = bool(dialog.line_ids.holder_id - dialog.payer_id)
+
+    @api.depends("line_ids.proposed", "line_ids.pays")
+    def _compute_idle(self):
+        for dialog in self:
+            lines = dialog.line_ids
+            dialog.idle = lines and not any(
+                line.proposed or line.pays for line in lines
+            )
 
     @api.depends("payer_id", "booking_id", "move_id")
     def _compute_owed(self):
@@ -365,6 +376,8 @@ class DiveCardUseLine(models.TransientModel):
             return self.env._("At most %s here", card._dive_in_words(most))
         if most or not bills:
             return False
+        if not limits[card.id]:
+            return self.env._("Nothing is left on it for this payer")
         offer = card._dive_offer()
         if room(bills, offer) and card.unit == "visits":
             return self.env._("A visit has cost more than what it would pay here")
