@@ -71,7 +71,7 @@ class DiveDiscountCard(models.Model):
             ),
             "state": "" if card.state == "active" else state,
             "services": card._dive_paper_services(),
-            "rules": card._dive_paper_rules(),
+            "rules": card._dive_paper_rules(with_code),
             "conditions": card.company_id.dive_card_conditions or "",
             "code": card._dive_code_picture() if with_code else "",
             # to be typed where nothing scans; the others are found by their number
@@ -91,15 +91,23 @@ class DiveDiscountCard(models.Model):
             shown.append(name)
         return [{"name": name, "dir": _direction(name)} for name in shown]
 
-    def _dive_paper_rules(self):
-        """Return how the card is used, in sentences."""
+    def _dive_paper_rules(self, with_code=True):
+        """Return how the card is used, in sentences.
+
+        :param bool with_code: its code stands beside them
+        """
         _ = self.env._
         cap = self.who == "family" and self.family_cap
         rules = [
             {
                 "holder": _("For the holder only."),
                 "family": _("For the holder and the family."),
-                "anyone": _("Whoever has this code can use the card: keep it safe."),
+                "anyone": _("Whoever has this code can use the card: keep it safe.")
+                if with_code
+                else _(
+                    "Whoever has the code on the PDF of this card can use it: keep it"
+                    " safe."
+                ),
             }[self.who],
             _("Each use takes one visit.")
             if self.unit == "visits"

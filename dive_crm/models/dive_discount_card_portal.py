@@ -44,10 +44,11 @@ class DiveDiscountCard(models.Model):
             if self.state == "unpaid"
             else "",
             "services": self._dive_told_services(),
-            "rules": self._dive_paper_rules(),
+            "rules": self._dive_paper_rules(with_code=False),
             "conditions": self.company_id.dive_card_conditions or "",
             "company": self.company_id,
             "pay_url": self._dive_portal_pay_url(user),
+            "pay_later": self._dive_is_to_be_invoiced(),
             "entries": self._dive_portal_entries(user, entries, bookings),
         }
 
@@ -57,6 +58,11 @@ class DiveDiscountCard(models.Model):
             return ""
         sale = self._dive_sale_move()
         return self._dive_portal_invoices(user, sale).get(sale, "")
+
+    def _dive_is_to_be_invoiced(self):
+        """Say whether the card is to be paid, and its invoice is not there yet."""
+        sale = self._dive_sale_move()
+        return self.state == "unpaid" and sale.state != "posted"
 
     def _dive_portal_invoices(self, user, moves):
         """Return invoice → its page, for those that the user may open."""

@@ -25,7 +25,7 @@ CODE = ("models/dive_discount_card_paper.py", "models/dive_discount_card_words.p
 class TestCardTerms(TransactionCase):
     def _terms(self):
         """Return the terms, as Odoo finds them in views, and in code."""
-        terms = {"%(count)s visits"}
+        terms = {"%(count)s visit", "%(count)s visits"}
         field = self.env["ir.ui.view"]._fields["arch_db"]
         for name in TEMPLATES:
             tree = etree.parse(file_path(f"dive_crm/{name}"))

@@ -178,6 +178,28 @@ class TestCardPortal(CardMixin, PortalMixin, DiveHttpCommon):
         self.assertIn("To pay", page)
         self.assertIn(f'href="/my/invoices/{card.sale_move_id.id}"', page)
 
+    def test_to_pay_before_there_is_an_invoice(self):
+        """A draft cannot be paid: that the invoice will come is said."""
+        said = "you will get the invoice from us"
+        card = self._card(partner=self.diver)
+        card.action_sell()
+        page = self._get(f"/my/cards/{card.id}").text
+        self.assertIn(said, page)
+        self.assertNotIn(f"/my/invoices/{card.sale_move_id.id}", page)
+        card.sale_move_id.action_post()
+        self.assertNotIn(said, self._get(f"/my/cards/{card.id}").text)
+        self._pay(card.sale_move_id)
+        self.assertNotIn(said, self._get(f"/my/cards/{card.id}").text)
+
+    def test_the_code_is_on_the_pdf(self):
+        """The page shows none, and so speaks of none as if it did."""
+        gift = self._sold(self._type("Gift", who="anyone"), partner=self.diver)
+        page = self._get(f"/my/cards/{gift.id}").text
+        self.assertNotIn("this code", page)
+        self.assertIn("the code on the PDF", page)
+        rules = gift._dive_paper()["rules"]
+        self.assertTrue(any("this code" in rule for rule in rules))
+
     def test_pages_of_movements(self):
         for _n in range(25):
             self.mine._dive_move("use", amount=-1)
