@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from odoo import Command, api, models
+from odoo import Command, api, fields, models
 
 #: The context's key for when a movement of the demo was. No web request can send it:
 #: what JSON knows is no ``datetime``.
@@ -107,5 +107,6 @@ class DiveDiscountCardEntry(models.Model):
         moment = self.env.context.get(MOMENT)
         if isinstance(moment, datetime):
             for vals in vals_list:
-                vals["date"] = moment
+                # the day is right; in the morning its hour is still to come
+                vals["date"] = min(moment, fields.Datetime.now())
         return super().create(vals_list)

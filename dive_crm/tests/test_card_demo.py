@@ -1,6 +1,8 @@
 """The cards of demo data: sold, used and dated in the past, by their own methods."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+
+from freezegun import freeze_time
 
 from odoo.tests import tagged
 
@@ -54,6 +56,16 @@ class TestCardDemo(CardMixin, DiveCommon):
         self.assertEqual(use.date.date(), today - timedelta(days=100))
         self._check_books(old)
         self.assertEqual((new.state, new.booked), ("unpaid", 0))
+
+    def test_nothing_is_in_the_future(self):
+        """The demo is loaded at dawn, too: its hour of today is still to come."""
+        card = self._sold()
+        dawn = datetime.combine(self.company._dive_today(), time(5))
+        with freeze_time(dawn):
+            entry = card._dive_demo_ago(0)._dive_move("transfer", source="x")
+            past = card._dive_demo_ago(3)._dive_move("transfer", source="x")
+        self.assertEqual(entry.date, dawn)
+        self.assertEqual(past.date, dawn - timedelta(days=3) + timedelta(hours=4.5))
 
     def test_nobody_else_dates_movements(self):
         """What comes over the web is no moment, whatever it says."""
