@@ -21,7 +21,12 @@ class DiveDiscountCard(models.Model):
     _inherit = "dive.discount.card"
 
     delivery = fields.Selection(
-        [("due", "On its way"), ("sent", "Sent"), ("failed", "Not sent")],
+        [
+            ("due", "Will be sent"),
+            # Odoo's mail queue has it: whether it has gone is not known here
+            ("sent", "Passed on for sending"),
+            ("failed", "Not sent"),
+        ],
         "E-mail",
         readonly=True,
         copy=False,
@@ -146,7 +151,8 @@ class DiveDiscountCard(models.Model):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "The card is in the mail queue for %(address)s.",
+                    "The card is on its way: an e-mail to %(address)s will be sent in a"
+                    " moment.",
                     address=recipient.email_normalized,
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
@@ -182,7 +188,7 @@ class DiveDiscountCard(models.Model):
         self._dive_unlocked().write({"delivery": "sent"})
         self._message_log(
             body=self.env._(
-                "Card put into the mail queue for %(address)s.",
+                "The card will be sent by e-mail to %(address)s.",
                 address=recipient.email_normalized,
             ),
             message_type="email_outgoing",

@@ -142,11 +142,16 @@ class TestCardSend(SinkMixin, CardMixin, DiveCommon):
         card = self._sold().with_user(self.front)
         before = self.env["mail.mail"].search([])
         action = card.action_send_card()
-        self.assertIn("anna@reef.test", action["params"]["message"])
+        told = action["params"]["message"]
+        self.assertIn("e-mail to anna@reef.test will be sent", told)
         mail = self.env["mail.mail"].search([]) - before
         self.assertEqual(mail.recipient_ids, self.anna)
         # what waited for the scheduled action is done
         self.assertEqual(card.delivery, "sent")
+        # in the queue: nobody says that it has gone
+        field = card.fields_get(["delivery"])["delivery"]
+        self.assertEqual(dict(field["selection"])["sent"], "Passed on for sending")
+        self.assertIn("will be sent by e-mail", self._notes(card))
         self.assertFalse(self._run())
         self.assertTrue(card.action_send_card())
         with self.assertRaisesRegex(UserError, "sell it first"):
