@@ -27,6 +27,18 @@ class DiveDiscountCard(models.Model):
         help="The type has changed since the card was made.",
     )
 
+    unconfirmed = fields.Boolean(
+        compute="_compute_unconfirmed",
+        help="It is to be sold, and no accountant has said how the sale is taxed.",
+    )
+
+    @api.depends("state", "type_id.treatment_user_id")
+    def _compute_unconfirmed(self):
+        for card in self:
+            kind = card.type_id
+            new = card.state == "draft" and bool(kind)
+            card.unconfirmed = new and not kind.treatment_user_id
+
     @api.depends(*TERMS, "state", "type_id.write_date", "type_id.weight_ids.weight")
     def _compute_outdated(self):
         for card in self:

@@ -20,7 +20,7 @@ WHO = [
 
 class DiveDiscountType(models.Model):
     _name = "dive.discount.type"
-    _description = "Discount type"
+    _description = "Type of prepaid card"
     _inherit = ["mail.thread"]
     _order = "sequence, name, id"
     _check_company_auto = True
@@ -131,29 +131,52 @@ class DiveDiscountType(models.Model):
             if not kind.currency_id:
                 kind.currency_id = kind.company_id.currency_id
 
-    @api.depends("service_ids.lst_price", "unit", "visits", "currency_id", "company_id")
+    @api.depends(
+        "service_ids.lst_price",
+        "unit",
+        "visits",
+        "weight_ids.product_id",
+        "weight_ids.weight",
+        "currency_id",
+        "company_id",
+    )
     def _compute_suggested_value(self):
         for kind in self:
             kind.suggested_value = kind._dive_suggested_value()
 
     def _dive_suggested_value(self):
-        """Return ten times the sum of the services' prices; 0 without services."""
+        """Return ten times the sum of the services' prices; 0 without services.
+
+        Of visits: their number, times what one pays of the services on the average.
+        """
         self.ensure_one()
         company = self.company_id or self.env.company
         currency = self.currency_id or company.currency_id
-        prices = sum(
-            service.currency_id._convert(
+        prices = {
+            service._origin: service.currency_id._convert(
                 service.lst_price, currency, company, fields.Date.context_today(self)
             )
             for service in self.service_ids
-        )
-        return currency.round(SUGGESTED_TIMES * prices)
+        }
+        if self.unit != "visits" or not prices:
+            return currency.round(SUGGESTED_TIMES * sum(prices.values()))
+        weights = {row.product_id._origin: row.weight for row in self.weight_ids}
+        # a weight that is being typed may be 0
+        of_one = [
+            price / (weights.get(service) or 1.0) for service, price in prices.items()
+        ]
+        return currency.round(self.visits * sum(of_one) / len(of_one))
 
     # Not of the prices: a price list that changes later changes no type.
     @api.depends("service_ids")
     def _compute_value(self):
         for kind in self:
             kind.value = kind._dive_suggested_value() or kind.value
+
+    # In the form only: a value that is there is not changed behind anybody's back.
+    @api.onchange("unit", "visits")
+    def _onchange_visits(self):
+        self.value = self._dive_suggested_value() or self.value
 
     @api.depends("value", "price")
     def _compute_saving(self):

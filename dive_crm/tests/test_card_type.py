@@ -1,5 +1,6 @@
 """Types of cards: what they suggest, what they refuse, how their sale is taxed."""
 
+from lxml import etree
 from psycopg2.errors import CheckViolation
 
 from odoo import Command
@@ -32,6 +33,58 @@ class TestCardType(CardMixin, DiveCommon):
         # another price list changes what is suggested, and no type
         self.dive.list_price = 450
         self.assertEqual((kind.suggested_value, kind.value), (9500, 8800))
+
+    def test_value_of_visits_is_suggested(self):
+        """Their number, times what one of them pays on the average."""
+        form = Form(self.env["dive.discount.type"].with_user(self.manager))
+        form.name = "Five dives"
+        form.service_ids.add(self.dive)
+        form.unit = "visits"
+        form.visits = 5
+        self.assertEqual((form.suggested_value, form.value), (2000, 2000))
+        form.service_ids.add(self.night)
+        self.assertEqual((form.suggested_value, form.value), (2250, 2250))
+        with form.weight_ids.new() as row:
+            row.product_id = self.night
+            row.weight = 2  # so one visit pays 250 of it
+        self.assertEqual(form.suggested_value, 1625)
+        form.value, form.price = 1600, 1500
+        kind = form.save()
+        self.assertEqual(kind.value, 1600, "freely changed")
+        kind.visits = 20
+        self.assertEqual((kind.suggested_value, kind.value), (6500, 1600))
+        given = {"unit": "visits", "visits": 8, "service_ids": self.dive.ids}
+        kind = self.env["dive.discount.type"].create(
+            {"name": "Eight", "price": 3000, **given}
+        )
+        self.assertEqual(kind.value, 3200)
+        kind.with_user(self.manager).action_use_suggested_value()
+        self.assertEqual(kind.value, 3200)
+
+    def test_what_only_readers_see(self):
+        """Empty services mean everything: a placeholder is not shown to readers."""
+        words = "//span[text()='Everything']"
+        kinds = self.env["dive.discount.type"]
+        for user, shown in ((self.front, True), (self.manager, False)):
+            arch = kinds.with_user(user).get_view(False, "form")["arch"]
+            self.assertEqual(bool(etree.fromstring(arch).xpath(words)), shown)
+
+    def test_sold_before_it_is_confirmed(self):
+        """The desk is warned on the new card, and not kept from selling it."""
+        card = self._card()
+        mine = card.with_user(self.front)
+        self.assertTrue(mine.unconfirmed)
+        form = Form(self.env["dive.discount.card"].with_user(self.front))
+        self.assertFalse(form.unconfirmed, "no type is chosen yet")
+        form.type_id = self.type
+        self.assertTrue(form.unconfirmed)
+        self.type.with_user(self.accountant).action_confirm_treatment()
+        self.assertFalse(mine.unconfirmed)
+        self.type._dive_unlocked().treatment_user_id = False
+        self.assertTrue(mine.unconfirmed)
+        card.action_sell()
+        card.invalidate_recordset()
+        self.assertFalse(mine.unconfirmed, "it is done")
 
     def test_prices_that_make_no_sense(self):
         for price, value, said in (
