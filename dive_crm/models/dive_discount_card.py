@@ -21,7 +21,7 @@ OPEN_STATES = ("unpaid", "active")
 
 class DiveDiscountCard(models.Model):
     _name = "dive.discount.card"
-    _description = "Discount card"
+    _description = "Prepaid card"
     _inherit = [
         "dive.guarded.mixin",
         "dive.queue.mixin",

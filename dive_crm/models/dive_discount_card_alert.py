@@ -16,7 +16,7 @@ class DiveDiscountCardAlert(models.Model):
     """The mark that somebody was told: see ``dive.alert.mixin``."""
 
     _name = "dive.discount.card.alert"
-    _description = "Reminder of a discount card"
+    _description = "Reminder of a prepaid card"
     _inherit = ["dive.alert.mark"]
     _order = "date desc, id desc"
     _rec_name = "card_id"

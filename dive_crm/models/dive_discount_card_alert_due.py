@@ -194,4 +194,4 @@ class DiveDiscountCardAlert(models.Model):
 
     @api.model
     def _dive_due_words(self, due):
-        return "Discount cards"
+        return "Prepaid cards"

@@ -11,7 +11,7 @@ class DiveDiscountCardEntry(models.Model):
     """
 
     _name = "dive.discount.card.entry"
-    _description = "Movement of a discount card"
+    _description = "Movement of a prepaid card"
     _inherit = ["dive.append.only.mixin"]
     # no link to users either: who deletes one would change rows
     _log_access = False

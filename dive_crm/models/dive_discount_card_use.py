@@ -14,7 +14,7 @@ class DiveDiscountCardUse(models.Model):
     """
 
     _name = "dive.discount.card.use"
-    _description = "Use of a discount card"
+    _description = "Use of a prepaid card"
     _inherit = ["dive.guarded.mixin"]
     _order = "id desc"
     _rec_name = "card_id"

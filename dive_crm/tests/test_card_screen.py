@@ -72,6 +72,14 @@ class TestCardScreen(CardMixin, DiveCommon):
     # Cards
     # ------------------------------------------------------------------
 
+    def test_what_cards_are_called(self):
+        """As the menus call them, also in the chatter."""
+        card = self._card()
+        self.assertEqual(card._creation_message(), "Prepaid card created")
+        for model in ("type", "card", "card.use", "card.entry", "card.alert"):
+            name = self.env[f"dive.discount.{model}"]._description
+            self.assertIn("repaid card", name)
+
     def test_words(self):
         card = self._card()
         self.assertFalse(card.balance_words, "nothing is on it yet")
