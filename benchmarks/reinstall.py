@@ -73,13 +73,22 @@ VOLATILE = {
 #: What a user makes in the app and keeps without it.
 KEPT = {
     "account_account",
+    "account_account_res_company_rel",
     "account_full_reconcile",
+    "account_journal",
     "account_move",
     "account_move_line",
     "account_move_line_account_tax_rel",
     "account_move__account_payment",
+    # What Odoo's own dialogs were filled in with; it clears them away by itself.
+    "account_move_reversal",
+    "account_move_reversal_move",
+    "account_move_reversal_new_move",
     "account_partial_reconcile",
     "account_payment",
+    "account_payment_method_line",
+    "account_payment_register",
+    "account_payment_register_move_line_rel",
     "account_tax_sale_order_line_rel",
     "discuss_channel_member",
     "ir_sequence_date_range",
