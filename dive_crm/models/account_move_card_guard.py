@@ -10,6 +10,36 @@ from odoo.exceptions import UserError
 from .dive_guarded_mixin import is_unlocked, unlocked
 
 LINKS = {"dive_card_id", "dive_card_use_id", "dive_card_entry_id"}
+#: what says of an entry what it books, and of which day
+BOOKED = {"company_id", "currency_id", "date", "journal_id", "partner_id", "state"}
+#: and of a line of it
+BOOKED_LINE = {
+    "account_id",
+    "amount_currency",
+    "balance",
+    "credit",
+    "currency_id",
+    "debit",
+    "move_id",
+    "partner_id",
+    "tax_ids",
+}
+#: what says of a payment what is paid, by whom, when and how
+PAID = {
+    "amount",
+    "company_id",
+    "currency_id",
+    "date",
+    "destination_account_id",
+    "journal_id",
+    "outstanding_account_id",
+    "partner_id",
+    "partner_type",
+    "payment_method_line_id",
+    "payment_type",
+}
+#: Odoo sets the other states of a payment, when it reconciles
+UNDONE = ("draft", "canceled", "rejected")
 
 
 def check_links(env, vals):
@@ -23,6 +53,17 @@ def check_links(env, vals):
         )
 
 
+def changed_by(vals, names, records):
+    """Return the records of which these values change something named."""
+    names = names & vals.keys()
+    if not names:
+        return records.browse()
+    will_change = records.env["account.move"]._field_will_change
+    return records.filtered(
+        lambda record: any(will_change(record, vals, name) for name in names)
+    )
+
+
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
@@ -30,9 +71,12 @@ class AccountMoveLine(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             check_links(self.env, vals)
+        moves = {vals["move_id"] for vals in vals_list if vals.get("move_id")}
+        self.env["account.move"].browse(moves)._dive_check_own_entries()
         return super().create(vals_list)
 
     def write(self, vals):
+        changed_by(vals, BOOKED_LINE, self).move_id._dive_check_own_entries()
         if LINKS & vals.keys():
             changed = {
                 name: vals[name] or True
@@ -53,6 +97,7 @@ class AccountMove(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        changed_by(vals, BOOKED, self)._dive_check_own_entries()
         if LINKS & vals.keys():
             check_links(self.env, {name: True for name in LINKS & vals.keys()})
         return super().write(vals)
@@ -64,3 +109,13 @@ class AccountMove(models.Model):
             default_values_list, cancel
         )
         return moves.with_env(self.env)
+
+
+class AccountPayment(models.Model):
+    _inherit = "account.payment"
+
+    def write(self, vals):
+        """Refuse to change what a card has paid: the card would say something else."""
+        names = PAID | ({"state"} if vals.get("state") in UNDONE else set())
+        changed_by(vals, names, self).move_id._dive_check_own_entries()
+        return super().write(vals)
