@@ -8,6 +8,8 @@ is left of them; visits are taken line by line. A bill here need not be an invoi
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from .card_cover import left_for
+
 
 class Line(NamedTuple):
     """What is charged: a product's number, how many, and what they cost with taxes."""
@@ -88,14 +90,15 @@ class Bill:
             index for index, line in enumerate(self.lines) if offer.covers(line.product)
         ]
 
+    def _money_left(self, offer):
+        totals = {index: line.total for index, line in enumerate(self.lines)}
+        uses = [(lines, worth) for lines, worth, _visits in self.taken]
+        left = left_for(totals, uses, self._mine(offer))
+        return self.rounded(min(left, self.left))
+
     def _beside(self, offer):
         mine = set(self._mine(offer))
         return [one for one in self.taken if one[0] & mine]
-
-    def _money_left(self, offer):
-        total = sum(self.lines[index].total for index in self._mine(offer))
-        taken = sum(worth for _lines, worth, _visits in self._beside(offer))
-        return self.rounded(min(total - taken, self.left))
 
     def _visits(self, offer):
         return [
