@@ -247,6 +247,7 @@ from . import dive_discount_card_change
 from . import account_move_card_use
 from . import account_move_card_visits
 from . import account_move_card_lines
+from . import account_move_card_rounding
 from . import account_move_card_entry
 from . import account_move_card_post
 from . import account_move_card_posted

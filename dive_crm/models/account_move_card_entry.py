@@ -68,13 +68,15 @@ class AccountMove(models.Model):
         """The part of the price pays a part of the invoice.
 
         What it cannot pay, since less is open (early payment, a unit of rounding), is
-        the company's: nobody can claim it.
+        the company's: nobody can claim it. What cash rounding has added is taken back.
         """
         paid, balance = self._dive_paid_by(use)
         rest = use.currency_id.round(use.consumed - paid)
         forfeited = 0.0
-        if not use.currency_id.is_zero(rest):
+        if use.currency_id.compare_amounts(rest, 0) > 0:
             forfeited = self.company_currency_id.round(use.booked * rest / use.consumed)
+        elif rest:
+            forfeited = self._dive_in_books(rest)
         lines = [self._dive_liability_line(use, use.consumed)]
         if not use.currency_id.is_zero(paid):
             lines.append(
@@ -86,9 +88,7 @@ class AccountMove(models.Model):
                     partner_id=self.commercial_partner_id.id,
                 )
             )
-        lines += self._dive_income_line(
-            use, self.company_id._dive_breakage_account(), forfeited
-        )
+        lines += self._dive_income_line(use, self._dive_rest_account(rest), forfeited)
         rates = use.booked - balance - forfeited
         if self.company_currency_id.is_zero(rates):
             return lines if use.booked or paid else []
@@ -100,10 +100,16 @@ class AccountMove(models.Model):
         """Return what a use pays of this document: in its currency, in the books."""
         open_lines = self._dive_open_lines(use)
         due = abs(sum(open_lines.mapped("amount_residual_currency")))
-        if self.currency_id.compare_amounts(use.consumed, due) >= 0:
+        most = use.consumed + self._dive_rounding_left(use.consumed, due)
+        if self.currency_id.compare_amounts(most, due) >= 0:
             return due, abs(sum(open_lines.mapped("amount_residual")))
-        rate = self.invoice_currency_rate or 1
-        return use.consumed, self.company_currency_id.round(use.consumed / rate)
+        return use.consumed, self._dive_in_books(use.consumed)
+
+    def _dive_in_books(self, amount):
+        """Return an amount of this document in the currency of the books."""
+        return self.company_currency_id.round(
+            amount / (self.invoice_currency_rate or 1)
+        )
 
     def _dive_open_lines(self, use):
         """Return the lines that a use pays, or from which it comes back."""

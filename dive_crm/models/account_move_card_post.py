@@ -95,7 +95,11 @@ class AccountMove(models.Model):
             notes = use.returns_id.settlement_ids.filtered(
                 lambda move: move.move_type == "out_refund"
             )
-            self._dive_reconcile(origin._dive_due_lines() | notes._dive_due_lines())
+            paid = origin._dive_due_lines() | notes._dive_due_lines()
+            if use.card_id.treatment == "single":
+                # no money goes back: what the card had paid pays the invoice again
+                paid |= self._dive_open_lines(use)
+            self._dive_reconcile(paid)
         lines = self._dive_entry_lines(use)
         if lines and use.returns_id and use.card_id.treatment == "multi":
             amount = self._dive_paid_by(use)[0]

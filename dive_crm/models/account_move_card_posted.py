@@ -67,10 +67,15 @@ class AccountMove(models.Model):
         account = self._dive_due_lines()[:1].account_id
         partner = {"partner_id": self.commercial_partner_id.id}
         balance = abs(sum(credit._dive_due_lines().mapped("balance")))
+        more = self._dive_rounding_left(use.worth, self.amount_residual)
+        booked = self._dive_in_books(more)
         lines = [
             *self._dive_entry_lines(use),
-            self._dive_entry_line(use, account, -balance, -use.worth, **partner),
+            self._dive_entry_line(
+                use, account, -balance - booked, -use.worth - more, **partner
+            ),
             self._dive_entry_line(use, account, balance, use.worth, **partner),
+            *self._dive_income_line(use, self._dive_rest_account(more), -booked),
         ]
         paid = self._dive_make_payment(use, lines, date, use.worth)
         against_invoice = paid.filtered(lambda line: line.balance < 0)

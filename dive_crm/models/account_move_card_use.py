@@ -133,12 +133,16 @@ class AccountMove(models.Model):
         return self._dive_total_without_cards() - sum(held.mapped("worth"))
 
     def _dive_total_without_cards(self):
-        """Return the total of this document before cards take something off."""
+        """Return the total of this document before cards take something off.
+
+        Without cash rounding, which follows from what is left in the end.
+        """
         ours = self.invoice_line_ids.filtered("dive_card_use_id")
         if "epd" in self.line_ids.mapped("display_type"):
             # the total counts on an early payment, which a card is in any case
             return sum((self.invoice_line_ids - ours).mapped("price_total"))
-        return self.amount_total - sum(ours.mapped("price_total"))
+        total = self.amount_total - self._dive_rounding()
+        return total - sum(ours.mapped("price_total"))
 
     def _dive_worth(self, card, amount):
         """Return how much money of this invoice an amount of a card pays.

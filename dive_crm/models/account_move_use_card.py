@@ -45,7 +45,10 @@ class AccountMove(models.Model):
     @api.depends("amount_total", "amount_residual", "dive_card_taken_ids.state")
     def _compute_dive_card_rest(self):
         for move in self:
-            move.dive_card_rest = move._dive_left_in_all()
+            rest = move._dive_left_in_all()
+            if move.state == "draft" and move.currency_id.compare_amounts(rest, 0) > 0:
+                rest += move._dive_rounding()
+            move.dive_card_rest = rest
 
     @api.depends(
         "partner_id",
@@ -113,9 +116,10 @@ class AccountMove(models.Model):
         """Return this invoice as cards see it: their lines, and what is left of it."""
         self.ensure_one()
         nobodys = self.env["dive.discount.card"]
+        totals = self._dive_cover(nobodys)[0]
         bill = Bill(
             [
-                Line(line.product_id.id, line.quantity, line.price_total)
+                Line(line.product_id.id, line.quantity, totals[line.id])
                 for line in self._dive_lines_of_card(nobodys)
             ],
             self.currency_id.round(self._dive_left_in_all()),

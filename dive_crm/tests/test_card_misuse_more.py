@@ -98,3 +98,112 @@ class TestCardMisuseMore(CardMixin, DiveCommon):
                 move.with_user(self.front).button_draft()
             self.assertEqual(use.state, "released" if late else "held")
             self._check_books(card)
+
+    # ------------------------------------------------------------------
+    # Cash rounding: a card is no cash
+    # ------------------------------------------------------------------
+
+    def _rounding(self, strategy):
+        account = self.company.dive_card_account_id.copy({"name": "Rounding"})
+        account.account_type = "expense"
+        return self.env["account.cash.rounding"].create(
+            {
+                "name": "0.05",
+                "rounding": 0.05,
+                "rounding_method": "HALF-UP",
+                "strategy": strategy,
+                "profit_account_id": account.id,
+                "loss_account_id": account.id,
+            }
+        )
+
+    def _rounded(self, rounding, price, late):
+        self.dive.list_price = price
+        move = self._invoice(self.dive)
+        move.invoice_cash_rounding_id = rounding
+        self.assertNotEqual(move.amount_total, price)
+        if late:
+            move.action_post()
+        return move
+
+    def test_cash_rounding_is_taken_back(self):
+        cards = self._sold() | self._sold(self.single)
+        for strategy, prices in (
+            ("add_invoice_line", (100.02, 99.98)),
+            ("biggest_tax", (100.03,)),
+        ):
+            rounding = self._rounding(strategy)
+            for price in prices:
+                for late in (False, True):
+                    for card in cards:
+                        with self.subTest(
+                            strategy=strategy, price=price, late=late, card=card.type_id
+                        ):
+                            move = self._rounded(rounding, price, late)
+                            self._pays_all(card, move)
+                            # a total that was rounded down is what a late use pays
+                            down = late and move.amount_total < price
+                            if strategy == "add_invoice_line" and not down:
+                                self._assert_nothing_on(rounding, move)
+
+    def _pays_all(self, card, move):
+        left = move._dive_left_for(card)
+        bill = move._dive_card_bill()
+        self.assertEqual(bill.room(card._dive_offer()), left)
+        card.redeem(left, invoice=move)
+        if move.state == "draft":
+            self.assertEqual(move.dive_card_rest, 0)
+            move.action_post()
+        self.assertEqual((move.payment_state, move.amount_residual), ("paid", 0))
+        self._check_books(card)
+
+    def _assert_nothing_on(self, rounding, move):
+        moves = move | move.dive_card_use_ids.settlement_ids
+        lines = moves.line_ids.filtered(
+            lambda line: line.account_id == rounding.profit_account_id
+        )
+        self.assertAlmostEqual(sum(lines.mapped("balance")), 0)
+
+    def test_cash_rounding_and_back(self):
+        rounding = self._rounding("add_invoice_line")
+        for kind in (self.type, self.single):
+            card = self._sold(kind)
+            for late in (False, True):
+                with self.subTest(kind=kind.name, late=late):
+                    move = self._rounded(rounding, 99.98, late)
+                    self._pays_all(card, move)
+                    credit = self._credit(move, cancel=late)
+                    if not late:
+                        credit.action_post()
+                    documents = move | move.reversal_move_ids
+                    self.assertEqual(set(documents.mapped("amount_residual")), {0})
+                    self.assertEqual(card.balance, 4000)
+                    self._check_books(card)
+
+    def test_cash_rounding_of_what_is_paid_in_cash(self):
+        card = self._sold()
+        move = self._rounded(self._rounding("add_invoice_line"), 399.98, False)
+        card.redeem(100, invoice=move)
+        rest = move.dive_card_rest
+        move.action_post()
+        self.assertEqual((move.amount_residual, rest), (300, 300))
+        self._check_books(card)
+
+    def test_used_up_on_what_is_rounded(self):
+        card = self._sold()
+        card.redeem(3600.02)
+        move = self._rounded(self._rounding("add_invoice_line"), 399.98, False)
+        self._pays_all(card, move)
+        self.assertEqual((card.state, self._liability(card)), ("used", 0))
+
+    def test_a_late_use_credited_in_full(self):
+        """By Odoo's own "reverse and create invoice", which takes payments off."""
+        for kind in (self.type, self.single):
+            card = self._sold(kind)
+            move = self._invoice(self.dive, post=True)
+            card.redeem(400, invoice=move)
+            self._credit(move, cancel=True)
+            documents = move | move.reversal_move_ids
+            self.assertEqual(set(documents.mapped("amount_residual")), {0}, kind.name)
+            self.assertEqual(card.balance, 4000)
+            self._check_books(card)
