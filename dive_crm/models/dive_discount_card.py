@@ -5,6 +5,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .dive_booking import STAFF
 from .dive_discount_type import UNITS, WHO
 from .dive_discount_type_tax import TREATMENTS
 
@@ -82,7 +83,7 @@ class DiveDiscountCard(models.Model):
     unit = fields.Selection(UNITS, "Counts", **FROM_TYPE)
     value = fields.Monetary(**FROM_TYPE)
     price = fields.Monetary(**FROM_TYPE)
-    treatment = fields.Selection(TREATMENTS, "Taxed", **FROM_TYPE)
+    treatment = fields.Selection(TREATMENTS, "Taxed", groups=STAFF, **FROM_TYPE)
     service_ids = fields.Many2many(
         "product.product",
         "dive_discount_card_product_rel",
@@ -124,6 +125,7 @@ class DiveDiscountCard(models.Model):
         "Price consumed",
         readonly=True,
         copy=False,
+        groups=STAFF,
         help="How much of the price the uses have consumed so far.",
     )
     consumed_booked = fields.Monetary(
@@ -131,12 +133,14 @@ class DiveDiscountCard(models.Model):
         currency_field="company_currency_id",
         readonly=True,
         copy=False,
+        groups=STAFF,
         help="The same in the books, at the rate of the sale.",
     )
     booked = fields.Monetary(
         currency_field="company_currency_id",
         readonly=True,
         copy=False,
+        groups=STAFF,
         help="What the sale has put on the account of prepaid cards.",
     )
     state = fields.Selection(
@@ -171,11 +175,14 @@ class DiveDiscountCard(models.Model):
         copy=False,
         groups="dive_crm.group_front_desk",
     )
+    # who has it opens the card's page
+    access_token = fields.Char(groups=STAFF)
     entry_ids = fields.One2many("dive.discount.card.entry", "card_id", "Movements")
     sale_line_ids = fields.One2many(
         "account.move.line",
         "dive_card_id",
         "Sale",
+        groups=STAFF,
         domain=[
             ("display_type", "=", "product"),
             ("move_id.move_type", "in", ("out_invoice", "out_refund")),

@@ -7,6 +7,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .dive_booking import STAFF
 from .dive_discount_card_paper import REPORT
 
 _logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class DiveDiscountCard(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        groups=STAFF,
     )
 
     # ------------------------------------------------------------------

@@ -5,6 +5,7 @@ from hmac import compare_digest
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .dive_booking import STAFF
 
 class DiveDiscountCard(models.Model):
     _inherit = "dive.discount.card"
@@ -18,6 +19,7 @@ class DiveDiscountCard(models.Model):
         compute="_compute_member_ids",
         store=True,
         readonly=False,
+        groups=STAFF,
         help="Who else may use the card. Proposed: the holder's wards and guardian.",
     )
 

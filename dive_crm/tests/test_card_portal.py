@@ -236,6 +236,27 @@ class TestCardPortal(CardMixin, PortalMixin, DiveHttpCommon):
         with self.assertRaises(AccessError):
             self.mine.with_user(self.portal).code  # noqa: B018
 
+    def test_what_the_books_say_is_not_the_holders(self):
+        """Over the API a card says what its page says, and no more."""
+        mine = self.mine.with_user(self.portal)
+        for name in (
+            "access_token",
+            "booked",
+            "consumed",
+            "consumed_booked",
+            "delivery",
+            "member_ids",
+            "sale_line_ids",
+            "treatment",
+        ):
+            with self.subTest(name), self.assertRaises(AccessError):
+                mine.read([name])
+            self.assertNotIn(name, mine.fields_get())
+            with self.assertRaises(AccessError):
+                mine.search([(name, "!=", False)])
+            self.mine.with_user(self.accountant).read([name])
+        self.assertEqual(mine.read(["name", "balance"])[0]["balance"], 4000)
+
     @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule")
     @mute_logger("odoo.addons.web.controllers.report")
     def test_the_report_by_its_own_address(self):
