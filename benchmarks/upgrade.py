@@ -143,6 +143,8 @@ def brought(name):
                 [table, list(OWN)],
             )
             columns = ", ".join(f'"{column}"' for (column,) in cr.fetchall())
+            if not columns:  # only numbers: that it is there is enough
+                continue
             cr.execute(
                 f"SELECT id, to_jsonb(r) - 'id' FROM (SELECT id, {columns}"
                 f' FROM "{table}" WHERE id = ANY(%s)) r',
