@@ -113,10 +113,19 @@ def _empty_tables(env, ours):
 
     Odoo deletes the records of our data files first, one by one where a card or booking
     refuses that, and keeps the name of a person of our demo data whom a user's card
-    names as instructor. Names that an import gave stay otherwise.
+    names as instructor. Names that an import gave stay otherwise. What our records list
+    goes with them: of services that a card lists, Odoo would delete none.
     """
     env.flush_all()
-    tables = SQL(", ").join(SQL.identifier(model._table) for model in ours)
+    lists = {
+        field.relation
+        for model in ours
+        for field in model._fields.values()
+        if field.type == "many2many" and field.store
+    }
+    tables = SQL(", ").join(
+        SQL.identifier(table) for table in {model._table for model in ours} | lists
+    )
     env.cr.execute(SQL("TRUNCATE %s", tables))
     env.cr.execute(
         "DELETE FROM ir_model_data WHERE model IN %s",
