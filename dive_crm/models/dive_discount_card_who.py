@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 
 from .dive_booking import STAFF
 
+
 class DiveDiscountCard(models.Model):
     _inherit = "dive.discount.card"
 

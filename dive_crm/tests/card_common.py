@@ -4,6 +4,8 @@ from itertools import count
 
 from odoo import Command
 
+from ..models.dive_guarded_mixin import unlocked
+
 
 class CardMixin:
     """A tax, two services with it, a type of card; 3,500 are good for 4,000."""
@@ -75,6 +77,30 @@ class CardMixin:
         if pay:
             cls._pay(card.sale_move_id)
         return card
+
+    @classmethod
+    def _sold_many(cls, partners, kind=None):
+        """Return a card for each of these, sold and paid; ten to an invoice: faster."""
+        kind = kind or cls.type
+        cards = cls.env["dive.discount.card"].create(
+            [{"type_id": kind.id, "partner_id": partner.id} for partner in partners]
+        )
+        today = kind.company_id._dive_today()
+        cards._dive_unlocked().write(
+            {
+                "state": "unpaid",
+                "sold_on": today,
+                "expiry_date": kind._dive_expiry(today),
+            }
+        )
+        for start in range(0, len(cards), 10):
+            some = cards[start : start + 10]
+            lines = [Command.create(card._dive_prepare_sale_line()) for card in some]
+            values = {**some[0]._dive_prepare_sale(), "invoice_line_ids": lines}
+            sale = unlocked(cls.env["account.move"]).create(values).with_env(cls.env)
+            sale.action_post()
+            cls._pay(sale)
+        return cards
 
     @classmethod
     def _pay(cls, moves):

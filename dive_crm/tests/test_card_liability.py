@@ -375,10 +375,6 @@ class TestCardLiability(CardMixin, DiveCommon):
         self.env.flush_all()
         rows, queries = count()
         self.assertEqual(rows, 1)
-        cards = self.env["dive.discount.card"]
-        for number in range(79):
-            cards += self._card(kind, self._customer(f"C{number}"))
-        cards.action_sell()
-        cards.sale_move_id.action_post()
+        self._sold_many([self._customer(f"C{number}") for number in range(79)], kind)
         self.env.flush_all()
         self.assertEqual(count(), (80, queries))

@@ -207,3 +207,26 @@ class TestCardMisuseMore(CardMixin, DiveCommon):
             self.assertEqual(set(documents.mapped("amount_residual")), {0}, kind.name)
             self.assertEqual(card.balance, 4000)
             self._check_books(card)
+
+    # ------------------------------------------------------------------
+    # Uses that take nothing of the price
+    # ------------------------------------------------------------------
+
+    def test_the_sale_of_what_a_use_took_nothing_of(self):
+        """1.00 of 4,000.00 that have cost 1.00 is no cent, and a use all the same."""
+        card = self._sold(self._type("Nearly a present", price=1))
+        move = self._invoice(self.dive)
+        card.redeem(1, invoice=move)
+        self.assertEqual((card.balance, card.consumed), (3999, 0))
+        for post in (False, True):
+            if post:
+                move.action_post()
+                self.assertEqual(move.dive_card_use_ids.state, "settled")
+            with self.assertRaisesRegex(UserError, "has been used"):
+                card.sale_move_id.button_draft()
+            self._check_books(card)
+            check = self.env["dive.discount.card.check"]
+            self.assertFalse(check.search([("card_id", "=", card.id)]))
+        self._credit(move).action_post()
+        card.sale_move_id.button_draft()
+        self.assertEqual((card.state, card.balance, card.booked), ("unpaid", 0, 0))

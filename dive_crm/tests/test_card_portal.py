@@ -282,13 +282,14 @@ class TestCardPortal(CardMixin, PortalMixin, DiveHttpCommon):
             self.assertEqual(page.count(word), wanted)
             return counts[-1]
 
+        self.ward.dive_guardian_id = False
         kinds = self.type | self._type("Other")
         for number, kind in enumerate(kinds):
             self._use(self.mine, 10 + number, self.dive)
             kind.name = f"Kind {number}"
         page = f"/my/cards/{self.mine.id}"
         few = (
-            queries("/my/cards", 2, 'o_dive_prepaid_card"'),
+            queries("/my/cards", 1, 'o_dive_prepaid_card"'),
             queries(page, 3, "o_dive_card_entry"),
         )
         several = self.env["dive.discount.card"].create(
@@ -305,5 +306,5 @@ class TestCardPortal(CardMixin, PortalMixin, DiveHttpCommon):
             queries("/my/cards", 20, 'o_dive_prepaid_card"'),
             queries(page, 11, "o_dive_card_entry"),
         )
-        self.assertLessEqual(many[0], few[0] + 1, "the pager counts")
+        self.assertLessEqual(many[0], few[0])
         self.assertLessEqual(many[1], few[1])
