@@ -111,17 +111,16 @@ class CardMixin:
     def _liability(self, card=None):
         """Return what is owed to the holders of all cards, or of one."""
         account = self.env.company.dive_card_account_id
-        lines = self.env["account.move.line"].search(
-            [("account_id", "=", account.id), ("parent_state", "=", "posted")]
+        whose = ("=", card.id) if card else (">", self.last_card)
+        ((total,),) = self.env["account.move.line"]._read_group(
+            [
+                ("account_id", "=", account.id),
+                ("parent_state", "=", "posted"),
+                ("dive_card_id", *whose),
+            ],
+            aggregates=["balance:sum"],
         )
-        lines = lines.filtered(
-            lambda line: (
-                line.dive_card_id == card
-                if card
-                else line.dive_card_id.id > self.last_card
-            )
-        )
-        return self.env.company.currency_id.round(-sum(lines.mapped("balance")))
+        return self.env.company.currency_id.round(-(total or 0.0))
 
     def _held(self, card):
         """Return what is taken from a card and not from its account yet."""

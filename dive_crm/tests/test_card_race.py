@@ -47,7 +47,10 @@ class TestCardRace(RaceCase):
             )
             self.kind_id = kind.id
             self.card_ids = [self._sell(env, kind).id for _number in range(2)]
-            self.moves = [self._invoice(env).id for _number in range(DESKS)]
+
+    def _make_moves(self, number):
+        with self._env() as env:
+            self.moves = [self._invoice(env).id for _number in range(number)]
 
     def _sell(self, env, kind):
         card = env["dive.discount.card"].create(
@@ -137,6 +140,7 @@ class TestCardRace(RaceCase):
         return env["dive.discount.card"].browse(self.card_ids[0])
 
     def test_eight_invoices(self):
+        self._make_moves(DESKS)
         done = self._race([self._redeem(100, invoice=move) for move in self.moves])
         self.assertEqual(done.count(True), 5, done)
         for error in done:
@@ -167,6 +171,7 @@ class TestCardRace(RaceCase):
             self.assertEqual(self._card(env).balance, 400)
 
     def test_two_cards_one_invoice(self):
+        self._make_moves(2)
         for move_id, post in zip(self.moves, (False, True), strict=False):
             if post:
                 with self._env() as env:
@@ -187,6 +192,7 @@ class TestCardRace(RaceCase):
 
     def test_the_same_dialog(self):
         """A double click, and a request that the browser sends again."""
+        self._make_moves(1)
         with self._env() as env:
             move = env["account.move"].browse(self.moves[0])
             dialog_id = move.action_dive_use_card()["res_id"]
