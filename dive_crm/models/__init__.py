@@ -255,6 +255,7 @@ from . import account_move_card_return
 from . import account_move_card_refund
 from . import account_move_card_guard
 from . import dive_booking_card
+from . import dive_booking_diver_card
 from . import res_company_card_alert
 from . import dive_discount_card_alert
 from . import dive_discount_card_alert_due

@@ -26,15 +26,40 @@ class AccountMove(models.Model):
     def _dive_recheck_cards(self):
         """Refuse to post what the cards do not pay for any more."""
         self.ensure_one()
-        held = self.dive_card_use_ids.filtered(
-            lambda use: use.state == "held" and not use.returns_id
-        )
+        held = self._dive_held_uses()
         if not held:
             return
         self._dive_check_still_taken(held)
         held._dive_update_worth()
         self._dive_recheck_cover(held)
         self._dive_write_card_lines(held.card_id)
+
+    def _dive_held_uses(self):
+        """Return what cards pay of this draft."""
+        return self.dive_card_use_ids.filtered(
+            lambda use: use.state == "held" and not use.returns_id
+        )
+
+    def _dive_lines_to_pay(self):
+        """Return the lines that sell something; cards only take off what these cost."""
+        return self.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product" and not line.dive_card_use_id
+        )
+
+    def _dive_free_cards(self):
+        """Take all cards off this draft, and note it where it is read."""
+        self.ensure_one()
+        held = self._dive_held_uses()
+        cards = held.card_id
+        held._dive_release()
+        self._dive_write_card_lines(cards)
+        self.message_post(
+            body=self.env._(
+                "What %(cards)s held for divers who cancelled is given back. Use cards"
+                " again for what is left to pay.",
+                cards=", ".join(cards.mapped("display_name")),
+            )
+        )
 
     def _dive_check_still_taken(self, held):
         """Refuse what has become another document since the cards were taken."""
@@ -59,6 +84,18 @@ class AccountMove(models.Model):
             )
 
     def _dive_recheck_cover(self, held):
+        if self._dive_covers_too_much(held):
+            raise UserError(
+                self.env._(
+                    "%(cards)s cover more than there is for them to pay on %(invoice)s"
+                    " now: take them off, and use them again.",
+                    cards=", ".join(held.card_id.mapped("name")),
+                    invoice=self.display_name,
+                )
+            )
+
+    def _dive_covers_too_much(self, held):
+        """Say whether these uses pay more than the lines of this draft cost now."""
         lines, uses = self._dive_cover(held)
         over = max(card_cover.over(lines, uses), -self._dive_left_in_all())
         visits = min(
@@ -70,15 +107,7 @@ class AccountMove(models.Model):
             ),
             default=0,
         )
-        if self.currency_id.compare_amounts(over, 0) > 0 or round(visits, 3) < 0:
-            raise UserError(
-                self.env._(
-                    "%(cards)s cover more than there is for them to pay on %(invoice)s"
-                    " now: take them off, and use them again.",
-                    cards=", ".join(held.card_id.mapped("name")),
-                    invoice=self.display_name,
-                )
-            )
+        return self.currency_id.compare_amounts(over, 0) > 0 or round(visits, 3) < 0
 
     # ------------------------------------------------------------------
     # Settling

@@ -4,7 +4,7 @@ from odoo import Command, models
 from odoo.exceptions import UserError
 
 from ..tools import card_cover
-from ..tools.card_money import Share, exact
+from ..tools.card_money import Share, exact, rounded
 from .dive_guarded_mixin import unlocked
 
 #: a card that is over takes nothing back: its holder is paid out
@@ -46,7 +46,10 @@ class AccountMove(models.Model):
         for use in uses:
             worth = min(self._dive_creditable(use), budget)
             if self.currency_id.compare_amounts(worth, 0) > 0:
-                self._dive_give_back(use, self.currency_id.round(worth))
+                worth = float(
+                    rounded(exact(worth), exact(self.currency_id.rounding))
+                )
+                self._dive_give_back(use, worth)
                 budget -= worth
         self._dive_write_card_lines(uses.card_id)
 
@@ -98,7 +101,7 @@ class AccountMove(models.Model):
         card = use.card_id
         if card.unit == "money":
             return worth
-        left = use.amount - use._dive_returned("amount")
+        left = round(use.amount - use._dive_returned("amount"), 3)
         if self.currency_id.compare_amounts(worth, self._dive_creditable(use)) < 0:
             return min(left, round(use.amount * worth / use.worth, 3))
         before = self._dive_uses_beside(card).filtered("returns_id")
@@ -157,7 +160,7 @@ class DiveDiscountCardUse(models.Model):
     def _dive_returned(self, name):
         """Return how much of this use has gone back already."""
         returns = self.return_ids.filtered(lambda row: row.state != "released")
-        return sum(returns.mapped(name))
+        return float(sum(exact(row[name]) for row in returns))
 
     def _dive_part(self, name, amount, rounding):
         """Return what goes back with an amount, of what this use has consumed."""

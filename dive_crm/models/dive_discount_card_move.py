@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.card_money import MILLI, exact, rounded
+
 #: what a movement adds to a card, and its reversal takes away
 MOVEMENT = ("amount", "visits", "consumed", "booked")
 
@@ -27,7 +29,7 @@ class DiveDiscountCard(models.Model):
         :raise UserError: more than is left
         """
         self.ensure_one()
-        movement = {name: movement.get(name, 0) for name in MOVEMENT}
+        movement = self._dive_in_units(movement)
         self.flush_recordset()
         self.env.cr.execute(
             SQL(
@@ -70,7 +72,7 @@ class DiveDiscountCard(models.Model):
                     "key": key,
                     "reverses_id": reverses_id,
                     "date": fields.Datetime.now(),
-                    "balance_before": float(row[0]) - movement["amount"],
+                    "balance_before": float(exact(row[0]) - exact(movement["amount"])),
                     "balance_after": float(row[0]),
                     "user_name": self.env.user.name,
                     "source": record.display_name if record else source,
@@ -79,6 +81,20 @@ class DiveDiscountCard(models.Model):
                 }
             )
         )
+
+    def _dive_in_units(self, movement):
+        """Return all of a movement, in whole units: sums of floats are not exact."""
+        unit = exact(self.currency_id.rounding)
+        units = {
+            "amount": MILLI if self.unit == "visits" else unit,
+            "visits": MILLI,
+            "consumed": unit,
+            "booked": exact(self.company_currency_id.rounding),
+        }
+        return {
+            name: float(rounded(exact(movement.get(name, 0)), units[name]))
+            for name in MOVEMENT
+        }
 
     def _dive_too_little(self, amount):
         return self.env._(

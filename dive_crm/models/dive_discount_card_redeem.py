@@ -1,15 +1,17 @@
 """Paying with a card: what may be paid, how much, and what it takes of the price."""
 
-from decimal import Decimal
-
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.card_money import ZERO, Share, exact, in_company_currency, rounded
+from ..tools.card_money import (
+    MILLI,
+    ZERO,
+    Share,
+    exact,
+    in_company_currency,
+    rounded,
+)
 from .dive_booking_invoice import SETTLED
-
-#: so finely visits are counted
-MILLI = Decimal("0.001")
 
 
 class DiveDiscountCard(models.Model):

@@ -60,3 +60,36 @@ class TestCardBooking(CardMixin, DiveCommon):
         with self.assertRaisesRegex(UserError, "does not exist"):
             card.redeem(1, booking=2**31 - 1)
         self.assertEqual((card.balance, night.balance), (4000, 4000))
+
+    def test_a_booking_that_is_cancelled(self):
+        """Without the divers nothing is left to pay: the card has it all again."""
+        for unit in ("money", "visits"):
+            card = self._sold(self._type("Cancelled", unit=unit, visits=10))
+            whole = card.balance
+            booking = self._booking(
+                self.anna, self.trip, [self._customer("Dan")], confirm=True
+            )
+            card.redeem(100 if unit == "money" else 1, booking=booking.id)
+            move = booking.invoice_ids
+            self.assertLess(card.balance, whole)
+            booking.with_user(self.front).action_cancel()
+            self.assertEqual((move.state, card.balance), ("cancel", whole))
+            self.assertEqual(move.dive_card_use_ids.mapped("state"), ["released"])
+            self._check_books(card)
+
+    def test_one_of_two_divers_cancels(self):
+        """What the card holds for more than is left is given back, and it is said."""
+        for amount, left in ((300, 300), (600, 0)):
+            card = self._sold()
+            divers = [self._customer("Cleo"), self._customer("Ben")]
+            booking = self._booking(self.anna, self.trip, divers, confirm=True)
+            card.redeem(amount, booking=booking.id)
+            move = booking.invoice_ids
+            booking.diver_ids[1].with_user(self.front).action_cancel()
+            self.assertEqual(move.state, "draft")
+            self.assertEqual(4000 - card.balance, left)
+            notes = move.message_ids.filtered(lambda note: "given back" in note.body)
+            self.assertEqual(bool(notes), not left)
+            move.action_post()
+            self.assertEqual(move.amount_residual, 400 - left)
+            self._check_books(card)

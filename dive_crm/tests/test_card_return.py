@@ -71,6 +71,68 @@ class TestCardReturn(CardMixin, DiveCommon):
         self.assertEqual(rest.amount_residual, 400, "what no card has paid")
         self._check_books(card)
 
+    def _credit_of(self, move, price):
+        """Return a posted credit note for a part of the price."""
+        credit = self._credit(move)
+        lines = credit.invoice_line_ids.filtered("product_id")
+        lines.price_unit = price
+        credit.action_post()
+        return credit
+
+    def test_in_parts_that_are_no_round_floats(self):
+        for price, whole, dive, parts in (
+            (3500, 4000, 400, [133.33, 133.33, 133.34]),
+            (3500, 4000, 400, [57.15] * 4),
+            (100, 120, 100.03, [14.29] * 7),
+            (100, 120, 100.02, [16.67] * 6),
+        ):
+            for services in ((), self.dive.ids):
+                self.dive.list_price = dive
+                kind = self._type(
+                    "Parts", price=price, value=whole, service_ids=services
+                )
+                card = self._sold(kind)
+                move = self._invoice(self.dive)
+                card.redeem(dive, invoice=move)
+                move.action_post()
+                for part in parts:
+                    self._credit_of(move, part)
+                    self.assertFalse(self._differences(card), (part, parts))
+                    self._check_books(card)
+                back = round(sum(parts), 2)
+                self.assertEqual(card.balance, round(whole - dive + back, 2))
+                if back == dive:
+                    self.assertEqual((card.consumed, card.consumed_booked), (0, 0))
+
+    def test_visits_one_after_the_other(self):
+        for weight in (1.1, 1.3):
+            kind = self._type(
+                "Visits",
+                unit="visits",
+                visits=10,
+                service_ids=self.night.ids,
+                weight_ids=[
+                    Command.create({"product_id": self.night.id, "weight": weight})
+                ],
+            )
+            card = self._sold(kind)
+            move = self._invoice(self.night)
+            move.invoice_line_ids.quantity = 3
+            card.redeem(round(3 * weight, 3), invoice=move)
+            move.action_post()
+            for _turn in range(3):
+                credit = self._credit(move)
+                credit.invoice_line_ids.filtered("product_id").quantity = 1
+                credit.action_post()
+                self.assertFalse(self._differences(card))
+            self.assertEqual((card.balance, card.visits, card.consumed), (10, 0, 0))
+            self._check_books(card)
+
+    def _differences(self, card):
+        self.env.flush_all()
+        rows = self.env["dive.discount.card.check"].search([("card_id", "=", card.id)])
+        return rows.mapped("reason")
+
     def test_what_is_owed_comes_first(self):
         card = self._sold()
         move = self._invoice(self.dive, self.dive)

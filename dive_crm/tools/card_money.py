@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 ZERO = Decimal(0)
+#: so finely visits are counted: a night dive may take one and a half
+MILLI = Decimal("0.001")
 
 
 def exact(number):
