@@ -46,9 +46,7 @@ class AccountMove(models.Model):
         for use in uses:
             worth = min(self._dive_creditable(use), budget)
             if self.currency_id.compare_amounts(worth, 0) > 0:
-                worth = float(
-                    rounded(exact(worth), exact(self.currency_id.rounding))
-                )
+                worth = float(rounded(exact(worth), exact(self.currency_id.rounding)))
                 self._dive_give_back(use, worth)
                 budget -= worth
         self._dive_write_card_lines(uses.card_id)

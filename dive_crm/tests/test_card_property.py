@@ -235,6 +235,10 @@ class TestCardProperty(CardMixin, DiveCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         self._check_books(*self.cards)
+        found = self.env["dive.discount.card.check"].search(
+            [("card_id", "in", self.cards.ids)]
+        )
+        self.assertEqual(found.mapped("reason"), [])
         owed = sum(self._liability(card) for card in self.cards)
         self.assertAlmostEqual(self._liability(), owed, 6)
         lines = self.env["account.move.line"].search(
