@@ -254,6 +254,7 @@ from . import account_move_card_posted
 from . import account_move_card_return
 from . import account_move_card_refund
 from . import account_move_card_guard
+from . import account_move_card_early
 from . import dive_booking_card
 from . import dive_booking_diver_card
 from . import res_company_card_alert

@@ -81,6 +81,7 @@ class DiveDiscountCard(models.Model):
             "reversed_entry_id": sale.id,
             "invoice_origin": self.name,
             "invoice_line_ids": [Command.create(line)],
+            **self._dive_no_early_terms(sale.partner_id),
         }
 
     def _dive_check_nothing_held(self):

@@ -154,6 +154,7 @@ class DiveDiscountCard(models.Model):
             "currency_id": self.currency_id.id,
             "invoice_origin": self.name,
             "invoice_line_ids": [Command.create(self._dive_prepare_sale_line())],
+            **self._dive_no_early_terms(payer),
         }
 
     def _dive_prepare_sale_line(self, total=None, taxes=None):

@@ -196,6 +196,7 @@ from . import test_card_sale
 from . import test_card_use
 from . import test_card_posted
 from . import test_card_return
+from . import test_card_early
 from . import test_card_end
 from . import test_card_misuse
 from . import test_card_misuse_more

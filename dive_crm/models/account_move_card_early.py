@@ -1,0 +1,60 @@
+"""Cards beside payment terms that take something off for early payment.
+
+A card is sold at its price: its own invoice grants no such discount, since the account
+of prepaid cards, the tax and what the card is good for would not follow it.
+"""
+
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _compute_epd_needed(self):
+        """Odoo books the discount on the account of a line: not on prepaid cards'."""
+        result = super()._compute_epd_needed()
+        self.filtered("dive_card_id").epd_needed = False
+        return result
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _compute_invoice_payment_term_id(self):
+        """A payer's terms are those of the sale of a card, but for early payment."""
+        result = super()._compute_invoice_payment_term_id()
+        for move in self:
+            early = move.invoice_payment_term_id.early_discount
+            if early and move.invoice_line_ids.dive_card_id:
+                move.invoice_payment_term_id = False
+        return result
+
+    def _post(self, soft=True):
+        self._dive_check_early_terms()
+        return super()._post(soft)
+
+    def _dive_check_early_terms(self):
+        """Refuse to sell a card for less than its price to who pays early."""
+        for move in self:
+            terms = move.invoice_payment_term_id
+            cards = move._dive_sold_cards()
+            if cards and terms.early_discount:
+                raise UserError(
+                    self.env._(
+                        "The sale of %(card)s cannot be posted: “%(terms)s” takes"
+                        " something off for early payment, and a card is sold at its"
+                        " price. Choose payment terms without a discount.",
+                        card=cards[:1].display_name,
+                        terms=terms.display_name,
+                    )
+                )
+
+
+class DiveDiscountCard(models.Model):
+    _inherit = "dive.discount.card"
+
+    def _dive_no_early_terms(self, payer):
+        """Return what leaves out a payer's terms if they grant a discount."""
+        terms = payer.with_company(self.company_id).property_payment_term_id
+        return {"invoice_payment_term_id": False} if terms.early_discount else {}

@@ -1,0 +1,135 @@
+"""Cards beside payment terms that take something off for early payment."""
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .card_common import CardMixin
+from .common import DiveCommon
+
+MODES = ("mixed", "included", "excluded")
+
+
+@tagged("post_install", "-at_install")
+class TestCardEarly(CardMixin, DiveCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpCards()
+        cls.vat = cls.env["account.account"].create(
+            {"name": "VAT", "code": "259199", "account_type": "liability_current"}
+        )
+        cls.without_account = cls.tax
+        cls.tax = cls._tax(
+            21,
+            invoice_repartition_line_ids=cls._repartition(),
+            refund_repartition_line_ids=cls._repartition(),
+        )
+        cls.dive.taxes_id = cls.night.taxes_id = cls.tax
+        cls.single = cls._type("Boat dives", service_ids=cls.dive.ids)
+        cls.known = set(cls.env["dive.discount.card.check"].search([]).ids)
+
+    @classmethod
+    def _repartition(cls):
+        return [
+            Command.create({"repartition_type": "base"}),
+            Command.create({"repartition_type": "tax", "account_id": cls.vat.id}),
+        ]
+
+    @classmethod
+    def _term(cls, mode, percent=3):
+        return cls.env["account.payment.term"].create(
+            {
+                "name": f"{percent} % in 10 days, {mode}",
+                "early_discount": True,
+                "discount_days": 10,
+                "discount_percentage": percent,
+                "early_pay_discount_computation": mode,
+            }
+        )
+
+    def _payments(self, move):
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        return wizard.create({})._create_payments()
+
+    def _booked_vat(self, moves):
+        lines = moves.line_ids.filtered(lambda line: line.account_id == self.vat)
+        return self.company.currency_id.round(sum(lines.mapped("balance")))
+
+    def _check_all(self, *cards):
+        self._check_books(*cards)
+        self.env.flush_all()
+        found = self.env["dive.discount.card.check"].search([])
+        self.assertFalse([row.problem for row in found if row.id not in self.known])
+
+    def _check_owed_lines(self, moves):
+        """Nothing but lines of cards stands on the account of prepaid cards."""
+        account = self.company.dive_card_account_id
+        lines = moves.line_ids.filtered(lambda line: line.account_id == account)
+        self.assertTrue(lines)
+        self.assertEqual(lines.mapped("dive_card_id"), lines.dive_card_id)
+        self.assertTrue(all(line.dive_card_id for line in lines))
+
+    # ------------------------------------------------------------------
+    # Sold
+    # ------------------------------------------------------------------
+
+    def test_sold_without_a_discount(self):
+        for mode in MODES:
+            self.anna.property_payment_term_id = self._term(mode)
+            for kind in (self.single, self.type):
+                card = self._sold(kind, pay=False)
+                sale = card.sale_move_id
+                self.assertFalse(sale.invoice_payment_term_id.early_discount)
+                self._check_owed_lines(sale)
+                self._check_all(card)
+                paid = self._payments(sale)
+                self.assertEqual(paid.amount, 3500)
+                self.assertFalse(self._booked_vat(paid.move_id))
+                card.action_refund()
+                credit = sale.reversal_move_ids
+                self.assertFalse(credit.invoice_payment_term_id.early_discount)
+                self.assertEqual(credit.amount_total, 3500)
+                self._check_owed_lines(sale | credit)
+                self.assertEqual(self._liability(card), 0)
+                self._check_all(card)
+
+    def test_other_terms_stay(self):
+        term = self.env["account.payment.term"].create({"name": "When you can"})
+        self.anna.property_payment_term_id = term
+        sale = self._sold(self.single).sale_move_id
+        self.assertEqual(sale.invoice_payment_term_id, term)
+
+    def test_set_on_the_draft(self):
+        for mode in MODES:
+            card = self._card(self.single)
+            card.action_sell()
+            sale = card.sale_move_id
+            sale.invoice_payment_term_id = self._term(mode)
+            self._check_owed_lines(sale)
+            message = "early payment.*Choose payment terms"
+            with self.assertRaisesRegex(UserError, message), self.env.cr.savepoint():
+                sale.action_post()
+            sale.invoice_payment_term_id = False
+            sale.action_post()
+            self._check_owed_lines(sale)
+            self._check_all(card)
+
+    def test_the_payer_changes(self):
+        card = self._card(self.single)
+        card.action_sell()
+        sale = card.sale_move_id
+        bob = self._customer("Bob, who pays early")
+        bob.property_payment_term_id = self._term("mixed")
+        sale.partner_id = bob
+        self.assertFalse(sale.invoice_payment_term_id)
+
+    def test_a_tax_without_an_account(self):
+        self.dive.taxes_id = self.without_account
+        self.anna.property_payment_term_id = self._term("mixed")
+        card = self._sold(self.single)
+        card.action_refund()
+        self._check_owed_lines(card.sale_move_id | card.sale_move_id.reversal_move_ids)
+        self._check_all(card)
