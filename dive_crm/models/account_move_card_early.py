@@ -7,6 +7,9 @@ of prepaid cards, the tax and what the card is good for would not follow it.
 from odoo import models
 from odoo.exceptions import UserError
 
+#: the context's key with the part that is left of what a customer pays early
+LEFT = "dive_left_early"
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -49,6 +52,42 @@ class AccountMove(models.Model):
                         terms=terms.display_name,
                     )
                 )
+
+    # ------------------------------------------------------------------
+    # What goes off when the rest is paid early
+    # ------------------------------------------------------------------
+
+    def _get_invoice_counterpart_amls_for_early_payment_discount_per_payment_term_line(
+        self,
+    ):
+        terms = self.invoice_payment_term_id
+        if terms.early_pay_discount_computation == "included":
+            self = self.with_context(**{LEFT: 1 - terms.discount_percentage / 100})
+        parent = super()
+        return parent._get_invoice_counterpart_amls_for_early_payment_discount_per_payment_term_line()  # noqa: E501
+
+    def _prepare_product_base_line_for_taxes_computation(self, product_line):
+        """What a card covers bears its part of the discount, as what it is taken off.
+
+        Odoo lowers the price of each line then, and not what is kept with our lines:
+        the tax would go down by that of the whole invoice.
+        """
+        values = super()._prepare_product_base_line_for_taxes_computation(product_line)
+        left = self.env.context.get(LEFT)
+        if not left or not product_line.dive_card_use_id:
+            return values
+        currencies = (("_currency", self.currency_id), ("", self.company_currency_id))
+        for suffix, currency in currencies:
+            name = f"manual_total_excluded{suffix}"
+            if values[name] is not None:
+                values[name] = currency.round(values[name] * left)
+            for amounts in (values["manual_tax_amounts"] or {}).values():
+                for part in ("base_amount", "tax_amount"):
+                    if f"{part}{suffix}" in amounts:
+                        amounts[f"{part}{suffix}"] = currency.round(
+                            amounts[f"{part}{suffix}"] * left
+                        )
+        return values
 
 
 class DiveDiscountCard(models.Model):

@@ -48,6 +48,13 @@ class TestCardEarly(CardMixin, DiveCommon):
             }
         )
 
+    def _early_invoice(self, *services, mode="mixed", post=False):
+        move = self._invoice(*services)
+        move.invoice_payment_term_id = self._term(mode)
+        if post:
+            move.action_post()
+        return move
+
     def _payments(self, move):
         wizard = self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=move.ids
@@ -133,3 +140,25 @@ class TestCardEarly(CardMixin, DiveCommon):
         card.action_refund()
         self._check_owed_lines(card.sale_move_id | card.sale_move_id.reversal_move_ids)
         self._check_all(card)
+
+    # ------------------------------------------------------------------
+    # Used
+    # ------------------------------------------------------------------
+
+    def test_the_rest_is_paid_early(self):
+        """The tax that goes off with 9.00 of 300.00 is that of 300.00, not of 400."""
+        for rounding in ("round_per_line", "round_globally"):
+            self.company.tax_calculation_rounding_method = rounding
+            plain = self._early_invoice(self.dive, mode="included")
+            plain.invoice_line_ids.price_unit = 300
+            plain.action_post()
+            card = self._sold(self.single)
+            move = self._early_invoice(self.dive, mode="included")
+            card.redeem(100, invoice=move)
+            move.action_post()
+            for paid, off in ((plain, 1.57), (move, 1.56)):
+                payments = self._payments(paid)
+                self.assertEqual(payments.amount, 291)
+                self.assertEqual(self._booked_vat(payments.move_id), off)
+                self.assertIn(paid.payment_state, ("paid", "in_payment"))
+            self._check_all(card)
