@@ -15,9 +15,13 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def _compute_epd_needed(self):
-        """Odoo books the discount on the account of a line: not on prepaid cards'."""
+        """Odoo books the discount on the account of a line: not on prepaid cards'.
+
+        Lines that cards take off a document come to what they pay as they are.
+        """
         result = super()._compute_epd_needed()
-        self.filtered("dive_card_id").epd_needed = False
+        ours = self.filtered(lambda line: line.dive_card_id or line.dive_card_use_id)
+        ours.epd_needed = False
         return result
 
 
@@ -52,6 +56,92 @@ class AccountMove(models.Model):
                         terms=terms.display_name,
                     )
                 )
+
+    # ------------------------------------------------------------------
+    # Terms that lower the tax from the first ("mixed")
+    # ------------------------------------------------------------------
+
+    def _dive_early_share(self):
+        """Return which part of the tax of this document is left out from the first."""
+        terms = self.invoice_payment_term_id
+        mixed = terms.early_pay_discount_computation == "mixed"
+        return terms.discount_percentage / 100 if terms.early_discount and mixed else 0
+
+    def _dive_line_totals(self):
+        """Return line → what is to be paid for it, before cards take something off.
+
+        Lines with taxes bear what early payment takes off the tax, each its part.
+        """
+        lines = self.invoice_line_ids.filtered(lambda line: not line.dive_card_use_id)
+        totals = {line.id: line.price_total for line in lines}
+        taxes = {
+            line.id: line.price_total - line.price_subtotal
+            for line in lines
+            if not line.dive_card_id
+        }
+        whole = sum(taxes.values())
+        if not self._dive_early_share() or self.currency_id.is_zero(whole):
+            return totals
+        off = self._dive_total_without_cards() - sum(totals.values())
+        before = done = 0.0
+        for number, tax in taxes.items():
+            before += tax
+            part = self.currency_id.round(off * before / whole) - done
+            totals[number] += part
+            done += part
+        return totals
+
+    def _dive_before_early(self, lines, amount):
+        """Return what an amount to be paid of lines comes to at their full tax."""
+        totals = self._dive_line_totals() if self._dive_early_share() else {}
+        paid = sum(totals.get(line.id, 0.0) for line in lines)
+        if not paid:
+            return amount
+        full = sum(lines.mapped("price_total"))
+        return self.currency_id.round(amount * full / paid)
+
+    def _dive_less_early_tax(self, base_lines, amount):
+        """Lower the tax of what cards take off as that of the lines it is taken off.
+
+        So both cancel out, tax included.
+
+        :param amount: what the lines then come to, to the cent
+        """
+        share = self._dive_early_share()
+        taxes = [
+            (line, taxes)
+            for line in base_lines
+            if share
+            for key, taxes in (line["manual_tax_amounts"] or {}).items()
+            if self.env["account.tax"].browse(int(key)).amount_type != "fixed"
+        ]
+        if not taxes:
+            return base_lines
+        rounded, booked = self.currency_id.round, self.company_currency_id.round
+        for _line, tax in taxes:
+            tax["tax_amount_currency"] = rounded(
+                tax["tax_amount_currency"] * (1 - share)
+            )
+            tax["tax_amount"] = booked(tax["tax_amount"] * (1 - share))
+        total = 0.0
+        for line in base_lines:
+            details = line["tax_details"]
+            total += details["total_excluded_currency"]
+            total += details["delta_total_excluded_currency"]
+            total += sum(
+                tax["tax_amount_currency"]
+                for tax in (line["manual_tax_amounts"] or {}).values()
+                if tax
+            )
+        line, largest = max(
+            taxes, key=lambda found: abs(found[1]["tax_amount_currency"])
+        )
+        rest = rounded(-amount - total)
+        largest["tax_amount_currency"] = rounded(largest["tax_amount_currency"] + rest)
+        largest["tax_amount"] = booked(
+            largest["tax_amount"] + rest / (line["rate"] or 1)
+        )
+        return base_lines
 
     # ------------------------------------------------------------------
     # What goes off when the rest is paid early

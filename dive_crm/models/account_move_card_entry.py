@@ -67,8 +67,8 @@ class AccountMove(models.Model):
     def _dive_lines_when_used(self, use):
         """The part of the price pays a part of the invoice.
 
-        What it cannot pay, since less is open (early payment, a unit of rounding), is
-        the company's: nobody can claim it. What cash rounding has added is taken back.
+        What it cannot pay, since less is open (a unit of rounding), is the company's:
+        nobody can claim it. What cash rounding has added is taken back.
         """
         paid, balance = self._dive_paid_by(use)
         rest = use.currency_id.round(use.consumed - paid)

@@ -103,21 +103,23 @@ class AccountMove(models.Model):
         off = use._dive_off() if off is None else off
         if self.currency_id.is_zero(off):
             return []
+        lines = self._dive_lines_of_use(use)
         engine = self.env["account.tax"].with_company(self.company_id)
         base_lines = [
             self._prepare_product_base_line_for_taxes_computation(line)
-            for line in self._dive_lines_of_use(use)
+            for line in lines
         ]
         engine._add_tax_details_in_base_lines(base_lines, self.company_id)
         engine._round_base_lines_tax_details(base_lines, self.company_id)
-        return engine._prepare_global_discount_lines(
+        found = engine._prepare_global_discount_lines(
             base_lines,
             self.company_id,
             "fixed",
-            off,
+            self._dive_before_early(lines, off),
             computation_key=f"dive_card,{use.id}",
             grouping_function=lambda line: {"account_id": line["account_id"]},
         )
+        return self._dive_less_early_tax(found, off)
 
     def _dive_lines_of_use(self, use):
         """Return the lines that a use pays: for visits, those that it covers."""

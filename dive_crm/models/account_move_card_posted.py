@@ -52,6 +52,8 @@ class AccountMove(models.Model):
                 "currency_id": self.currency_id.id,
                 "invoice_currency_rate": self.invoice_currency_rate,
                 "fiscal_position_id": self.fiscal_position_id.id,
+                # nothing goes off what pays the invoice this very moment
+                "invoice_payment_term_id": False,
                 "invoice_date": date,
                 "ref": f"{use.card_id.name} · {self.name}",
                 "invoice_origin": self.name,

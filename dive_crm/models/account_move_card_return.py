@@ -41,8 +41,8 @@ class AccountMove(models.Model):
         self.ensure_one()
         self._dive_pay_out()
         uses = self._dive_uses_to_return()
-        lines = self.invoice_line_ids.filtered(lambda line: not line.dive_card_use_id)
-        budget = sum(lines.mapped("price_total")) - self._dive_open_on_origin()
+        total = sum(self._dive_line_totals().values())
+        budget = total - self._dive_open_on_origin()
         for use in uses:
             worth = min(self._dive_creditable(use), budget)
             if self.currency_id.compare_amounts(worth, 0) > 0:

@@ -93,11 +93,7 @@ class AccountMove(models.Model):
 
     def _dive_cover(self, uses):
         """Return (line → amount, uses with their lines) for ``tools/card_cover``."""
-        lines = {
-            line.id: line.price_total
-            for line in self.invoice_line_ids
-            if not line.dive_card_use_id
-        }
+        lines = self._dive_line_totals()
         # where taxes of all lines are rounded together, the total is a unit off
         rounding = self.currency_id.round(
             self._dive_total_without_cards() - sum(lines.values())
@@ -138,9 +134,6 @@ class AccountMove(models.Model):
         Without cash rounding, which follows from what is left in the end.
         """
         ours = self.invoice_line_ids.filtered("dive_card_use_id")
-        if "epd" in self.line_ids.mapped("display_type"):
-            # the total counts on an early payment, which a card is in any case
-            return sum((self.invoice_line_ids - ours).mapped("price_total"))
         total = self.amount_total - self._dive_rounding()
         return total - sum(ours.mapped("price_total"))
 

@@ -48,8 +48,9 @@ class AccountMove(models.Model):
     def _dive_money_of_visits(self, card, amount, taken):
         """Return what the lines cost that so many visits cover."""
         covered = self._dive_visited(card, amount, taken)
+        totals = self._dive_line_totals()
         return self.currency_id.round(
-            sum(line.price_total * share for line, share in covered)
+            sum(totals[line.id] * share for line, share in covered)
         )
 
     def _dive_worth_of_visits(self, card, amount, left):

@@ -162,3 +162,113 @@ class TestCardEarly(CardMixin, DiveCommon):
                 self.assertEqual(self._booked_vat(payments.move_id), off)
                 self.assertIn(paid.payment_state, ("paid", "in_payment"))
             self._check_all(card)
+
+    def test_all_of_an_invoice(self):
+        """What is to be paid is taken, before and after posting, and no more."""
+        for kind in (self.type, self.single):
+            for post in (False, True):
+                card = self._sold(kind)
+                move = self._early_invoice(self.dive, post=post)
+                self.assertEqual(move.amount_total, 397.92)
+                self.assertEqual(move._dive_left_for(card), 397.92)
+                card.redeem(397.92, invoice=move)
+                if not post:
+                    self.assertEqual(move.dive_card_rest, 0)
+                    move.action_post()
+                self.assertEqual(move.amount_residual, 0)
+                self.assertIn(move.payment_state, ("paid", "in_payment"))
+                self.assertEqual(card.balance, 3602.08)
+                self.assertEqual(card.consumed, 348.18)
+                vat = self._booked_vat(move | move.reversal_move_ids)
+                # 397.92 bear 67.34; the benefit 49.74 of them, the card's part 58.92
+                self.assertEqual(vat, 0 if kind == self.single else -58.92)
+                credits = move.reversal_move_ids
+                self.assertFalse(
+                    credits.line_ids.filtered(lambda line: line.display_type == "epd")
+                )
+                self._check_all(card)
+
+    def test_some_of_an_invoice(self):
+        for kind in (self.type, self.single):
+            for post in (False, True):
+                for amount in (100, 33.33, 0.05):
+                    card = self._sold(kind)
+                    move = self._early_invoice(self.dive, self.night, post=post)
+                    total = move.amount_total
+                    card.redeem(amount, invoice=move)
+                    if not post:
+                        move.action_post()
+                    left = total - amount
+                    self.assertAlmostEqual(move.amount_residual, left)
+                    self._check_all(card)
+
+    def test_one_of_two_services(self):
+        for post in (False, True):
+            card = self._sold(self.single)
+            move = self._early_invoice(self.dive, self.night, post=post)
+            self.assertEqual(move.amount_total, 895.31)
+            left = move._dive_left_for(card)
+            self.assertAlmostEqual(left, 397.92, delta=0.011)
+            card.redeem(left, invoice=move)
+            if not post:
+                move.action_post()
+            self.assertAlmostEqual(move.amount_residual, 895.31 - left)
+            self._check_all(card)
+
+    def test_visits(self):
+        kind = self._type(
+            "Ten dives", unit="visits", visits=10, service_ids=self.dive.ids
+        )
+        for post in (False, True):
+            card = self._sold(kind)
+            move = self._early_invoice(self.dive, post=post)
+            card.redeem(1, invoice=move)
+            if not post:
+                move.action_post()
+            self.assertIn(move.payment_state, ("paid", "in_payment"))
+            self.assertEqual(card.balance, 9)
+            self._check_all(card)
+
+    def test_credited(self):
+        for kind in (self.type, self.single):
+            for post in (False, True):
+                card = self._sold(kind)
+                move = self._early_invoice(self.dive, post=post)
+                card.redeem(397.92, invoice=move)
+                if not post:
+                    move.action_post()
+                credit = self._credit(move)
+                credit.action_post()
+                self.assertEqual(card.balance, 4000)
+                self.assertEqual(self._liability(card), card.booked)
+                self.assertEqual(credit.amount_residual, 0)
+                moves = move | move.reversal_move_ids
+                self.assertEqual(self._booked_vat(moves), 0)
+                self._check_all(card)
+
+    def test_terms_that_come_later(self):
+        card = self._sold()
+        move = self._invoice(self.dive)
+        card.redeem(400, invoice=move)
+        move.invoice_payment_term_id = self._term("mixed")
+        with self.assertRaisesRegex(UserError, "cover more"), self.env.cr.savepoint():
+            move.action_post()
+        self._check_all(card)
+
+    def test_prices_without_taxes(self):
+        self.dive.taxes_id = self._tax(
+            21,
+            price_include_override="tax_excluded",
+            invoice_repartition_line_ids=self._repartition(),
+            refund_repartition_line_ids=self._repartition(),
+        )
+        for kind in (self.type, self.single):
+            for post in (False, True):
+                card = self._sold(kind)
+                move = self._early_invoice(self.dive, post=post)
+                self.assertEqual(move.amount_total, 481.48)
+                card.redeem(move._dive_left_for(card), invoice=move)
+                if not post:
+                    move.action_post()
+                self.assertIn(move.payment_state, ("paid", "in_payment"))
+                self._check_all(card)

@@ -64,30 +64,6 @@ class TestCardEntries(CardMixin, DiveCommon):
                 self.assertEqual(self._liability(card), 0)
                 self._check_books(card)
 
-    def test_early_payment(self):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 % in 7 days",
-                "early_discount": True,
-                "discount_days": 7,
-                "discount_percentage": 2,
-                "early_pay_discount_computation": "mixed",
-            }
-        )
-        for post in (False, True):
-            card = self._sold()
-            move = self._invoice(self.dive)
-            move.invoice_payment_term_id = term
-            if post:
-                move.action_post()
-            owed = move.amount_residual or move.amount_total
-            card.redeem(min(400, move._dive_left_for(card)), invoice=move)
-            if not post:
-                move.action_post()
-            self.assertTrue(owed)
-            self.assertEqual(move.payment_state, "paid")
-            self._check_books(card)
-
     def test_taxes_due_when_paid(self):
         self.company.tax_exigibility = True
         account = self.env["account.account"].create(
