@@ -67,6 +67,14 @@ class AccountMove(models.Model):
         mixed = terms.early_pay_discount_computation == "mixed"
         return terms.discount_percentage / 100 if terms.early_discount and mixed else 0
 
+    def _dive_early_off(self):
+        """Return by how much these terms lower what is to be paid from the first."""
+        if not self._dive_early_share():
+            return 0.0
+        lines = self.invoice_line_ids.filtered(lambda line: not line.dive_card_use_id)
+        full = sum(lines.mapped("price_total"))
+        return max(self.currency_id.round(full - self._dive_total_without_cards()), 0.0)
+
     def _dive_line_totals(self):
         """Return line → what is to be paid for it, before cards take something off.
 

@@ -359,6 +359,10 @@ class DiveCardUseLine(models.TransientModel):
         self.ensure_one()
         offer, amount = self.card_id._dive_offer(), self._dive_amount()
         parts, _worth, over = spread(bills, offer, amount)
+        # what a booking owes does not know yet what the terms of its invoice take off
+        moves = self.env["account.move"].browse([bill.invoice for bill in bills])
+        if self.dialog_id.booking_id and self.card_id.unit == "money":
+            over -= sum(move._dive_early_off() for move in moves)
         if self.card_id._dive_compare(over, 0) > 0:
             return [(bills[0], amount)]
         return parts
