@@ -133,13 +133,48 @@ class AccountMove(models.Model):
         """The net of the part becomes revenue; its tax was due with the sale."""
         if self.company_currency_id.is_zero(use.booked):
             return []
-        source = use.returns_id.move_id or self
-        income = source._dive_lines_of_card(use.card_id)[:1].account_id
         amount = use.card_id._dive_in_card_currency(use.booked)
-        return [
-            self._dive_liability_line(use, amount),
-            *self._dive_income_line(use, income, use.booked),
-        ]
+        lines = [self._dive_liability_line(use, amount)]
+        for account, part in self._dive_income_parts(use):
+            lines += self._dive_income_line(use, account, part)
+        return lines
+
+    def _dive_income_parts(self, use):
+        """Return (account, part of what a use books), as the card has covered them.
+
+        "Covered by card" has taken the services off these accounts, or what goes back
+        off the credit note; the last account takes the rounding.
+        """
+        covered = self._dive_covered_lines(use).grouped("account_id")
+        nets = {
+            account: abs(sum(lines.mapped("balance")))
+            for account, lines in covered.items()
+        }
+        whole = sum(nets.values())
+        if self.company_currency_id.is_zero(whole):
+            source = use.returns_id.move_id or self
+            account = source._dive_lines_of_card(use.card_id)[:1].account_id
+            return [(account, use.booked)]
+        parts, done, before = [], 0.0, 0.0
+        for account, net in nets.items():
+            done += net
+            # of the sum so far: however many accounts, no part is below 0
+            upto = self.company_currency_id.round(use.booked * done / whole)
+            parts.append((account, self.company_currency_id.round(upto - before)))
+            before = upto
+        return parts
+
+    def _dive_covered_lines(self, use):
+        """Return the lines that take off what a use pays: here, or on a credit note."""
+        lines = self.invoice_line_ids.filtered(
+            lambda line: line.dive_card_use_id == use
+        )
+        if lines:
+            return lines
+        credit = use.settlement_ids.filtered(
+            lambda move: move.move_type == "out_refund" and move.state == "posted"
+        )
+        return credit.invoice_line_ids
 
     def _dive_income_line(self, use, account, amount):
         """Return a line in the company's currency that books an income, if any."""
