@@ -8,7 +8,10 @@ TREATMENTS = [
     ("multi", "When used (multi-purpose)"),
 ]
 #: why no tax of the sale is known: see ``_dive_proposed_treatment``
-UNKNOWN = ("any", "mixed", "none")
+UNKNOWN = ("any", "mixed", "none", "fixed")
+#: how taxes are worked out that are a part of the price: any other amount depends on
+#: what is used, and how often
+OF_THE_PRICE = ("percent", "division")
 ACCOUNTANTS = ("account.group_account_user", "account.group_account_manager")
 
 
@@ -90,10 +93,22 @@ class DiveDiscountType(models.Model):
             return "multi", "mixed"
         if not taxes:
             return "multi", "none"
+        if self._dive_taxes_not_of_the_price(taxes):
+            return "multi", "fixed"
         country = self.company_id.account_fiscal_country_id
         if any(tax.country_id != country for tax in taxes):
             return "multi", "abroad"
         return "single", "one"
+
+    @api.model
+    def _dive_taxes_not_of_the_price(self, taxes):
+        """Return those taxes that nobody knows when a card is sold; groups opened."""
+        # sudo: whoever makes a type reads of its taxes how they are worked out
+        return (
+            taxes.sudo()
+            .flatten_taxes_hierarchy()
+            .filtered(lambda tax: tax.amount_type not in OF_THE_PRICE)
+        )
 
     def _dive_treatment_reason(self):
         treatment, code = self._dive_proposed_treatment()
@@ -101,6 +116,10 @@ class DiveDiscountType(models.Model):
             "any": self.env._("any service can be paid with it"),
             "mixed": self.env._("its services have different taxes"),
             "none": self.env._("its services have no taxes"),
+            "fixed": self.env._(
+                "a tax of its services is no percentage of the price, and depends on"
+                " what the card is used for"
+            ),
             "abroad": self.env._("a tax is due in another country"),
             "one": self.env._("all its services have the same taxes, in one country"),
         }

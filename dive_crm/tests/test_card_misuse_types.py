@@ -1,0 +1,57 @@
+"""Types of cards that nobody should make, and what is refused with words."""
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .card_common import CardMixin
+from .common import DiveCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCardMisuseTypes(CardMixin, DiveCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpCards()
+        cls.single = cls._type("Dives", service_ids=cls.dive.ids)
+
+    # ------------------------------------------------------------------
+    # Taxes that are no percentage
+    # ------------------------------------------------------------------
+
+    def test_a_tax_that_is_not_known_at_the_sale(self):
+        fixed = self._tax(2, amount_type="fixed")
+        children = self._tax(10) | fixed
+        group = self._tax(0, amount_type="group", children_tax_ids=children.ids)
+        for taxes in (fixed, self.tax | fixed, group):
+            with self.subTest(taxes=taxes.mapped("name")):
+                reef = self._service("Reef dive", 90, taxes_id=[Command.set(taxes.ids)])
+                kind = self._type("Reef", service_ids=reef.ids)
+                self.assertEqual(kind.treatment, "multi")
+                self.assertIn("no percentage of the price", kind.treatment_reason)
+                for user in (self.manager, self.front):
+                    self.assertEqual(
+                        kind.with_user(user).treatment_reason, kind.treatment_reason
+                    )
+                mine = kind.with_user(self.accountant)
+                with self.assertRaisesRegex(UserError, "cannot be taxed when sold"):
+                    mine.action_switch_treatment()
+                mine.action_confirm_treatment()
+                self.assertEqual(kind.treatment_user_id, self.accountant)
+
+    def test_the_tax_becomes_one_later(self):
+        self.dive.taxes_id |= self._tax(2, amount_type="fixed")
+        self.assertEqual(self.single.treatment, "single")
+        self.assertIn("no percentage", self.single.treatment_reason)
+        with self.assertRaisesRegex(UserError, "no percentage"):
+            self.single.with_user(self.accountant).action_confirm_treatment()
+        self.single.with_user(self.accountant).action_switch_treatment()
+        self.assertEqual(self.single.treatment, "multi")
+
+    def test_a_group_of_percentages(self):
+        children = self._tax(10) | self._tax(3)
+        group = self._tax(0, amount_type="group", children_tax_ids=children.ids)
+        self.dive.taxes_id = group
+        kind = self._type("Grouped", service_ids=self.dive.ids)
+        self.assertEqual(kind.treatment, "single")
