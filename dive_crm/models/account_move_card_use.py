@@ -155,6 +155,13 @@ class AccountMove(models.Model):
 
     def _dive_nothing_for(self, card):
         services = ", ".join(card.service_ids.mapped("display_name"))
+        if not self._dive_lines_of_card(self.env["dive.discount.card"]):
+            return self.env._(
+                "%(card)s pays for nothing on %(invoice)s: %(reason)s",
+                card=card.display_name,
+                invoice=self.display_name,
+                reason=self._dive_no_lines_words(),
+            )
         if not services or self._dive_lines_of_card(card):
             return self.env._(
                 "%(card)s pays for nothing more on %(invoice)s: all of it is covered.",
@@ -166,6 +173,12 @@ class AccountMove(models.Model):
             card=card.display_name,
             invoice=self.display_name,
             services=services,
+        )
+
+    def _dive_no_lines_words(self):
+        return self.env._(
+            "none of its lines has a service that a card can pay for. Choose the"
+            " service (product) on the line."
         )
 
     def _dive_too_much_for(self, card, left):

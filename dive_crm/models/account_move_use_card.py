@@ -81,11 +81,15 @@ class AccountMove(models.Model):
     def _dive_is_for_cards(self):
         """Say whether a card could pay something of this invoice."""
         self.ensure_one()
+        return self._dive_owes_something() and bool(
+            self._dive_lines_of_card(self.env["dive.discount.card"])
+        )
+
+    def _dive_owes_something(self):
         return (
             self.move_type == "out_invoice"
             and self.state in ("draft", "posted")
             and bool(self.partner_id)
-            and bool(self._dive_lines_of_card(self.env["dive.discount.card"]))
             and self.currency_id.compare_amounts(self._dive_left_in_all(), 0) > 0
         )
 
@@ -99,11 +103,16 @@ class AccountMove(models.Model):
         self.env["dive.discount.card"]._dive_check_may_use()
         self.check_access("write")
         if not self._dive_is_for_cards():
+            reason = self.env._(
+                "choose an invoice to a customer on which something is left to pay."
+            )
+            if self._dive_owes_something():
+                reason = self._dive_no_lines_words()
             raise UserError(
                 self.env._(
-                    "%(invoice)s takes no card: choose an invoice to a customer on"
-                    " which something is left to pay.",
+                    "%(invoice)s takes no card: %(reason)s",
                     invoice=self.display_name,
+                    reason=reason,
                 )
             )
         return self.env["dive.card.use"]._dive_open(self.partner_id, move_id=self.id)

@@ -22,8 +22,8 @@ class DiveDiscountCard(models.Model):
 
         On a draft the amount is held until the invoice is posted, and given back when
         the draft is cancelled or deleted; on a posted invoice it is paid at once.
-        Without booking and invoice, an invoice of its own is made and posted: what was
-        sold over the counter.
+        Without booking and invoice (both None), an invoice of its own is made and
+        posted: what was sold over the counter.
 
         :param amount: money in the card's currency, taxes included; or visits
         :param booking: a ``dive.booking`` or its id: its invoice, made if there is none
@@ -39,6 +39,7 @@ class DiveDiscountCard(models.Model):
         self._dive_check_may_use()
         self._dive_stand_in_line()
         key = str(key) if key else None
+        code = str(code) if code else None
         if key and (done := self._dive_entry_of(key)):
             return done
         amount = self._dive_amount(amount)
@@ -56,19 +57,36 @@ class DiveDiscountCard(models.Model):
     def _dive_record(self, model, record):
         """Return a record that was given as such, or as its number."""
         if isinstance(record, models.BaseModel):
-            record.ensure_one()
-            return record
-        known = isinstance(record, int) and not isinstance(record, bool)
-        record = self.env[model].browse(record if known else ()).exists()
-        if not record:
+            if record._name != model or len(record) > 1:
+                self._dive_refuse_records(model, record)
+            found = record.exists()
+        else:
+            known = isinstance(record, int) and not isinstance(record, bool)
+            known = known and 0 < record < 2**31
+            found = self.env[model].browse(record if known else ()).exists()
+        if not found:
             raise UserError(self.env._("This document does not exist any more."))
-        return record
+        return found
+
+    @api.model
+    def _dive_refuse_records(self, model, records):
+        # sudo: the names of models, for those who may not read models
+        names = self.env["ir.model"].sudo()
+        raise UserError(
+            self.env._(
+                "One %(model)s is needed here, and not %(count)s × %(other)s.",
+                model=names._get(model).name,
+                count=len(records),
+                other=names._get(records._name).name,
+            )
+        )
 
     def _dive_document(self, booking, invoice, code=None):
         """Return the invoice that is paid: the one named, or that of the booking."""
-        if invoice:
+        # only None is the counter: what is empty was meant to be a document
+        if invoice is not None:
             move = self._dive_record("account.move", invoice)
-        elif booking:
+        elif booking is not None:
             booking = self._dive_record("dive.booking", booking)
             booking.check_access("read")
             move = booking._dive_invoice_to_pay(self, code)

@@ -8,6 +8,8 @@ from ..tools.card_money import exact
 #: what has to be a number, and how much it can be
 NUMBERS = {"price", "value", "visits", "validity_months", "family_cap"}
 MOST = 10**9
+#: what is counted in whole numbers
+WHOLE = {"visits", "validity_months"}
 #: the value that a type suggests: so many times the prices of its services
 SUGGESTED_TIMES = 10
 UNITS = [("money", "Money"), ("visits", "Visits")]
@@ -199,18 +201,27 @@ class DiveDiscountType(models.Model):
 
     @api.model
     def _dive_check_numbers(self, vals):
-        """Refuse what is no number, or more than anybody has."""
+        """Refuse what is no number, or more than anybody has, or half a month."""
         for name in NUMBERS & vals.keys():
+            whole = name in WHOLE
             try:
-                too_much = abs(exact(vals[name] or 0)) > MOST
+                number = exact(vals[name] or 0)
+                wrong = abs(number) > MOST or (whole and number != int(number))
             except (ValueError, ArithmeticError):
-                too_much = True
-            if too_much:
+                wrong = True
+            if wrong:
+                words = {
+                    "field": self._fields[name]._description_string(self.env),
+                    "value": vals[name],
+                }
                 raise ValidationError(
                     self.env._(
-                        "%(field)s: “%(value)s” cannot be, enter a number.",
-                        field=self._fields[name]._description_string(self.env),
-                        value=vals[name],
+                        "%(field)s: “%(value)s” cannot be, enter a whole number.",
+                        **words,
+                    )
+                    if whole
+                    else self.env._(
+                        "%(field)s: “%(value)s” cannot be, enter a number.", **words
                     )
                 )
 

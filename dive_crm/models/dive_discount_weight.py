@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools.card_money import exact
 
 
 class DiveDiscountWeight(models.Model):
@@ -32,3 +35,27 @@ class DiveDiscountWeight(models.Model):
         "CHECK (weight > 0 AND weight <= 1000)",
         "A use takes more than 0 and at most 1,000 visits.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._dive_check_number(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._dive_check_number(vals)
+        return super().write(vals)
+
+    @api.model
+    def _dive_check_number(self, vals):
+        """Refuse what is no number; the range is the database's to check."""
+        try:
+            exact(vals.get("weight") or 0)
+        except (ValueError, ArithmeticError) as error:
+            raise ValidationError(
+                self.env._(
+                    "%(field)s: “%(value)s” cannot be, enter a number.",
+                    field=self._fields["weight"]._description_string(self.env),
+                    value=vals["weight"],
+                )
+            ) from error

@@ -202,6 +202,7 @@ from . import test_card_misuse
 from . import test_card_misuse_more
 from . import test_card_misuse_books
 from . import test_card_misuse_types
+from . import test_card_misuse_requests
 from . import test_card_visits
 from . import test_card_who
 from . import test_card_booking

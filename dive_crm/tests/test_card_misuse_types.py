@@ -1,7 +1,7 @@
 """Types of cards that nobody should make, and what is refused with words."""
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .card_common import CardMixin
@@ -55,3 +55,35 @@ class TestCardMisuseTypes(CardMixin, DiveCommon):
         self.dive.taxes_id = group
         kind = self._type("Grouped", service_ids=self.dive.ids)
         self.assertEqual(kind.treatment, "single")
+
+    # ------------------------------------------------------------------
+    # What is no number
+    # ------------------------------------------------------------------
+
+    def test_weights_that_are_no_numbers(self):
+        kind = self._type("Ten", unit="visits", service_ids=self.dive.ids)
+        vals = {"type_id": kind.id, "product_id": self.dive.id}
+        weights = self.env["dive.discount.weight"]
+        for number in (float("nan"), float("inf"), -float("inf"), "many"):
+            with self.subTest(number=number):
+                with self.assertRaisesRegex(ValidationError, "enter a number"):
+                    weights.create({**vals, "weight": number})
+                with self.assertRaisesRegex(ValidationError, "enter a number"):
+                    kind.weight_ids = [Command.create({**vals, "weight": number})]
+        row = weights.create({**vals, "weight": 1.5})
+        with self.assertRaisesRegex(ValidationError, "Visits: “nan”"):
+            row.write({"weight": float("nan")})
+        self.assertEqual(kind.weight_ids.mapped("weight"), [1.5])
+
+    def test_half_a_month(self):
+        for vals in (
+            {"validity_months": 1.5},
+            {"validity_months": "1.5"},
+            {"unit": "visits", "visits": 2.5},
+        ):
+            with self.subTest(vals=vals):
+                with self.assertRaisesRegex(ValidationError, "enter a whole number"):
+                    self._type("Half", **vals)
+                with self.assertRaisesRegex(ValidationError, "enter a whole number"):
+                    self.single.write(vals)
+        self.assertEqual(self._type("Two", validity_months=2.0).validity_months, 2)
