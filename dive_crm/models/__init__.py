@@ -8,6 +8,7 @@ from . import res_company_medical_alert
 from . import res_config_settings
 from . import res_company_wait
 from . import res_company_card
+from . import account_account_card
 from . import res_company_card_send
 from . import dive_guarded_mixin
 from . import dive_queue_mixin

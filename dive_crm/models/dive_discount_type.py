@@ -1,7 +1,7 @@
 """What a prepaid card is good for, what it costs, and until when."""
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..tools.card_money import exact
 
@@ -197,7 +197,30 @@ class DiveDiscountType(models.Model):
 
     def write(self, vals):
         self._dive_check_numbers(vals)
+        if "company_id" in vals:
+            self._dive_check_company_stays(vals["company_id"])
+        # the services first: weights are checked against them
+        vals = dict(sorted(vals.items(), key=lambda item: item[0] == "weight_ids"))
         return super().write(vals)
+
+    def _dive_check_company_stays(self, company_id):
+        """Refuse another company once there are cards: they are in its books."""
+        moved = self.filtered(lambda kind: kind.company_id.id != company_id)
+        # sudo: cards of a company that the user does not see count
+        card = (
+            self.env["dive.discount.card"]
+            .sudo()
+            .search([("type_id", "in", moved.ids)], limit=1)
+        )
+        if card:
+            raise UserError(
+                self.env._(
+                    "“%(type)s” has cards, and stays with %(company)s: make a type of"
+                    " its own for the other company.",
+                    type=card.type_id.name,
+                    company=card.type_id.company_id.display_name,
+                )
+            )
 
     @api.model
     def _dive_check_numbers(self, vals):
@@ -264,6 +287,10 @@ class DiveDiscountType(models.Model):
                         type=kind.name,
                     )
                 )
+
+    @api.constrains("service_ids", "weight_ids")
+    def _check_weights(self):
+        self.weight_ids._check_service()
 
     # ------------------------------------------------------------------
     # What cards ask

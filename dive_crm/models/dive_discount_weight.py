@@ -59,3 +59,18 @@ class DiveDiscountWeight(models.Model):
                     value=vals["weight"],
                 )
             ) from error
+
+    @api.constrains("type_id", "product_id")
+    def _check_service(self):
+        """Refuse the weight of what the card does not pay for."""
+        for row in self:
+            services = row.type_id.service_ids
+            if services and row.product_id not in services:
+                raise ValidationError(
+                    self.env._(
+                        "%(service)s has a weight, and is none of the services of"
+                        " “%(type)s”: add it to the services, or remove its weight.",
+                        service=row.product_id.display_name,
+                        type=row.type_id.name,
+                    )
+                )

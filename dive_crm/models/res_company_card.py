@@ -56,19 +56,7 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         old = self.dive_card_account_id
-        lines = self.env["account.move.line"].sudo()  # sudo: who sets up reads none
-        if (
-            old
-            and old.id != account_id
-            and lines.search_count(
-                [
-                    ("account_id", "=", old.id),
-                    ("company_id", "=", self.id),
-                    ("dive_card_id", "!=", False),
-                ],
-                limit=1,
-            )
-        ):
+        if old and old.id != account_id and self._dive_has_cards_on_account():
             raise UserError(
                 self.env._(
                     "Cards are on account %(account)s already, and stay there: the"
@@ -76,6 +64,21 @@ class ResCompany(models.Model):
                     account=old.display_name,
                 )
             )
+
+    def _dive_has_cards_on_account(self):
+        """Say whether the sale of a card stands on the account of prepaid cards."""
+        self.ensure_one()
+        lines = self.env["account.move.line"].sudo()  # sudo: who sets up reads none
+        return bool(
+            lines.search_count(
+                [
+                    ("account_id", "=", self.dive_card_account_id.id),
+                    ("company_id", "=", self.id),
+                    ("dive_card_id", "!=", False),
+                ],
+                limit=1,
+            )
+        )
 
     def _dive_card_account(self):
         """Return the account of prepaid cards, made for the chart if missing.

@@ -1,5 +1,7 @@
 """Types of cards that nobody should make, and what is refused with words."""
 
+from functools import partial
+
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -87,3 +89,70 @@ class TestCardMisuseTypes(CardMixin, DiveCommon):
                 with self.assertRaisesRegex(ValidationError, "enter a whole number"):
                     self.single.write(vals)
         self.assertEqual(self._type("Two", validity_months=2.0).validity_months, 2)
+
+    # ------------------------------------------------------------------
+    # What has cards
+    # ------------------------------------------------------------------
+
+    def test_the_account_of_prepaid_cards_stays(self):
+        card = self._sold()
+        account = self.company.dive_card_account_id.with_user(self.accountant).sudo()
+        for vals in (
+            {"active": False},
+            {"account_type": "income"},
+            {"account_type": "income_other"},
+            {"account_type": "asset_receivable"},
+        ):
+            with (
+                self.subTest(vals=vals),
+                self.assertRaisesRegex(UserError, "stays a current liability"),
+                self.env.cr.savepoint(),
+            ):
+                account.write(vals)
+        account.write({"name": "Owed to divers", "account_type": "liability_current"})
+        other = account.copy({"name": "Another"})
+        other.write({"account_type": "income", "active": False})
+        self._check_books(card)
+
+    def test_an_account_without_cards_yet(self):
+        company = self.env["res.company"].create({"name": "Dry dock"})
+        account = self.company.dive_card_account_id or self.company._dive_card_account()
+        fresh = account.copy({"name": "Not used yet"})
+        company.dive_card_account_id = fresh
+        fresh.active = False
+        self.assertFalse(fresh.active)
+
+    def test_the_company_of_a_type_stays(self):
+        other = self.env["res.company"].create({"name": "Dry dock"})
+        free = self._type("Not sold yet")
+        free.company_id = other
+        self._card(self.single)
+        with self.assertRaisesRegex(UserError, "has cards, and stays with"):
+            (free | self.single).company_id = other
+        self.single.write({"company_id": self.single.company_id.id, "name": "Same"})
+
+    def test_weights_of_other_services(self):
+        weight = {"product_id": self.night.id, "weight": 1.5}
+        said = "Night dive has a weight, and is none of the services of “Dives”"
+        refused = partial(self.assertRaisesRegex, ValidationError, said)
+        vals = {"unit": "visits", "weight_ids": [Command.create(weight)]}
+        with refused(), self.env.cr.savepoint():
+            self._type("Dives", service_ids=self.dive.ids, **vals)
+        with refused(), self.env.cr.savepoint():
+            self.single.write(vals)
+        both = (self.dive | self.night).ids
+        kind = self._type("Both", **vals, service_ids=both)
+        self.single.write({**vals, "service_ids": [Command.set(both)]})
+        with refused(), self.env.cr.savepoint():
+            self.single.service_ids = self.dive
+        with refused(), self.env.cr.savepoint():
+            kind.name = "Dives"
+            kind.service_ids -= self.night
+        kind.write(
+            {
+                "weight_ids": [Command.clear()],
+                "service_ids": [Command.set(self.dive.ids)],
+            }
+        )
+        # a card for everything may count anything
+        self._type("Any", **vals)
