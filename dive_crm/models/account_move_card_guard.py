@@ -98,9 +98,31 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         changed_by(vals, BOOKED, self)._dive_check_own_entries()
+        if vals.get("state") in ("draft", "cancel"):
+            self._dive_check_cards_let_go()
         if LINKS & vals.keys():
             check_links(self.env, {name: True for name in LINKS & vals.keys()})
         return super().write(vals)
+
+    def _dive_check_cards_let_go(self):
+        """Refuse to unpost, by its state alone, what cards have booked.
+
+        The buttons have told the cards before they come here.
+        """
+        posted = self.filtered(lambda move: move.state == "posted")
+        settled = posted.dive_card_use_ids.filtered(lambda use: use.state == "settled")
+        cards = settled.card_id | posted._dive_sold_cards().filtered("booked")
+        cards |= posted._dive_refunded_lines().dive_card_id.filtered(
+            lambda card: card.state == "refunded"
+        )
+        if cards:
+            raise UserError(
+                self.env._(
+                    "%(cards)s would not know of it: use the button “Reset to Draft” of"
+                    " the invoice.",
+                    cards=", ".join(cards.mapped("name")),
+                )
+            )
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         """A credit note says of the same cards as what it reverses."""

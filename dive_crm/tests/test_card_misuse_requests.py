@@ -81,3 +81,47 @@ class TestCardMisuseRequests(CardMixin, DiveCommon):
         self.mine.redeem(10, booking=None, invoice=None)
         self.assertEqual(self.card.balance, 3990)
         self._check_books(self.card)
+
+    # ------------------------------------------------------------------
+    # Invoices that are unposted by their state alone
+    # ------------------------------------------------------------------
+
+    def test_the_state_of_an_invoice(self):
+        for services in ((), self.dive.ids):
+            card = self._sold(self._type("Type", service_ids=services))
+            sale = card.sale_move_id
+            self._stays(sale, card)
+            for late in (False, True):
+                move = self._invoice(self.dive, post=late)
+                card.redeem(400, invoice=move)
+                if not late:
+                    move.action_post()
+                self._stays(move, card)
+                credit = self._credit(move)
+                credit.action_post()
+                self._stays(credit, card)
+                credit.button_draft()
+                credit.unlink()
+                move.button_draft()
+                self._check_books(card)
+                move.button_cancel()
+                self.assertEqual(move.state, "cancel")
+            refund = self.env["account.move"].browse(card.action_refund()["res_id"])
+            if refund.state == "draft":
+                refund.action_post()
+            self._stays(refund, card)
+            refund.button_draft()
+            refund.unlink()
+            sale.button_draft()
+            self.assertEqual(card.state, "unpaid")
+
+    def _stays(self, move, card):
+        for user in (self.front, self.accountant):
+            for state in ("draft", "cancel"):
+                with (
+                    self.assertRaisesRegex(UserError, "would not know of it"),
+                    self.env.cr.savepoint(),
+                ):
+                    move.with_user(user).write({"state": state})
+        self.assertEqual(move.state, "posted")
+        self._check_books(card)
