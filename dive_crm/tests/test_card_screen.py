@@ -62,6 +62,7 @@ class TestCardScreen(CardMixin, DiveCommon):
             form.visits = 10
             form.service_ids.add(self.dive)
             self.assertEqual(form.value, 4000)
+            form.service_ids.add(self.night)
             form.price = 3500
             with form.weight_ids.new() as row:
                 row.product_id = self.night
