@@ -334,9 +334,10 @@ def report(registry, ago):
             " AND parent_state = 'posted' AND date <= %s",
             [env.company.dive_card_account_id.id, day],
         )
+        balance = float(env.cr.fetchone()[0])
         total = sum(group["liability:sum"] for group in groups)
         differences = table.search_count([("difference", "!=", 0)])
-        if abs(total - float(env.cr.fetchone()[0])) > 0.01 or differences:
+        if abs(total - balance) > 0.01 or differences:
             raise AssertionError(f"{total} on {day}, {differences} differences")
     return seconds[0]
 
