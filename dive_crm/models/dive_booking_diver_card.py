@@ -18,7 +18,7 @@ class DiveBookingDiver(models.Model):
             lambda line: line.parent_state == "draft"
         )
         drafts = lines.move_id.filtered(
-            lambda move: move.move_type == "out_invoice" and move.dive_card_use_ids
+            lambda move: move.move_type == "out_invoice" and move._dive_held_uses()
         )
         for move in drafts:
             if not (move._dive_lines_to_pay() - lines):

@@ -93,3 +93,17 @@ class TestCardBooking(CardMixin, DiveCommon):
             move.action_post()
             self.assertEqual(move.amount_residual, 400 - left)
             self._check_books(card)
+
+    def test_a_card_that_was_taken_off_before_is_no_news(self):
+        card = self._sold()
+        booking = self._booking(
+            self.anna, self.trip, [self._customer("Eve")], confirm=True
+        )
+        card.redeem(100, booking=booking.id)
+        move = booking.invoice_ids
+        move.dive_card_use_ids.action_take_off()
+        booking.with_user(self.front).action_cancel()
+        self.assertEqual((move.state, card.balance), ("cancel", 4000))
+        notes = move.message_ids.filtered(lambda note: "given back" in note.body)
+        self.assertFalse(notes)
+        self._check_books(card)

@@ -105,6 +105,7 @@ class TestCardDialogBooking(DialogMixin, DiveCommon):
         self.assertEqual(self._invoice(self.dive, partner=bea).dive_card_offer, "idle")
         gift = self._sold(self._type("Gift", who="anyone"), self.anna)
         with Form(self._use(booking)) as form:
+            # sudo: the diver shows it, on paper
             form.code = gift.sudo().code
             self.assertFalse(form.idle)
         self.assertEqual(night.balance, 4000)

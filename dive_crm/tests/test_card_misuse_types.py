@@ -96,6 +96,7 @@ class TestCardMisuseTypes(CardMixin, DiveCommon):
 
     def test_the_account_of_prepaid_cards_stays(self):
         card = self._sold()
+        # sudo: an accountant's settings are not what is tried here
         account = self.company.dive_card_account_id.with_user(self.accountant).sudo()
         for vals in (
             {"active": False},
