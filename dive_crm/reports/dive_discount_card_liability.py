@@ -140,30 +140,43 @@ class DiveDiscountCardLiability(models.Model):
 
     @property
     def _table_query(self):
+        """What the cards say is joined last: not at all where nobody asks for it."""
         day = self._dive_as_of()
         return SQL(
             """
-            SELECT named.*,
-                   named.liability - named.expected AS difference,
-                   CASE WHEN card_id IS NULL THEN 'none'
-                        WHEN sold_on >= %(day)s - 30 THEN 'd000'
-                        WHEN sold_on >= %(day)s - 90 THEN 'd031'
-                        WHEN sold_on >= %(day)s - 180 THEN 'd091'
-                        WHEN sold_on >= %(day)s - 365 THEN 'd181'
+            SELECT owed.id, owed.card_id, owed.name, owed.partner_id, owed.type_id,
+                   owed.treatment, owed.price, owed.card_currency_id, owed.company_id,
+                   house.currency_id, owed.sold_on, owed.expiry_date, owed.liability,
+                   %(day)s AS date,
+                   %(expected)s AS expected,
+                   owed.liability - %(expected)s AS difference,
+                   CASE WHEN owed.card_id IS NULL THEN 'none'
+                        WHEN owed.sold_on >= %(day)s - 30 THEN 'd000'
+                        WHEN owed.sold_on >= %(day)s - 90 THEN 'd031'
+                        WHEN owed.sold_on >= %(day)s - 180 THEN 'd091'
+                        WHEN owed.sold_on >= %(day)s - 365 THEN 'd181'
                         ELSE 'd366' END AS age,
-                   CASE WHEN card_id IS NULL THEN 'none'
-                        WHEN expiry_date < %(day)s THEN 'd000'
-                        WHEN expiry_date <= %(day)s + 30 THEN 'd001'
-                        WHEN expiry_date <= %(day)s + 90 THEN 'd031'
+                   CASE WHEN owed.card_id IS NULL THEN 'none'
+                        WHEN owed.expiry_date < %(day)s THEN 'd000'
+                        WHEN owed.expiry_date <= %(day)s + 30 THEN 'd001'
+                        WHEN owed.expiry_date <= %(day)s + 90 THEN 'd031'
                         ELSE 'd091' END AS ends
-              FROM (%(rows)s) named
+              FROM (%(owed)s) owed
+              JOIN res_company house ON house.id = owed.company_id
+         LEFT JOIN (%(held)s) held ON held.card_id = owed.card_id
+         LEFT JOIN (%(unsold)s) unsold ON unsold.card_id = owed.card_id
+         LEFT JOIN (%(later)s) later ON later.card_id = owed.card_id
             """,
             day=day,
-            rows=self._dive_rows_sql(day),
+            owed=self._dive_owed_sql(day),
+            expected=EXPECTED,
+            held=HELD,
+            unsold=self._dive_unsold_sql(day),
+            later=self._dive_later_sql(day),
         )
 
     @api.model
-    def _dive_rows_sql(self, day):
+    def _dive_owed_sql(self, day):
         """SQL: the cards, and what is on the account without one, per company."""
         return SQL(
             """
@@ -172,37 +185,26 @@ class DiveDiscountCardLiability(models.Model):
                    card.name,
                    card.partner_id, card.type_id, card.treatment, card.price,
                    card.currency_id AS card_currency_id,
-                   house.id AS company_id,
-                   house.currency_id,
+                   card.company_id,
                    COALESCE(card.sold_on, card.create_date::date) AS sold_on,
                    card.expiry_date,
-                   %(day)s AS date,
-                   COALESCE(books.liability, 0) AS liability,
-                   COALESCE(%(expected)s, 0) AS expected
+                   card.booked, card.consumed_booked,
+                   COALESCE(books.liability, 0) AS liability
               FROM dive_discount_card card
-              JOIN res_company house ON house.id = card.company_id
          LEFT JOIN (%(books)s) books ON books.card_id = card.id
-         LEFT JOIN (%(held)s) held ON held.card_id = card.id
-         LEFT JOIN (%(unsold)s) unsold ON unsold.card_id = card.id
-         LEFT JOIN (%(later)s) later ON later.card_id = card.id
              WHERE books.liability IS NOT NULL
                 OR (card.booked != 0 AND card.sold_on <= %(day)s)
          UNION ALL
-            SELECT 2 * house.id + 1, NULL, %(without)s, NULL, NULL, NULL, NULL, NULL,
-                   house.id, house.currency_id, NULL, NULL, %(day)s, rest.liability, 0
+            SELECT 2 * rest.company_id + 1, NULL, %(without)s, NULL, NULL, NULL, NULL,
+                   NULL, rest.company_id, NULL, NULL, 0, 0, rest.liability
               FROM (%(rest)s) rest
-              JOIN res_company house ON house.id = rest.company_id
             """,
             day=day,
             without=self.env._("Without a card"),
-            expected=EXPECTED,
             books=self._dive_books_sql(
                 day, SQL("line.dive_card_id AS card_id"), SQL("IS NOT NULL")
             ),
             rest=self._dive_books_sql(day, SQL("line.company_id"), SQL("IS NULL")),
-            held=HELD,
-            unsold=self._dive_unsold_sql(day),
-            later=self._dive_later_sql(day),
         )
 
     @api.model
@@ -383,6 +385,6 @@ HELD = SQL(
 )
 #: SQL: what cards say that the account should say
 EXPECTED = SQL(
-    "CASE WHEN unsold.card_id IS NULL THEN card.booked ELSE 0 END"
-    " - card.consumed_booked + COALESCE(held.booked, 0) + COALESCE(later.booked, 0)"
+    "(CASE WHEN unsold.card_id IS NULL THEN owed.booked ELSE 0 END"
+    " - owed.consumed_booked + COALESCE(held.booked, 0) + COALESCE(later.booked, 0))"
 )
