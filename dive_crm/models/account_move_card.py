@@ -128,6 +128,10 @@ class AccountMove(models.Model):
                 )
             elif card.treatment == "multi" and line.tax_ids:
                 problem = self.env._("it has a tax, and each use will be taxed")
+            elif line.tax_ids != card._dive_sale_taxes():
+                problem = self.env._(
+                    "its taxes are not those of the services that it is good for"
+                )
             elif line.currency_id.compare_amounts(line.price_total, card.price):
                 problem = self.env._(
                     "its total is %(total)s, and the card costs %(price)s",

@@ -71,7 +71,7 @@ class AccountMove(models.Model):
         """Return by how much these terms lower what is to be paid from the first."""
         if not self._dive_early_share():
             return 0.0
-        lines = self.invoice_line_ids.filtered(lambda line: not line.dive_card_use_id)
+        lines = self._dive_lines_without_cards()
         full = sum(lines.mapped("price_total"))
         return max(self.currency_id.round(full - self._dive_total_without_cards()), 0.0)
 
@@ -80,7 +80,7 @@ class AccountMove(models.Model):
 
         Lines with taxes bear what early payment takes off the tax, each its part.
         """
-        lines = self.invoice_line_ids.filtered(lambda line: not line.dive_card_use_id)
+        lines = self._dive_lines_without_cards()
         totals = {line.id: line.price_total for line in lines}
         taxes = {
             line.id: line.price_total - line.price_subtotal

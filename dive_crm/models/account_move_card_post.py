@@ -42,8 +42,8 @@ class AccountMove(models.Model):
 
     def _dive_lines_to_pay(self):
         """Return the lines that sell something; cards only take off what these cost."""
-        return self.invoice_line_ids.filtered(
-            lambda line: line.display_type == "product" and not line.dive_card_use_id
+        return self._dive_lines_without_cards().filtered(
+            lambda line: line.display_type == "product"
         )
 
     def _dive_free_cards(self):
@@ -174,7 +174,7 @@ class AccountMove(models.Model):
     def unlink(self):
         uses = self.dive_card_use_ids
         uses._dive_release()
-        self.invoice_line_ids.filtered("dive_card_use_id").unlink()
+        (self.invoice_line_ids - self._dive_lines_without_cards()).unlink()
         return super().unlink()
 
 

@@ -69,14 +69,17 @@ class AccountMove(models.Model):
                 )
             )
 
+    def _dive_lines_without_cards(self):
+        """Return the lines of this document but those that cards take off."""
+        return self.invoice_line_ids.filtered(lambda line: not line.dive_card_use_id)
+
     def _dive_lines_of_card(self, card):
         """Return the lines of this document that a card may pay."""
-        return self.invoice_line_ids.filtered(
+        return self._dive_lines_without_cards().filtered(
             lambda line: (
                 line.display_type == "product"
                 and line.product_id
                 and not line.dive_card_id
-                and not line.dive_card_use_id
                 and line.price_total > 0
                 and (not card.service_ids or line.product_id in card.service_ids)
             )
@@ -133,7 +136,7 @@ class AccountMove(models.Model):
 
         Without cash rounding, which follows from what is left in the end.
         """
-        ours = self.invoice_line_ids.filtered("dive_card_use_id")
+        ours = self.invoice_line_ids - self._dive_lines_without_cards()
         total = self.amount_total - self._dive_rounding()
         return total - sum(ours.mapped("price_total"))
 

@@ -3,13 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.card_money import exact
-
-#: what has to be a number, and how much it can be
-NUMBERS = {"price", "value", "visits", "validity_months", "family_cap"}
-MOST = 10**9
-#: what is counted in whole numbers
-WHOLE = {"visits", "validity_months"}
 #: the value that a type suggests: so many times the prices of its services
 SUGGESTED_TIMES = 10
 UNITS = [("money", "Money"), ("visits", "Visits")]
@@ -23,9 +16,18 @@ WHO = [
 class DiveDiscountType(models.Model):
     _name = "dive.discount.type"
     _description = "Type of prepaid card"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "dive.number.mixin"]
     _order = "sequence, name, id"
     _check_company_auto = True
+
+    # name → whether it is counted in whole numbers
+    _dive_numbers = {
+        "price": False,
+        "value": False,
+        "visits": True,
+        "validity_months": True,
+        "family_cap": False,
+    }
 
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10, aggregator=None)
@@ -189,14 +191,7 @@ class DiveDiscountType(models.Model):
     # Checks
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._dive_check_numbers(vals)
-        return super().create(vals_list)
-
     def write(self, vals):
-        self._dive_check_numbers(vals)
         if "company_id" in vals:
             self._dive_check_company_stays(vals["company_id"])
         # the services first: weights are checked against them
@@ -221,32 +216,6 @@ class DiveDiscountType(models.Model):
                     company=card.type_id.company_id.display_name,
                 )
             )
-
-    @api.model
-    def _dive_check_numbers(self, vals):
-        """Refuse what is no number, or more than anybody has, or half a month."""
-        for name in NUMBERS & vals.keys():
-            whole = name in WHOLE
-            try:
-                number = exact(vals[name] or 0)
-                wrong = abs(number) > MOST or (whole and number != int(number))
-            except (ValueError, ArithmeticError):
-                wrong = True
-            if wrong:
-                words = {
-                    "field": self._fields[name]._description_string(self.env),
-                    "value": vals[name],
-                }
-                raise ValidationError(
-                    self.env._(
-                        "%(field)s: “%(value)s” cannot be, enter a whole number.",
-                        **words,
-                    )
-                    if whole
-                    else self.env._(
-                        "%(field)s: “%(value)s” cannot be, enter a number.", **words
-                    )
-                )
 
     @api.constrains("price", "value", "currency_id", "unit")
     def _check_price(self):

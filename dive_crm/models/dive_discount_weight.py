@@ -1,17 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.card_money import exact
-
 
 class DiveDiscountWeight(models.Model):
     """How many visits one use of a service takes from a card that counts visits."""
 
     _name = "dive.discount.weight"
+    _inherit = ["dive.number.mixin"]
     _description = "Weight of a service on a card"
     _order = "type_id, id"
     _rec_name = "product_id"
     _check_company_auto = True
+
+    # the range is the database's to check
+    _dive_numbers = {"weight": False}
 
     type_id = fields.Many2one(
         "dive.discount.type", required=True, index=True, ondelete="cascade"
@@ -35,30 +37,6 @@ class DiveDiscountWeight(models.Model):
         "CHECK (weight > 0 AND weight <= 1000)",
         "A use takes more than 0 and at most 1,000 visits.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._dive_check_number(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._dive_check_number(vals)
-        return super().write(vals)
-
-    @api.model
-    def _dive_check_number(self, vals):
-        """Refuse what is no number; the range is the database's to check."""
-        try:
-            exact(vals.get("weight") or 0)
-        except (ValueError, ArithmeticError) as error:
-            raise ValidationError(
-                self.env._(
-                    "%(field)s: “%(value)s” cannot be, enter a number.",
-                    field=self._fields["weight"]._description_string(self.env),
-                    value=vals["weight"],
-                )
-            ) from error
 
     @api.constrains("type_id", "product_id")
     def _check_service(self):

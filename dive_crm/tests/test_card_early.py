@@ -145,6 +145,23 @@ class TestCardEarly(CardMixin, DiveCommon):
     # Used
     # ------------------------------------------------------------------
 
+    def test_a_booking_that_is_not_invoiced_yet(self):
+        """Terms that lower its tax from the first: more than is due is refused."""
+        self.anna.property_payment_term_id = self._term("mixed")
+        card = self._sold()
+        booking = self._booking(self.anna, self._trip(product_id=self.dive.id))
+        booking.action_confirm()
+        with (
+            self.assertRaisesRegex(UserError, "comes to .*397.92: use no more"),
+            self.env.cr.savepoint(),
+        ):
+            card.redeem(booking._dive_owed(), booking=booking)
+        self.assertEqual((booking.invoice_ids.ids, card.balance), ([], 4000))
+        card.redeem(397.92, booking=booking)
+        booking.invoice_ids.action_post()
+        self.assertEqual(booking.invoice_state, "paid")
+        self._check_all(card)
+
     def test_the_rest_is_paid_early(self):
         """The tax that goes off with 9.00 of 300.00 is that of 300.00, not of 400."""
         for rounding in ("round_per_line", "round_globally"):

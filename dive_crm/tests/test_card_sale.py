@@ -153,6 +153,46 @@ class TestCardSale(CardMixin, DiveCommon):
         with self.assertRaisesRegex(UserError, "not the one of prepaid cards"):
             card.sale_move_id.action_post()
 
+    def test_taxes_of_the_sale_that_were_changed(self):
+        """What is due with the sale is not taken off, or made another, on its draft."""
+        kind = self._type("Single", service_ids=self.dive.ids)
+        for taxes in (self.env["account.tax"], self._tax(7)):
+            card = self._card(kind)
+            card.action_sell()
+            sale = card.sale_move_id
+            changed = {"tax_ids": taxes, "price_unit": 3499, "extra_tax_data": False}
+            sale.invoice_line_ids.write(changed)
+            sale.invoice_line_ids.price_unit = 3500
+            self.assertEqual(sale.amount_total, 3500)
+            with self.assertRaisesRegex(UserError, "its taxes are not those"):
+                sale.action_post()
+            self.assertEqual((card.state, self._liability(card)), ("unpaid", 0))
+
+    def test_taxed_whoever_buys(self):
+        """A tax that depended on the buyer would not be known: see accounting.md."""
+        nothing = self._tax(0)
+        abroad = self.env["account.fiscal.position"].create({"name": "Abroad"})
+        nothing.write(
+            {"fiscal_position_ids": abroad.ids, "original_tax_ids": self.tax.ids}
+        )
+        self.assertEqual(abroad.map_tax(self.tax), nothing)
+        self.anna.property_account_position_id = abroad
+        card = self._card(self._type("Single", service_ids=self.dive.ids))
+        card.action_sell()
+        sale = card.sale_move_id
+        self.assertEqual(sale.fiscal_position_id, abroad)
+        sale.action_update_fpos_values()
+        self.assertEqual(sale.invoice_line_ids.tax_ids, self.tax)
+        sale.action_post()
+        self.assertEqual((sale.amount_total, card.booked), (3500, 2892.56))
+        self._pay(sale)
+        used = self._invoice(self.dive)
+        self.assertEqual(used.invoice_line_ids.tax_ids, nothing)
+        card.redeem(used.amount_total, invoice=used)
+        used.action_post()
+        self.assertEqual((used.amount_total, used.payment_state), (0, "paid"))
+        self._check_books(card)
+
     def test_ended_date(self):
         day = fields.Date.subtract(self.today, days=1)
         kind = self._type("Old", validity="date", valid_until=day)
