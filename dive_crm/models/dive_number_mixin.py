@@ -1,4 +1,4 @@
-"""Fields that have to be numbers: what else is sent meets a message, not a traceback."""
+"""Fields that have to be numbers: what is none meets a message, not a traceback."""
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
