@@ -34,6 +34,7 @@ LANDED = {
     "19.0.1.3.0": "af00e0f6c1052d752f86edc9de701c9106ef7c59",
     "19.0.1.3.1": "7438b4bf8b04ff2832f6fc06eaa1946a609d102e",
     "19.0.1.4.0": "1ec090b91d95b5c3c8112c1cc68337e47a0d5e69",
+    "19.0.1.4.1": "bad449ea86fa67224e0d6097671cdb00e2e04d20",
 }
 NAME = f"{PREFIX}upgrade"
 FRESH = f"{PREFIX}fresh"

@@ -1,6 +1,6 @@
 {
     "name": "Dive Centre CRM",
-    "version": "19.0.1.4.1",
+    "version": "19.0.1.4.2",
     "category": "Sales/CRM",
     "summary": "Divers, trips, bookings and statements for a dive centre",
     "author": "dive_crm contributors",
