@@ -42,11 +42,14 @@ class AccountMove(models.Model):
         help="What is left once the invoice is posted, and the cards have paid it.",
     )
 
-    @api.depends("amount_total", "amount_residual", "dive_card_taken_ids.state")
+    @api.depends(
+        "amount_total", "amount_residual", "currency_id", "dive_card_taken_ids.state"
+    )
     def _compute_dive_card_rest(self):
         for move in self:
-            rest = move._dive_left_in_all()
-            if move.state == "draft" and move.currency_id.compare_amounts(rest, 0) > 0:
+            # while an invoice is typed, its currency may be empty
+            rest = move._dive_left_in_all() if move.currency_id else 0
+            if move.state == "draft" and rest and move._dive_owes(rest):
                 rest += move._dive_rounding()
             move.dive_card_rest = rest
 
@@ -55,6 +58,7 @@ class AccountMove(models.Model):
         "state",
         "move_type",
         "company_id",
+        "currency_id",
         "amount_total",
         "amount_residual",
     )
@@ -90,8 +94,13 @@ class AccountMove(models.Model):
             self.move_type == "out_invoice"
             and self.state in ("draft", "posted")
             and bool(self.partner_id)
-            and self.currency_id.compare_amounts(self._dive_left_in_all(), 0) > 0
+            # may be empty while the invoice is typed
+            and bool(self.currency_id)
+            and self._dive_owes(self._dive_left_in_all())
         )
+
+    def _dive_owes(self, amount):
+        return self.currency_id.compare_amounts(amount, 0) > 0
 
     def action_dive_use_card(self):
         """Open the dialog that pays this invoice with cards.

@@ -214,6 +214,14 @@ class TestCardDialog(DialogMixin, DiveCommon):
         self.assertEqual(self._invoice(self.dive).dive_card_offer, "own")
         self.assertFalse(self.late.sale_move_id.dive_card_offer, "it is paid")
 
+    def test_no_currency_while_it_is_typed(self):
+        self._sold()
+        self.env.user.group_ids |= self.env.ref("base.group_multi_currency")
+        form = Form(self._invoice(self.dive))
+        self.assertEqual((form.dive_card_offer, form.dive_card_rest), ("own", 400))
+        form.currency_id = self.env["res.currency"]
+        self.assertEqual((form.dive_card_offer, form.dive_card_rest), (False, 0))
+
     def test_on_a_telephone(self):
         """A list hides its right end there: a tile has the amount and the hint."""
         arch = self.env["dive.card.use"].get_view(False, "form")["arch"]
