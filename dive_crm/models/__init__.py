@@ -13,6 +13,7 @@ from . import res_company_card_send
 from . import dive_guarded_mixin
 from . import dive_number_mixin
 from . import dive_queue_mixin
+from . import dive_portal_page_mixin
 from . import dive_key_holder
 from . import dive_append_only_mixin
 from . import dive_access_log

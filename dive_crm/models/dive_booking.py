@@ -12,7 +12,7 @@ class DiveBooking(models.Model):
     _description = "Booking"
     _inherit = [
         "dive.guarded.mixin",
-        "portal.mixin",
+        "dive.portal.page.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -101,8 +101,6 @@ class DiveBooking(models.Model):
         groups=STAFF,
         help="Wishes of this group: diet, pick-up, equipment.",
     )
-    # who has it opens the booking's page
-    access_token = fields.Char(groups=STAFF)
     company_id = fields.Many2one(
         related="trip_id.company_id", store=True, index=True, precompute=True
     )

@@ -26,7 +26,7 @@ class DiveDiscountCard(models.Model):
     _inherit = [
         "dive.guarded.mixin",
         "dive.queue.mixin",
-        "portal.mixin",
+        "dive.portal.page.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -175,8 +175,6 @@ class DiveDiscountCard(models.Model):
         copy=False,
         groups="dive_crm.group_front_desk",
     )
-    # who has it opens the card's page
-    access_token = fields.Char(groups=STAFF)
     entry_ids = fields.One2many("dive.discount.card.entry", "card_id", "Movements")
     sale_line_ids = fields.One2many(
         "account.move.line",

@@ -1,5 +1,7 @@
 """Prepaid cards in the portal: whose, what of them, and what of nobody."""
 
+from urllib.parse import urlsplit
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -158,6 +160,20 @@ class TestCardPortal(CardMixin, PortalMixin, DiveHttpCommon):
         # staff see their own there, and nobody else's
         self.authenticate("t_manager", "t_manager")
         self._get(f"/my/cards/{self.mine.id}", 404)
+
+    def test_the_link_in_a_message(self):
+        """It leads to the page, and bears no token: the page asks who it is."""
+        booking = self.env["dive.booking"].create(
+            {"partner_id": self.diver.id, "trip_id": self._trip().id}
+        )
+        for record, page in ((self.mine, "cards"), (booking, "bookings")):
+            record._portal_ensure_token()
+            link = f"/mail/view?model={record._name}&res_id={record.id}"
+            answer = self._get(link, 303)
+            place = urlsplit(answer.headers["Location"])
+            self.assertEqual(place.path, f"/my/{page}/{record.id}")
+            self.assertNotIn("token", place.query)
+            self._get(place.path)
 
     def test_anonymous(self):
         self.authenticate(None, None)
