@@ -69,6 +69,7 @@ class DiveDiscountCard(models.Model):
                 "Left on %(date)s",
                 date=format_date(card.env, card.company_id._dive_today()),
             ),
+            "until": card._dive_told_until(),
             "state": "" if card.state == "active" else state,
             "services": card._dive_paper_services(),
             "rules": card._dive_paper_rules(with_code),
@@ -109,9 +110,7 @@ class DiveDiscountCard(models.Model):
                     " safe."
                 ),
             }[self.who],
-            _("Each use takes one visit.")
-            if self.unit == "visits"
-            else _("Each use takes the price of the service."),
+            self._dive_paper_takes(),
         ]
         if cap:
             rules.insert(
@@ -121,7 +120,8 @@ class DiveDiscountCard(models.Model):
                     amount=self._dive_in_words(cap),
                 ),
             )
-        if self.expiry_date:
+        # what is over has nothing left that could
+        if self.expiry_date and self.state in ("unpaid", "active", "used"):
             rules.append(
                 _(
                     "What is left after %(date)s expires.",
@@ -129,6 +129,16 @@ class DiveDiscountCard(models.Model):
                 )
             )
         return rules
+
+    def _dive_paper_takes(self):
+        """Return what one use takes, in a sentence."""
+        if self.unit == "money":
+            return self.env._("Each use takes the price of the service.")
+        if any(weight != 1 for weight in (self.weights or {}).values()):
+            return self.env._(
+                "Each use takes one visit, or as many as stand beside the service."
+            )
+        return self.env._("Each use takes one visit.")
 
     def _dive_code_picture(self):
         """Return the code to scan as an address that holds the picture itself.

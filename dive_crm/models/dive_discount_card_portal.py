@@ -21,7 +21,7 @@ class DiveDiscountCard(models.Model):
                 "type": card.type_id.name,
                 "holder": card.partner_id.name if card.partner_id != me else "",
                 "left": card.balance_words if card.state == "active" else "",
-                "until": card.expiry_date,
+                "until": card._dive_told_until(),
                 "state": card._dive_told_state(),
                 "over": card.state not in ("active", "unpaid"),
             }

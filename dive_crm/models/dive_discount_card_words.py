@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, models
+from odoo.tools import get_lang
 
 
 class Told(NamedTuple):
@@ -16,16 +17,6 @@ class Told(NamedTuple):
 
 class DiveDiscountCard(models.Model):
     _inherit = "dive.discount.card"
-
-    balance_words = fields.Char(
-        "Left", compute="_compute_balance_words", help="What is left, with its unit."
-    )
-
-    @api.depends("balance", "unit", "currency_id")
-    @api.depends_context("lang")
-    def _compute_balance_words(self):
-        for card in self:
-            card.balance_words = card.unit and card._dive_in_words(card.balance)
 
     def _compute_access_url(self):
         result = super()._compute_access_url()
@@ -53,6 +44,14 @@ class DiveDiscountCard(models.Model):
         """Return what the card was good for, as it stands below what is left."""
         return self.env._("of %(amount)s", amount=self._dive_in_words(self.whole))
 
+    def _dive_told_until(self):
+        """Return the last day of this card; none once it was paid back."""
+        return self.state not in ("refunded", "cancelled") and self.expiry_date
+
+    def _dive_count(self, number):
+        """Return a number of visits as the language writes it: 1.5, or 1,5."""
+        return f"{number:g}".replace(".", get_lang(self.env).decimal_point)
+
     def _dive_told_services(self):
         """Return what the card pays for, as names; empty: everything."""
         self.ensure_one()
@@ -63,7 +62,7 @@ class DiveDiscountCard(models.Model):
             self.env._(
                 "%(service)s (counts %(count)s)",
                 service=service.name,
-                count=f"{weights[str(service.id)]:g}",
+                count=self._dive_count(weights[str(service.id)]),
             )
             if weights.get(str(service.id), 1) != 1
             else service.name

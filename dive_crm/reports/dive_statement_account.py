@@ -171,11 +171,13 @@ class DiveStatementReport(models.AbstractModel):
             SQL(
                 "%s AS %s", moves._field_to_sql(move, name, query), SQL.identifier(name)
             )
-            for name in ("move_type", "invoice_origin")
+            for name in ("move_type", "invoice_origin", "dive_card_use_id")
         ]
+        # what a card pays follows the invoice, whatever its journal is called
         query.order = SQL(
-            "%(line)s.date, %(line)s.move_name, %(line)s.id",
+            "%(line)s.date, %(use)s IS NOT NULL, %(line)s.move_name, %(line)s.id",
             line=SQL.identifier(lines._table),
+            use=moves._field_to_sql(move, "dive_card_use_id", query),
         )
         rows = self.env.execute_query_dict(
             query.select(SQL("%s AS commercial_id", commercial), *columns)
@@ -194,6 +196,8 @@ class DiveStatementReport(models.AbstractModel):
             return "invoice"
         if row["move_type"] == "out_refund":
             return "refund"
+        if row["dive_card_use_id"]:
+            return "card" if row["balance"] < 0 else "card_back"
         if row["payment_id"]:
             return "payment" if row["balance"] < 0 else "payout"
         return "entry"

@@ -110,6 +110,7 @@ class DiveStatementReport(models.AbstractModel):
                     # sudo: the name of its type, for accountants of other departments
                     "type": own.type_id.sudo().name,
                     "state": own._dive_told_state()[0],
+                    "until": own._dive_told_until(),
                     "opening": own._dive_in_words(opening),
                     "closing": own._dive_in_words(running),
                     "rows": rows,

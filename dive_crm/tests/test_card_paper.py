@@ -104,6 +104,24 @@ class TestCardPaper(CardMixin, DiveCommon):
         self.assertIn(card.code, self._html(card))
         self.assertNotIn(card.code, self._html(card, self.accountant))
 
+    def test_how_much_a_use_takes(self):
+        """Weights stand beside the services, as the language writes them."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        card = self._sold(self._visits())
+        self.assertIn("as many as stand beside the service", self._html(card))
+        german = card.with_context(lang="de_DE")
+        self.assertIn("1,5", german._dive_told_services()[1])
+        plain = self._type("Five dives", unit="visits", visits=5)
+        self.assertIn("takes one visit.<", self._html(self._sold(plain)))
+
+    def test_what_is_over(self):
+        """What was paid back ends on no day, and has nothing left to expire."""
+        card = self._sold()
+        ends = f"{card.expiry_date:%m/%d/%Y}"
+        self.assertEqual(self._html(card).count(ends), 2)
+        card.action_refund()
+        self.assertNotIn(ends, self._html(card))
+
     def test_never_sold(self):
         card = self._card()
         for call in (card.action_print_card, lambda: self._html(card)):

@@ -57,6 +57,25 @@ class TestCardStatement(CardMixin, StatementMixin, DiveCommon):
         self.assertEqual(table["closing"], card._dive_in_words(card.balance))
         self.assertEqual(len(table["rows"]), 5)
 
+    def test_in_the_account(self):
+        """What a card pays follows its invoice, and says so; also what comes back."""
+        card = self._sold_on("2026-03-01")
+        with freeze_time("2026-03-02 10:00:00"):
+            move = self._invoice(self.dive)
+            card.redeem(400, invoice=move)
+            move.action_post()
+            late = self._invoice(self.night, post=True)
+            card.redeem(500, invoice=late)
+            self._credit(move).action_post()
+        (statement,) = self._statements(self._wizard(self.anna))
+        lines = statement["sections"][0]["lines"][2:]
+        kinds = [line["kind"] for line in lines]
+        self.assertEqual(sorted(set(kinds)), ["card", "card_back", "invoice", "refund"])
+        self.assertLess(kinds.index("refund"), kinds.index("card"))
+        self.assertEqual(kinds.count("card"), 2)
+        text = " ".join(self._pages(self._wizard(self.anna)))
+        self.assertIn(f"Paid with a prepaid card · {card.name}", text)
+
     def test_the_day_is_the_company_s(self):
         self.company.partner_id.tz = "Pacific/Auckland"
         card = self._sold_on("2026-06-01")
