@@ -62,6 +62,26 @@ class TestCardDialog(DialogMixin, DiveCommon):
         with self.assertRaisesRegex(UserError, "no more than that"):
             form.record.action_use()
 
+    def test_what_is_no_amount(self):
+        """Refused with words, whatever the other cards pay; nothing is taken."""
+        for post in (False, True):
+            move = self._invoice(self.dive, post=post)
+            dialog = self._open(move)
+            dialog.line_ids[0].money = -5
+            with self.assertRaisesRegex(UserError, "enter an amount above 0"):
+                dialog.action_use()
+            for money in (float("nan"), float("inf")):
+                values = {"line_ids": [(1, dialog.line_ids[0].id, {"money": money})]}
+                with self.assertRaisesRegex(UserError, "enter a number"):
+                    dialog.write(values)
+        with Form(self._open(move)) as form:
+            with form.line_ids.edit(0) as line:
+                line.money = -5
+            self.assertEqual((form.covered, form.rest), (400, 0))
+        self.assertIn("above 0", form.record.line_ids[0].hint)
+        self.assertEqual((self.early.balance, self.late.balance), (250, 4000))
+        self._check_books(self.early, self.late)
+
     def test_posted(self):
         move = self._invoice(self.dive, post=True)
         self._open(move, user=self.accountant).action_use()

@@ -282,8 +282,9 @@ class DiveCardUseLine(models.TransientModel):
 
     _name = "dive.card.use.line"
     _description = "Card to pay with"
-    _inherit = ["dive.dialog.mixin"]
+    _inherit = ["dive.dialog.mixin", "dive.number.mixin"]
     _dive_about = ("card_id",)
+    _dive_numbers = {"money": False, "visits": False}
 
     dialog_id = fields.Many2one("dive.card.use", required=True, ondelete="cascade")
     # with the rights of who asks, here and below: any number can be put in
@@ -349,15 +350,18 @@ class DiveCardUseLine(models.TransientModel):
         offer, amount = self.card_id._dive_offer(), self._dive_amount()
         _parts, worth, over = spread(bills, offer, amount)
         # money that is too much shows as such
-        return worth + (over if offer.weights is None else 0.0)
+        return worth + (max(over, 0.0) if offer.weights is None else 0.0)
 
     def _dive_parts(self, bills):
         """Return [(bill, amount)]: which part of the amount is for which bill.
 
-        What is too much is asked of the first, which says why it does not take it.
+        What is too much, or no amount, is asked of the first, which says why it does
+        not take it.
         """
         self.ensure_one()
         offer, amount = self.card_id._dive_offer(), self._dive_amount()
+        if amount < 0:
+            return [(bills[0], amount)]
         parts, _worth, over = spread(bills, offer, amount)
         # what a booking owes does not know yet what the terms of its invoice take off
         moves = self.env["account.move"].browse([bill.invoice for bill in bills])
@@ -375,6 +379,8 @@ class DiveCardUseLine(models.TransientModel):
             return False
         if self.currency_id != currency:
             return self.env._("It counts in %s", self.currency_id.name)
+        if self._dive_amount() < 0:
+            return self.env._("Enter an amount above 0")
         most = self._dive_most(bills, limits)
         if card._dive_compare(self._dive_amount(), most) > 0:
             return self.env._("At most %s here", card._dive_in_words(most))
