@@ -64,7 +64,8 @@ class AccountMove(models.Model):
                 self.env._(
                     "%(card)s cannot pay %(invoice)s: %(problem)s",
                     card=card.display_name,
-                    invoice=self.display_name,
+                    # a draft that was cancelled has no name of its own
+                    invoice=self.display_name or self.env._("This invoice"),
                     problem=problem,
                 )
             )

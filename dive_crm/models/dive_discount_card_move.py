@@ -110,5 +110,5 @@ class DiveDiscountCard(models.Model):
         if self.unit == "money":
             return self.currency_id.format(amount)
         if abs(amount) == 1:
-            return self.env._("%(count)s visit", count=f"{amount:g}")
-        return self.env._("%(count)s visits", count=f"{amount:g}")
+            return self.env._("%(count)s visit", count=self._dive_count(amount))
+        return self.env._("%(count)s visits", count=self._dive_count(amount))

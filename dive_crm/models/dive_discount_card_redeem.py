@@ -12,6 +12,7 @@ from ..tools.card_money import (
     rounded,
 )
 from .dive_booking_invoice import SETTLED
+from .dive_number_mixin import MOST
 
 
 class DiveDiscountCard(models.Model):
@@ -113,7 +114,11 @@ class DiveDiscountCard(models.Model):
         self.ensure_one()
         unit = exact(self.currency_id.rounding) if self.unit == "money" else MILLI
         try:
-            value = rounded(exact(amount), unit)
+            number = exact(amount)
+            if number > MOST:
+                words = self.env._("“%s” is more than any card is good for.", amount)
+                raise UserError(words)
+            value = rounded(number, unit)
         except (ValueError, ArithmeticError):
             value = ZERO
         if value <= 0:

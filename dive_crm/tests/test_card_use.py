@@ -96,6 +96,13 @@ class TestCardUse(CardMixin, DiveCommon):
         for amount in (0, -1, float("nan"), float("inf"), "x", None, 0.001):
             with self.assertRaisesRegex(UserError, "above 0", msg=amount):
                 card.redeem(amount, invoice=move)
+        for amount in (1e10, 1e300, "1" * 40):
+            with self.assertRaisesRegex(UserError, "more than any card", msg=amount):
+                card.redeem(amount, invoice=move)
+        cancelled = self._invoice(self.dive)
+        cancelled.button_cancel()
+        with self.assertRaisesRegex(UserError, "pay This invoice: it is cancelled"):
+            card.redeem(1, invoice=cancelled)
         with self.assertRaisesRegex(UserError, "no more than that"):
             card.redeem(400.01, invoice=move)
         with self.assertRaisesRegex(UserError, "has .* left"):
