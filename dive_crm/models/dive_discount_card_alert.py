@@ -135,23 +135,24 @@ class DiveDiscountCardAlert(models.Model):
                 return self.env._("Card %(number)s: %(amount)s left", **values)
 
     def _dive_words_long(self, values):
+        # good for one visit as for ten: the verb is never the amount's
         match self.kind:
             case "before":
                 return self.env._(
-                    "On the card “%(type)s” (%(number)s) %(amount)s are left. It can be"
+                    "The card “%(type)s” (%(number)s) has %(amount)s left. It can be"
                     " used until %(date)s; what is left then lapses.",
                     **values,
                 )
             case "ended":
                 return self.env._(
-                    "The card “%(type)s” (%(number)s) expired on %(date)s. %(amount)s"
-                    " had not been used and have lapsed.",
+                    "The card “%(type)s” (%(number)s) expired on %(date)s. What was"
+                    " left on it has lapsed: %(amount)s.",
                     **values,
                 )
             case _low:
                 return self.env._(
-                    "On the card “%(type)s” (%(number)s) %(amount)s are left. They can"
-                    " be used until %(date)s.",
+                    "The card “%(type)s” (%(number)s) has %(amount)s left. It can be"
+                    " used until %(date)s.",
                     **values,
                 )
 

@@ -64,6 +64,33 @@ class TestCardAlertTell(CardAlertCommon):
             card.activity_ids.date_deadline, self.today + timedelta(days=7)
         )
 
+    def test_words_of_one_visit(self):
+        """One visit *is* left: the words are good for one as for ten."""
+        kind = self._type("Ten", unit="visits", visits=10, price=480, value=600)
+        cards = self.env["dive.discount.card"]
+        for days in (7, -1):
+            card = self._ends(self._sold(kind), days)
+            card._dive_move("use", amount=-9, visits=9)
+            cards |= card
+        self.company.dive_card_alert_percent = 0
+        before, ended = self._run().sorted(lambda alert: alert.card_id.id)
+        self.assertIn("has 1 visit left", before.text)
+        self.assertIn("has lapsed: 1 visit.", ended.text)
+        low = self.Alert.new({"kind": "low", "card_id": cards[0].id, "amount": 1})
+        self.assertIn("has 1 visit left", low.text)
+
+    def test_in_the_language_of_the_house(self):
+        """Whose language nobody has noted is written to in the company's."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.env["ir.module.module"]._load_module_terms(["dive_crm"], ["de_DE"])
+        self.company.partner_id.lang = "de_DE"
+        bob = self._customer("Bob", phone="+32 470 99 88 77", dive_channel="sms")
+        (self.anna | bob).lang = False
+        self._quick(self.anna | bob, 30)
+        mail, text = self._run().sorted(lambda alert: alert.card_id.id)
+        self.assertIn("Guten Tag", self._mails(mail).body_html)
+        self.assertIn("verfällt", self._texts(text).body)
+
     def test_in_the_language_of_the_holder(self):
         self.env["res.lang"]._activate_lang("de_DE")
         self.env["ir.module.module"]._load_module_terms(["dive_crm"], ["de_DE"])
@@ -92,7 +119,7 @@ class TestCardAlertTell(CardAlertCommon):
         self.assertEqual(alerts.mapped("state"), ["queued", *["staff"] * 3])
         text = self._texts(alerts)
         self.assertEqual((text.number, text.state), ("+32470123456", "outgoing"))
-        self.assertIn("Blue Reef: On the card", text.body)
+        self.assertIn("Blue Reef: The card", text.body)
         self.assertEqual(
             [card.activity_ids.date_deadline == self.today for card in cards],
             [False, True, True, True],
