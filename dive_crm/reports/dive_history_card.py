@@ -116,11 +116,16 @@ class DiveHistory(models.Model):
 
     @api.model
     def _branch_card_ends(self):
-        """The last day of the cards that still have something on them."""
+        """The last day of the cards that still have something on them.
+
+        What is left: money is the amount, visits stand in the name, as above.
+        """
         return SQL(
             """SELECT c.id AS source_id, c.partner_id,
                       c.expiry_date + time '12:00' AS date, 'card_end' AS kind,
-                      %s AS name, c.state,
+                      concat_ws(' · ', %s, CASE WHEN c.unit = 'visits'
+                          THEN trim_scale(c.balance::numeric) || ' ' || %s END) AS name,
+                      c.state,
                       CASE c.unit WHEN 'money' THEN c.balance END AS amount,
                       c.currency_id, c.company_id,
                       'dive.discount.card' AS res_model, c.id AS res_id
@@ -128,6 +133,7 @@ class DiveHistory(models.Model):
                  JOIN dive_discount_type k ON k.id = c.type_id
                 WHERE c.state = 'active' AND c.expiry_date IS NOT NULL""",
             self._card_name(),
+            self.env._("visits"),
         )
 
     def action_open_record(self):

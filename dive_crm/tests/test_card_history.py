@@ -84,6 +84,8 @@ class TestCardHistory(CardMixin, DiveCommon):
         (row,) = self._history().filtered(lambda row: row.kind == "card_use")
         self.assertFalse(row.amount)
         self.assertIn("-1.5 visits", row.name)
+        (ends,) = self._history().filtered(lambda row: row.kind == "card_end")
+        self.assertEqual(ends.name, f"{card.name} · Ten · 8.5 visits")
 
     def test_never_sold(self):
         self._card()
