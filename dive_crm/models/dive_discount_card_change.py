@@ -6,6 +6,9 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+#: A later day is a slip of the keys, and no extension takes it back.
+MOST_YEARS = 20
+
 
 class DiveDiscountCard(models.Model):
     _inherit = "dive.discount.card"
@@ -123,7 +126,8 @@ class DiveDiscountCard(models.Model):
             day = fields.Date.to_date(date)
         except (TypeError, ValueError):
             day = None
-        last = max(self.expiry_date or day, self.company_id._dive_today()) if day else 0
+        today = self.company_id._dive_today()
+        last = max(self.expiry_date or day, today) if day else 0
         if not day or day < last or day == self.expiry_date:
             raise UserError(
                 self.env._(
@@ -131,6 +135,14 @@ class DiveDiscountCard(models.Model):
                     " today.",
                     card=self.display_name,
                     date=format_date(self.env, self.expiry_date) or "?",
+                )
+            )
+        if day > fields.Date.add(today, years=MOST_YEARS):
+            raise UserError(
+                self.env._(
+                    "%(date)s is more than %(years)s years from now: check the year.",
+                    date=format_date(self.env, day),
+                    years=MOST_YEARS,
                 )
             )
         return day

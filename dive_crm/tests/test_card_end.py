@@ -171,6 +171,10 @@ class TestCardEnd(CardMixin, DiveCommon):
         for day in (card.expiry_date, "2020-01-01", "x", None, False, "0000-00-00"):
             with self.assertRaisesRegex(UserError, "later day"):
                 card.action_extend(day, "Ill")
+        # nobody could take that back
+        for day in (f"{late.year + 200}-01-01", "9999-12-31"):
+            with self.assertRaisesRegex(UserError, "check the year"):
+                card.action_extend(day, "Ill")
         with self.assertRaisesRegex(UserError, "sell it first"):
             self._card().with_user(self.manager).action_extend(late, "Ill")
 
