@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from .dive_history import SLOTS
 
 #: numbers of the branches, which never change
-SOLD, MOVED, ENDS = 9, 10, 11
+SOLD, MOVED, ENDS, BOUGHT = 9, 10, 11, 12
 KINDS = [
     ("card", "Card"),
     ("card_use", "Card used"),
@@ -22,7 +22,8 @@ KINDS = [
 class DiveHistory(models.Model):
     _inherit = "dive.history"
     _depends = {
-        "account.move": ["invoice_origin", "name"],
+        "account.move": ["invoice_origin", "move_type", "name", "partner_id", "state"],
+        "account.move.line": ["display_type", "dive_card_id", "move_id"],
         "dive.discount.card": [
             "balance",
             "company_id",
@@ -46,6 +47,7 @@ class DiveHistory(models.Model):
             "source_model",
         ],
         "dive.discount.type": ["name"],
+        "res.partner": ["name"],
     }
 
     # money: instructors see none of these kinds, see the record rules
@@ -62,6 +64,7 @@ class DiveHistory(models.Model):
             SOLD: self._branch_card_sold(),
             MOVED: self._branch_card_moved(),
             ENDS: self._branch_card_ends(),
+            BOUGHT: self._branch_card_bought(),
         }
 
     @api.model
@@ -83,6 +86,27 @@ class DiveHistory(models.Model):
                  FROM dive_discount_card c
                  JOIN dive_discount_type k ON k.id = c.type_id
                 WHERE c.sold_on IS NOT NULL""",
+            self._card_name(),
+        )
+
+    @api.model
+    def _branch_card_bought(self):
+        """Cards that somebody has bought and somebody else holds now."""
+        return SQL(
+            """SELECT l.id AS source_id, m.partner_id,
+                      c.sold_on + time '12:00' AS date, 'card' AS kind,
+                      concat_ws(' · ', %s, h.name) AS name,
+                      c.state, c.price AS amount, c.currency_id, c.company_id,
+                      'dive.discount.card' AS res_model, c.id AS res_id
+                 FROM account_move m
+                 JOIN account_move_line l
+                   ON l.move_id = m.id AND l.display_type = 'product'
+                 JOIN dive_discount_card c
+                   ON c.id = l.dive_card_id AND c.partner_id != m.partner_id
+                 JOIN res_partner h ON h.id = c.partner_id
+                 JOIN dive_discount_type k ON k.id = c.type_id
+                WHERE m.move_type = 'out_invoice' AND m.state != 'cancel'
+                  AND c.sold_on IS NOT NULL""",
             self._card_name(),
         )
 

@@ -87,6 +87,20 @@ class TestCardHistory(CardMixin, DiveCommon):
         (ends,) = self._history().filtered(lambda row: row.kind == "card_end")
         self.assertEqual(ends.name, f"{card.name} · Ten · 8.5 visits")
 
+    def test_given_away(self):
+        """Who has bought a card keeps that in the history, whoever holds it now."""
+        card = self._sold()
+        bea = self._customer("Bea Holm")
+        card.with_user(self.manager).action_transfer(bea, "A present")
+        (bought,) = self._history()
+        self.assertEqual((bought.kind, bought.amount), ("card", 3500))
+        self.assertEqual(bought.name, f"{card.name} · 4,000 for 3,500 · Bea Holm")
+        self.assertEqual(bought.date.date(), card.sold_on)
+        action = bought.with_user(self.front).action_open_record()
+        self.assertEqual(action["res_id"], card.id)
+        kinds = sorted(self._history(bea).mapped("kind"))
+        self.assertEqual(kinds, ["card", "card_end", "card_transfer"])
+
     def test_never_sold(self):
         self._card()
         self.assertFalse(self._history())
