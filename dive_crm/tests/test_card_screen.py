@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .card_common import CardMixin
 from .common import DiveCommon
@@ -98,6 +101,24 @@ class TestCardScreen(CardMixin, DiveCommon):
             (0, "0 visits"),
         ):
             self.assertEqual(ten._dive_in_words(amount), words)
+
+    def test_a_new_holder_is_a_customer(self):
+        """Whom the desk adds while it sells a card is found in the customers' list."""
+        view = (
+            self.env["dive.discount.card"]
+            .with_user(self.front)
+            .get_view(self.env.ref("dive_crm.view_dive_discount_card_form").id)
+        )
+        (field,) = etree.fromstring(view["arch"]).xpath("//field[@name='partner_id']")
+        for state, xmlid in (
+            ("draft", "dive_crm.view_partner_dive_quick_form"),
+            ("active", "dive_crm.view_partner_dive_form"),  # with the history
+        ):
+            context = safe_eval(field.get("context") or "{}", {"state": state})
+            partners = self.Partner.with_user(self.front).with_context(**context)
+            form = partners.get_views([(False, "form")])["views"]["form"]
+            self.assertEqual(form["id"], self.env.ref(xmlid).id)
+            self.assertTrue(partners.create({"name": "Walked in"}).dive_customer)
 
     def test_a_new_card_is_not_outdated(self):
         """The form of a card that is being sold warns of nothing."""
