@@ -59,7 +59,16 @@ class DiveDiscountCardAlert(models.Model):
     @api.model
     def _dive_little_sql(self):
         """SQL: little is left on ``card``, as ``company`` says."""
-        return SQL("card.balance * 100 < card.whole * company.dive_card_alert_percent")
+        return self._dive_is_little_sql(SQL("card.balance"))
+
+    @api.model
+    def _dive_is_little_sql(self, balance):
+        """SQL: so much of ``card`` is little; of several visits, the last one is."""
+        return SQL(
+            """(%(balance)s * 100 < card.whole * company.dive_card_alert_percent
+                OR card.unit = 'visits' AND card.whole > 1 AND %(balance)s <= 1)""",
+            balance=balance,
+        )
 
     @api.model
     def _dive_since_sql(self):
@@ -67,9 +76,8 @@ class DiveDiscountCardAlert(models.Model):
         return SQL(
             """SELECT COALESCE(max(entry.id), 0) AS id
                  FROM dive_discount_card_entry entry
-                WHERE entry.card_id = card.id
-                  AND entry.balance_after * 100
-                      >= card.whole * company.dive_card_alert_percent"""
+                WHERE entry.card_id = card.id AND NOT %s""",
+            self._dive_is_little_sql(SQL("entry.balance_after")),
         )
 
     @api.model

@@ -29,7 +29,8 @@ class ResCompany(models.Model):
         "Tell below (%)",
         digits=(5, 2),
         default=10,
-        help="So much of the whole is little. 0: nobody is told that little is left.",
+        help="So much of the whole is little; of several visits, the last one is. 0:"
+        " nobody is told that little is left.",
     )
     dive_card_user_id = fields.Many2one(
         "res.users",

@@ -109,6 +109,23 @@ class TestCardAlertDue(CardAlertCommon):
         card._dive_move("use", amount=-1, visits=1)
         self.assertIn("2 visits", self._run().text)
 
+    def test_the_last_visit(self):
+        """One of ten is not less than 10 %, and the next it takes is the last."""
+        kind = self._type("Ten", unit="visits", visits=10, price=480, value=600)
+        ten = self._sold(kind)
+        ten._dive_move("use", amount=-8.5, visits=8)
+        self.assertFalse(self._run())
+        ten._dive_move("use", amount=-0.5, visits=1)
+        self.assertEqual(self._run().card_id, ten)
+        ten._dive_move("use", amount=-0.5, visits=1)
+        self.assertFalse(self._run(), "once")
+        one = self._type("One", unit="visits", visits=1, price=48, value=60)
+        self._sold(one)
+        self.assertFalse(self._run(), "it never had more")
+        self.company.dive_card_alert_percent = 0
+        self._sold(kind)._dive_move("use", amount=-9, visits=9)
+        self.assertFalse(self._run(), "switched off")
+
     def test_not_of_others(self):
         """Used up, refunded, cancelled, new, unpaid, empty, of an archived customer."""
         bobs = [self._bob(number) for number in range(7)]
