@@ -10,7 +10,7 @@ from .common import DiveCommon
 MODES = ("mixed", "included", "excluded")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCardEarly(CardMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -13,7 +13,7 @@ from .common import DiveCommon
 from .smtp_sink import SinkMixin, SmtpSink
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCardSend(SinkMixin, CardMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):
