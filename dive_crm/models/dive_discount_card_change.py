@@ -124,7 +124,7 @@ class DiveDiscountCard(models.Model):
         """Return the new last day, or say why it is none."""
         try:
             day = fields.Date.to_date(date)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, LookupError):
             day = None
         today = self.company_id._dive_today()
         last = max(self.expiry_date or day, today) if day else 0

@@ -125,7 +125,8 @@ class DiveDiscountCardLiability(models.Model):
         day = self.env.context.get("dive_as_of")
         try:
             return fields.Date.to_date(day) or self.env.company._dive_today()
-        except (TypeError, ValueError, AttributeError) as error:
+        except (TypeError, ValueError, AttributeError, LookupError) as error:
+            # a dictionary is cut to ten characters: a KeyError since Python 3.12
             raise UserError(
                 self.env._("“%(day)s” is no date: choose one.", day=day)
             ) from error
