@@ -168,7 +168,8 @@ class TestCardEnd(CardMixin, DiveCommon):
         for reason in ("", "  ", None):
             with self.assertRaisesRegex(UserError, "Say why"):
                 card.action_extend(late, reason)
-        for day in (card.expiry_date, "2020-01-01", "x", None, False, "0000-00-00"):
+        days = (card.expiry_date, "2020-01-01", "x", None, False, "0000-00-00")
+        for day in (*days, {"a": 1}, [1], 5):
             with self.assertRaisesRegex(UserError, "later day"):
                 card.action_extend(day, "Ill")
         # nobody could take that back
