@@ -102,12 +102,13 @@ from . import res_partner_medical_portal
 from . import res_partner_medical_keep
 from . import res_partner_medical_papers
 from . import res_partner_way
+from . import dive_message_plan
 from . import dive_alert_mixin
 from . import dive_alert_round
 from . import dive_alert_writer
 from . import dive_alert_mark
 from . import dive_booking_notice
-from . import dive_trip_message
+from . import dive_message_plan_trip
 from . import dive_booking_notice_due
 from . import dive_booking_notice_tell
 from . import dive_booking_notice_words

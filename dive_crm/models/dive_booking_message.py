@@ -8,11 +8,11 @@ from odoo import fields, models
 from odoo.tools import format_datetime
 
 from .dive_trip_change import SETTLE
-from .dive_trip_message import KINDS, TO_PAYER
+from .dive_message_plan_trip import KINDS, TO_PAYER
 
 
-class DiveTripMessage(models.Model):
-    _inherit = "dive.trip.message"
+class DiveMessagePlan(models.Model):
+    _inherit = "dive.message.plan"
 
     def _dive_due_on(self, trip):
         """Return the moment for which this line asks; see _dive_moment_sql."""
@@ -62,7 +62,7 @@ class DiveBooking(models.Model):
         """Return when a line of the schedule writes about this booking, if it will."""
         trip, now = self.trip_id, fields.Datetime.now()
         seats = self._active_seats()
-        told = self.notice_ids.filtered(lambda notice: notice.message_id == line)
+        told = self.notice_ids.filtered(lambda notice: notice.plan_id == line)
         since = max(filter(None, [line.since, trip.messages_since]))
         if line.event == "confirmed":
             new = seats.filtered(

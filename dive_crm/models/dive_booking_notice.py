@@ -38,7 +38,7 @@ class DiveBookingNotice(models.Model):
             ("place", "Booked from the waiting list"),
             ("lapsed", "Offer over"),
             ("cancelled", "Trip cancelled"),
-            # of the schedule of a kind of trip: dive_trip_message
+            # of the schedule of a kind of trip: dive_message_plan_trip
             ("confirmed", "Booked"),
             ("reminder", "Reminder"),
             ("changed", "Trip changed"),

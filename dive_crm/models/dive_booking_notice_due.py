@@ -15,7 +15,7 @@ AFTER = timedelta(days=3)
 class Due(NamedTuple):
     """Divers of one booking about whom somebody is to be told."""
 
-    message_id: int
+    plan_id: int
     booking_id: int
     seat_ids: list
     about: datetime
@@ -26,10 +26,10 @@ class DiveBookingNotice(models.Model):
     _inherit = ["dive.booking.notice", "dive.alert.round"]
 
     _dive_due_type = Due
-    _dive_due_key = ("message_id", "booking_id")
+    _dive_due_key = ("plan_id", "booking_id")
 
-    message_id = fields.Many2one(
-        "dive.trip.message",
+    plan_id = fields.Many2one(
+        "dive.message.plan",
         "Planned by",
         readonly=True,
         ondelete="set null",
@@ -44,7 +44,7 @@ class DiveBookingNotice(models.Model):
     seat_key = fields.Integer(readonly=True, aggregator=None)
 
     _scheduled_once = models.UniqueIndex(
-        "(message_id, seat_key, about) WHERE message_id IS NOT NULL",
+        "(plan_id, seat_key, about) WHERE plan_id IS NOT NULL",
         lambda env, diag: env._("This message went out already."),
     )
 
@@ -69,10 +69,10 @@ class DiveBookingNotice(models.Model):
     def _dive_from_sql(self, company, event, where):
         """SQL: places on trips of ``company`` to which a line of schedule applies."""
         return SQL(
-            """FROM dive_trip_message message
-               JOIN dive_trip trip ON trip.type_id = message.type_id
+            """FROM dive_message_plan plan
+               JOIN dive_trip trip ON trip.type_id = plan.type_id
                JOIN dive_booking_diver seat ON seat.trip_id = trip.id
-              WHERE message.event = %s AND message.active IS TRUE
+              WHERE plan.event = %s AND plan.active IS TRUE
                 AND trip.company_id = %s AND trip.active IS TRUE
                 AND trip.messages_off IS NOT TRUE AND %s""",
             event,
@@ -82,7 +82,7 @@ class DiveBookingNotice(models.Model):
 
     @api.model
     def _dive_since_sql(self):
-        return SQL("GREATEST(message.since, trip.messages_since)")
+        return SQL("GREATEST(plan.since, trip.messages_since)")
 
     @api.model
     def _dive_moment_sql(self, company, column, sign):
@@ -92,11 +92,11 @@ class DiveBookingNotice(models.Model):
         night in which clocks change.
         """
         return SQL(
-            """CASE message.unit WHEN 'days' THEN
+            """CASE plan.unit WHEN 'days' THEN
                ((%(column)s AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)
-                %(sign)s message.interval * interval '1 day')
+                %(sign)s plan.interval * interval '1 day')
                AT TIME ZONE %(zone)s AT TIME ZONE 'UTC'
-               ELSE %(column)s %(sign)s message.interval * interval '1 hour' END""",
+               ELSE %(column)s %(sign)s plan.interval * interval '1 hour' END""",
             column=column,
             zone=str(company._dive_zone()),
             sign=SQL(sign),
@@ -105,11 +105,11 @@ class DiveBookingNotice(models.Model):
     @api.model
     def _dive_due_confirmed_sql(self, company, now):
         told = SQL(
-            """(mark.message_id = message.id OR mark.kind = 'place')
+            """(mark.plan_id = plan.id OR mark.kind = 'place')
                AND COALESCE(mark.about, mark.date) >= seat.confirmed_on"""
         )
         return SQL(
-            """SELECT message.id AS message_id, seat.booking_id,
+            """SELECT plan.id AS plan_id, seat.booking_id,
                       array_agg(seat.id ORDER BY seat.id) AS seat_ids,
                       max(seat.confirmed_on) AS about %s GROUP BY 1, 2""",
             self._dive_from_sql(
@@ -128,9 +128,9 @@ class DiveBookingNotice(models.Model):
 
     @api.model
     def _dive_due_changed_sql(self, company, now):
-        told = SQL("mark.message_id = message.id AND mark.about = trip.changed_on")
+        told = SQL("mark.plan_id = plan.id AND mark.about = trip.changed_on")
         return SQL(
-            """SELECT message.id AS message_id, seat.booking_id,
+            """SELECT plan.id AS plan_id, seat.booking_id,
                       array_agg(seat.id ORDER BY seat.id) AS seat_ids,
                       max(trip.changed_on) AS about %s GROUP BY 1, 2""",
             self._dive_from_sql(
@@ -154,11 +154,11 @@ class DiveBookingNotice(models.Model):
     def _dive_due_cancelled_sql(self, company, now):
         """SQL: places given up of which those who pay knew."""
         told = SQL(
-            """(mark.message_id = message.id OR mark.kind = 'cancelled')
+            """(mark.plan_id = plan.id OR mark.kind = 'cancelled')
                AND COALESCE(mark.about, mark.date) >= seat.cancelled_on"""
         )
         return SQL(
-            """SELECT message.id AS message_id, seat.booking_id,
+            """SELECT plan.id AS plan_id, seat.booking_id,
                       array_agg(seat.id ORDER BY seat.id) AS seat_ids,
                       max(seat.cancelled_on) AS about %s GROUP BY 1, 2""",
             self._dive_from_sql(
@@ -185,9 +185,9 @@ class DiveBookingNotice(models.Model):
         """SQL: reminders; who booked after that moment knows of the trip anyway."""
         due = self._dive_moment_sql(company, SQL("trip.date_start"), "-")
         # a trip that was moved has another moment
-        told = SQL("mark.message_id = message.id AND mark.about >= %s", due)
+        told = SQL("mark.plan_id = plan.id AND mark.about >= %s", due)
         return SQL(
-            """SELECT message.id AS message_id, seat.booking_id,
+            """SELECT plan.id AS plan_id, seat.booking_id,
                       array_agg(seat.id ORDER BY seat.id) AS seat_ids,
                       max(%s) AS about %s GROUP BY 1, 2""",
             due,
@@ -212,7 +212,7 @@ class DiveBookingNotice(models.Model):
     def _dive_due_after_sql(self, company, now, event):
         due = self._dive_moment_sql(company, SQL("trip.date_end"), "+")
         return SQL(
-            """SELECT message.id AS message_id, seat.booking_id,
+            """SELECT plan.id AS plan_id, seat.booking_id,
                       array_agg(seat.id ORDER BY seat.id) AS seat_ids,
                       max(%s) AS about %s GROUP BY 1, 2""",
             due,
@@ -227,7 +227,7 @@ class DiveBookingNotice(models.Model):
                     due=due,
                     since=self._dive_since_sql(),
                     late=now - AFTER,
-                    told=self._dive_told_sql(SQL("mark.message_id = message.id")),
+                    told=self._dive_told_sql(SQL("mark.plan_id = plan.id")),
                 ),
             ),
         )

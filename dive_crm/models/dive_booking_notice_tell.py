@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .dive_trip_message import KINDS, TO_PAYER
+from .dive_message_plan_trip import KINDS, TO_PAYER
 
 #: kind → end of the external names of its templates
 TEMPLATES = {
@@ -61,7 +61,7 @@ class DiveBookingNotice(models.Model):
 
     def _dive_rows(self, due, booking, seats):
         """Return values and way for each who is to be told of this row."""
-        line = self.env["dive.trip.message"].browse(due.message_id)
+        line = self.env["dive.message.plan"].browse(due.plan_id)
         kind = KINDS[line.event]
         if line.event in TO_PAYER:
             groups = seats.grouped(lambda seat: seat._dive_payer())
@@ -76,7 +76,7 @@ class DiveBookingNotice(models.Model):
                     "booking_id": booking.id,
                     "trip_id": booking.trip_id.id,
                     "kind": kind,
-                    "message_id": line.id,
+                    "plan_id": line.id,
                     "about": due.about,
                     "seat_key": min(mine.ids),
                     "seat_ids": [(6, 0, mine.ids)],
@@ -131,7 +131,7 @@ class DiveBookingNotice(models.Model):
         :param field: of the line of schedule; empty: the standard template
         """
         messages = {}
-        groups = self.grouped(lambda notice: (notice.kind, notice.message_id[field]))
+        groups = self.grouped(lambda notice: (notice.kind, notice.plan_id[field]))
         for (_kind, template), some in groups.items():
             mine = {notice: ways[notice] for notice in some if notice in ways}
             if template:

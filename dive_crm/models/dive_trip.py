@@ -28,7 +28,7 @@ class DiveTrip(models.Model):
         "boat_places": None,
         "guide_places": None,
         "wait_last": 0,
-        # what divers are told, and since when: dive_trip_change, dive_trip_message
+        # what divers are told, and since when: dive_trip_change, dive_message_plan_trip
         "changed_on": False,
         "change_from": False,
         "messages_since": False,

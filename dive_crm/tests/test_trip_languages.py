@@ -22,7 +22,7 @@ TEMPLATES = (
 RECORDS = (
     "data/dive_match_data.xml",
     "data/dive_online_data.xml",
-    "data/dive_trip_message_data.xml",
+    "data/dive_message_plan_data.xml",
     "data/dive_wait_data.xml",
 )
 CODE = (

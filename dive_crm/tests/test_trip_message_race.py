@@ -31,7 +31,7 @@ class TestTripMessageRace(AlertRaceMixin, WaitingRaceCase):
         self.addCleanup(self._clean)
         self.startPatcher(patch.object(dive_alert_round, "BATCH", self.batch))
         with self._env() as env:
-            env["dive.trip.message"].search([("type_id", "=", self.type_id)]).since = (
+            env["dive.message.plan"].search([("type_id", "=", self.type_id)]).since = (
                 fields.Datetime.now() - timedelta(days=1)
             )
             trip = self._make_trip(env, capacity=PEOPLE)

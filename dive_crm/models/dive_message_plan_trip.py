@@ -1,7 +1,8 @@
 """What is written to divers about a kind of trip, and when."""
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+
+from .dive_message_plan import AFTER, AT, BEFORE, Event
 
 #: What a new kind of trip begins with: event, interval, unit.
 STANDARD = (
@@ -25,22 +26,32 @@ KINDS = {
 TO_PAYER = ("confirmed", "changed", "cancelled")
 
 
-class DiveTripMessage(models.Model):
-    """A line of the schedule of a kind of trip; its trips follow it as it is now."""
+#: event → how it lies to the trip, end of the names of its templates
+EVENTS = {
+    "confirmed": (AT, "booking_confirmed"),
+    "before_start": (BEFORE, "trip_reminder"),
+    "changed": (AT, "trip_changed"),
+    "cancelled": (AT, "booking_cancelled"),
+    "feedback": (AFTER, "trip_feedback"),
+    "after_end": (AFTER, "trip_follow_up"),
+}
 
-    _name = "dive.trip.message"
-    _description = "Message about trips"
-    _order = "type_id, sequence, id"
-    _rec_name = "event"
+
+class DiveMessagePlan(models.Model):
+    _inherit = "dive.message.plan"
+    _order = "about, type_id, sequence, id"
 
     type_id = fields.Many2one(
-        "dive.trip.type", "Kind of trip", required=True, index=True, ondelete="cascade"
+        "dive.trip.type", "Kind of trip", index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="type_id.company_id")
-    sequence = fields.Integer(default=10, aggregator=None)
-    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        compute="_compute_company_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     event = fields.Selection(
-        [
+        selection_add=[
             ("confirmed", "When booked"),
             ("before_start", "Before the trip"),
             ("changed", "When the trip changes"),
@@ -48,86 +59,49 @@ class DiveTripMessage(models.Model):
             ("feedback", "After the trip: ask how it was"),
             ("after_end", "After the trip: thank you"),
         ],
-        "When",
-        required=True,
-        default="before_start",
+        ondelete=dict.fromkeys(EVENTS, "cascade"),
     )
-    interval = fields.Integer(
-        default=1, aggregator=None, help="So long before or after the trip."
-    )
-    unit = fields.Selection(
-        [("hours", "Hours"), ("days", "Days")], default="days", required=True
-    )
-    who = fields.Selection(
-        [("payer", "Payer"), ("diver", "Each diver")], "To", compute="_compute_who"
-    )
-    mail_template_id = fields.Many2one(
-        "mail.template",
-        "E-mail",
-        domain=[("model", "=", "dive.booking.notice")],
-        ondelete="set null",
-        help="Empty: the standard one.",
-    )
-    sms_template_id = fields.Many2one(
-        "sms.template",
-        "SMS",
-        domain=[("model", "=", "dive.booking.notice")],
-        ondelete="set null",
-        help="Empty: the standard one.",
-    )
-    since = fields.Datetime(
-        "Counts from",
-        default=fields.Datetime.now,
-        required=True,
-        readonly=True,
-        copy=False,
-        help="Nothing is written about what was due before.",
+    about = fields.Selection(selection_add=[("trip", "Trips")])
+
+    _type_of_trip = models.Constraint(
+        "CHECK (about != 'trip' OR type_id IS NOT NULL)",
+        "Which kind of trip is this message about?",
     )
 
-    _interval_range = models.Constraint(
-        "CHECK (interval >= 0 AND interval <= 1000)",
-        "So many hours or days are a number from 0 to 1000.",
-    )
-
-    @api.constrains("mail_template_id", "sms_template_id")
-    def _check_templates(self):
-        """A template of another model would be filled in with another's records."""
-        for message in self:
-            for template in (message.mail_template_id, message.sms_template_id):
-                if template and template.model != "dive.booking.notice":
-                    raise ValidationError(
-                        self.env._(
-                            "“%(template)s” is no template about bookings: choose one"
-                            " that applies to “Message about a booking”.",
-                            template=template.name,
-                        )
-                    )
-
-    @api.depends("event")
-    def _compute_who(self):
-        for message in self:
-            message.who = "payer" if message.event in TO_PAYER else "diver"
-
-    def write(self, vals):
-        """What was due while a message was off, or another one, is not made up for."""
-        anew = self.filtered(
-            lambda message: (
-                (vals.get("active") and not message.active)
-                or vals.get("event", message.event) != message.event
-                or vals.get("type_id", message.type_id.id) != message.type_id.id
+    @api.model
+    def _dive_events(self):
+        return super()._dive_events() | {
+            event: Event(
+                "trip",
+                moment,
+                "payer" if event in TO_PAYER else "diver",
+                "dive.booking.notice",
+                f"dive_crm.mail_template_{name}",
+                f"dive_crm.sms_template_{name}",
             )
+            for event, (moment, name) in EVENTS.items()
+        }
+
+    @api.depends("type_id.company_id")
+    def _compute_company_id(self):
+        """A kind of trip is of one company, or of all."""
+        for plan in self:
+            if plan.type_id:
+                plan.company_id = plan.type_id.company_id
+            elif not plan.company_id:
+                plan.company_id = self.env.company
+
+    def _dive_counts_anew(self, vals):
+        return super()._dive_counts_anew(vals) or (
+            vals.get("type_id", self.type_id.id) != self.type_id.id
         )
-        result = super().write(vals)
-        if anew:
-            super(DiveTripMessage, anew).write({"since": fields.Datetime.now()})
-        return result
 
 
 class DiveTripType(models.Model):
     _inherit = "dive.trip.type"
 
     message_line_ids = fields.One2many(
-        "dive.trip.message",
+        "dive.message.plan",
         "type_id",
         "Messages",
         context={"active_test": False},
@@ -152,7 +126,7 @@ class DiveTripType(models.Model):
         """Give kinds of trip that have no messages those one begins with."""
         # sudo: whoever may add a kind of trip adds what belongs to it
         types = self.sudo()
-        lines = self.env["dive.trip.message"].sudo().with_context(active_test=False)
+        lines = self.env["dive.message.plan"].sudo().with_context(active_test=False)
         have = lines.search([("type_id", "in", types.ids)]).type_id
         lines.create(
             [
