@@ -1,9 +1,13 @@
 # isort: off  -- the order is that of the rooms: a room is loaded after those it knows
 from . import res_company
+from . import dive_message_plan
+from . import res_company_plan
+from . import dive_message_plan_certification
 from . import res_company_certification
 from . import res_company_certification_alert
 from . import res_company_medical
 from . import res_company_emergency
+from . import dive_message_plan_medical
 from . import res_company_medical_alert
 from . import res_config_settings
 from . import res_company_wait
@@ -102,7 +106,6 @@ from . import res_partner_medical_portal
 from . import res_partner_medical_keep
 from . import res_partner_medical_papers
 from . import res_partner_way
-from . import dive_message_plan
 from . import dive_alert_mixin
 from . import dive_alert_round
 from . import dive_alert_writer
@@ -261,6 +264,7 @@ from . import account_move_card_guard
 from . import account_move_card_early
 from . import dive_booking_card
 from . import dive_booking_diver_card
+from . import dive_message_plan_card
 from . import res_company_card_alert
 from . import dive_discount_card_alert
 from . import dive_discount_card_alert_due

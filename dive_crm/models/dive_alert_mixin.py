@@ -39,6 +39,13 @@ class DiveAlertMixin(models.AbstractModel):
     _name = "dive.alert.mixin"
     _description = "Reminder"
 
+    plan_id = fields.Many2one(
+        "dive.message.plan",
+        "Planned by",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
     date = fields.Datetime(
         "Told on", required=True, readonly=True, default=fields.Datetime.now
     )

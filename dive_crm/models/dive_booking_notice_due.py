@@ -28,13 +28,6 @@ class DiveBookingNotice(models.Model):
     _dive_due_type = Due
     _dive_due_key = ("plan_id", "booking_id")
 
-    plan_id = fields.Many2one(
-        "dive.message.plan",
-        "Planned by",
-        readonly=True,
-        ondelete="set null",
-        index=True,
-    )
     about = fields.Datetime(
         "Due since",
         readonly=True,

@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .dive_alert_mixin import GRACE_DAYS
+from .dive_message_plan_certification import ENDS
 
 _logger = logging.getLogger(__name__)
 
@@ -17,6 +18,7 @@ class Due(NamedTuple):
 
     id: int
     days: int
+    plan_id: int
 
 
 class DiveCertification(models.Model):
@@ -51,7 +53,7 @@ class DiveCertification(models.Model):
 
     @api.model
     def _dive_windows(self, company):
-        """Return (days, first end, last end): which ends each of the days is for.
+        """Return (days, first end, last end, plan): which ends each of the days is for.
 
         Each end has one of the days, the nearest that has come. What was missed before
         is thus never told late as well.
@@ -59,9 +61,9 @@ class DiveCertification(models.Model):
         today = company._dive_today()
         windows = []
         first = today - timedelta(days=GRACE_DAYS)
-        for days in reversed(company._dive_alert_days()):
-            last = today + timedelta(days=days)
-            windows.append((days, first, last))
+        for plan in company._dive_plans(ENDS):
+            last = today + timedelta(days=plan.interval)
+            windows.append((plan.interval, first, last, plan.id))
             first = last + timedelta(days=1)
         return windows
 
@@ -70,8 +72,8 @@ class DiveCertification(models.Model):
         """SQL: each card of ``company`` that is due, as :class:`Due`."""
         main = company == company._dive_main_company()
         return SQL(
-            """SELECT card.id, due.days
-                 FROM (VALUES %s) due(days, first_end, last_end)
+            """SELECT card.id, due.days, due.plan_id
+                 FROM (VALUES %s) due(days, first_end, last_end, plan_id)
                  JOIN dive_certification card
                    ON card.expiry_date BETWEEN due.first_end AND due.last_end
                  JOIN res_partner diver ON diver.id = card.partner_id
@@ -82,7 +84,7 @@ class DiveCertification(models.Model):
                          AND alert.expiry_date = card.expiry_date
                          AND alert.kind = 'auto' AND alert.days <= due.days)""",
             SQL(", ").join(
-                SQL("(%s, %s::date, %s::date)", *window)
+                SQL("(%s, %s::date, %s::date, %s)", *window)
                 for window in self._dive_windows(company)
             ),
             company.id,
@@ -100,10 +102,7 @@ class DiveCertification(models.Model):
 
     @api.model
     def _dive_alert_companies(self):
-        companies = self.env["res.company"].search(
-            [("dive_certification_alert", "=", True)], order="id"
-        )
-        return companies.filtered(lambda company: company._dive_alert_days())
+        return self.env["dive.message.plan"]._dive_companies(ENDS)
 
     @api.model
     def _dive_tell_company(self, company):
@@ -120,7 +119,7 @@ class DiveCertification(models.Model):
 
     @api.model
     def _dive_tell_due(self, due):
-        self._dive_due_about(due)._dive_tell({row.id: row.days for row in due})
+        self._dive_due_about(due)._dive_tell({row.id: row for row in due})
 
     @api.model
     def _dive_due_words(self, due):

@@ -21,13 +21,13 @@ class DiveCertification(models.Model):
     def _dive_alert_xmlids(self):
         return MAIL_TEMPLATE, SMS_TEMPLATE
 
-    def _dive_tell(self, days=None, kind="auto"):
+    def _dive_tell(self, due=None, kind="auto"):
         """Tell divers, and staff of what goes on its own; mark that it was done.
 
         To be called with the company in charge as the current one. What cannot be
         written for one card does not stop the others.
 
-        :param days: card id → of the days before the end, the one that has come
+        :param due: card id → the row that says why; empty: by hand
         :return: the marks
         :rtype: dive.certification.alert
         """
@@ -36,7 +36,7 @@ class DiveCertification(models.Model):
         cards = self.sudo()
         try:
             with self.env.cr.savepoint():
-                return cards._dive_tell_all(cards._dive_ways(), days or {}, kind)
+                return cards._dive_tell_all(cards._dive_ways(), due or {}, kind)
         except OVERTAKEN:
             raise
         except Exception:
@@ -44,23 +44,23 @@ class DiveCertification(models.Model):
             _logger.info("A batch of reminders failed, now one by one", exc_info=True)
         alerts = self.env["dive.certification.alert"].sudo()
         for card in cards:
-            alerts += card._dive_tell_one(days or {}, kind)
+            alerts += card._dive_tell_one(due or {}, kind)
         return alerts
 
-    def _dive_tell_one(self, days, kind):
+    def _dive_tell_one(self, due, kind):
         """Tell of one card; if that fails, tell staff that the diver was not told."""
         try:
             with self.env.cr.savepoint():
-                return self._dive_tell_all(self._dive_ways(), days, kind)
+                return self._dive_tell_all(self._dive_ways(), due, kind)
         except OVERTAKEN:
             raise
         except Exception as error:
             _logger.warning("No reminder of certification %s: %s", self.id, error)
             recipient = self.partner_id.dive_statement_recipient_id
             way = Way(recipient, reason="error", error=str(error)[:200])
-        return self._dive_tell_all({self: way}, days, kind)
+        return self._dive_tell_all({self: way}, due, kind)
 
-    def _dive_tell_all(self, ways, days, kind):
+    def _dive_tell_all(self, ways, due, kind):
         messages = {
             **self._dive_write_mails(ways),
             **self._dive_write_texts(ways),
@@ -74,7 +74,10 @@ class DiveCertification(models.Model):
                     "certification_id": card.id,
                     "kind": kind,
                     "expiry_date": card.expiry_date,
-                    "days": days.get(card.id, (card.expiry_date - today).days),
+                    "days": due[card.id].days
+                    if card.id in due
+                    else (card.expiry_date - today).days,
+                    "plan_id": due[card.id].plan_id if card.id in due else False,
                     "day": today,
                     "recipient_id": way.recipient.id,
                     "channel": way.channel or False,

@@ -8,6 +8,8 @@ from odoo.tools import SQL
 
 from .dive_alert_mixin import GRACE_DAYS
 from .dive_discount_card_alert import ENDED
+from .dive_message_plan_card import ENDED as HAS_ENDED
+from .dive_message_plan_card import ENDS, LOW
 
 
 class Due(NamedTuple):
@@ -20,6 +22,7 @@ class Due(NamedTuple):
     date: object
     amount: object
     since: int
+    plan_id: int
 
 
 class DiveDiscountCardAlert(models.Model):
@@ -34,16 +37,16 @@ class DiveDiscountCardAlert(models.Model):
 
     @api.model
     def _dive_windows(self, company):
-        """Return (days, first end, last end): which ends each of the days is for.
+        """Return (days, first end, last end, plan): which ends each of the days is for.
 
         Each end has one of the days, the nearest that has come. What was missed before
         is thus never told late as well.
         """
         first = company._dive_today()
         windows = []
-        for days in reversed(company._dive_alert_days("dive_card_alert_days")):
-            last = company._dive_today() + timedelta(days)
-            windows.append((days, first, last))
+        for plan in company._dive_plans(ENDS):
+            last = company._dive_today() + timedelta(plan.interval)
+            windows.append((plan.interval, first, last, plan.id))
             first = last + timedelta(1)
         return windows
 
@@ -89,8 +92,9 @@ class DiveDiscountCardAlert(models.Model):
         """
         return SQL(
             """SELECT card.id, 0 AS low, 'before' AS kind, due.days,
-                      card.expiry_date AS date, card.balance AS amount, 0 AS since
-                 FROM (VALUES %s) due(days, first_end, last_end)
+                      card.expiry_date AS date, card.balance AS amount, 0 AS since,
+                      due.plan_id
+                 FROM (VALUES %s) due(days, first_end, last_end, plan_id)
                  JOIN dive_discount_card card
                    ON card.expiry_date BETWEEN due.first_end AND due.last_end
                  JOIN res_partner diver ON diver.id = card.partner_id
@@ -103,7 +107,7 @@ class DiveDiscountCardAlert(models.Model):
                          AND alert.about_date = card.expiry_date
                          AND alert.days <= due.days)""",
             SQL(", ").join(
-                SQL("(%s, %s::date, %s::date)", *window)
+                SQL("(%s, %s::date, %s::date, %s)", *window)
                 for window in self._dive_windows(company)
             ),
             company.id,
@@ -111,7 +115,7 @@ class DiveDiscountCardAlert(models.Model):
         )
 
     @api.model
-    def _dive_due_ended_sql(self, company):
+    def _dive_due_ended_sql(self, company, plan):
         """SQL: cards of ``company`` that ended with something on them.
 
         Whether what was left has been taken off yet or not: it is the balance, and what
@@ -120,7 +124,8 @@ class DiveDiscountCardAlert(models.Model):
         today = company._dive_today()
         return SQL(
             """SELECT card.id, 0 AS low, 'ended' AS kind, %s AS days,
-                      card.expiry_date AS date, lapsed.amount, 0 AS since
+                      card.expiry_date AS date, lapsed.amount, 0 AS since,
+                      %s AS plan_id
                  FROM dive_discount_card card
                  JOIN res_partner diver ON diver.id = card.partner_id
                  JOIN LATERAL (
@@ -139,18 +144,19 @@ class DiveDiscountCardAlert(models.Model):
                        WHERE alert.card_id = card.id AND alert.kind = 'ended'
                          AND alert.about_date = card.expiry_date)""",
             ENDED,
+            plan.id,
             company.id,
             today - timedelta(GRACE_DAYS),
             today - timedelta(1),
         )
 
     @api.model
-    def _dive_due_low_sql(self, company):
+    def _dive_due_low_sql(self, company, plan):
         """SQL: cards of ``company`` on which little is left since a use."""
         return SQL(
             """SELECT card.id, 1 AS low, 'low' AS kind, 0 AS days,
                       card.expiry_date AS date, card.balance AS amount,
-                      since.id AS since
+                      since.id AS since, %s AS plan_id
                  FROM dive_discount_card card
                  JOIN res_company company ON company.id = card.company_id
                  JOIN res_partner diver ON diver.id = card.partner_id
@@ -160,6 +166,7 @@ class DiveDiscountCardAlert(models.Model):
                       SELECT FROM dive_discount_card_alert alert
                        WHERE alert.card_id = card.id AND alert.kind = 'low'
                          AND alert.since_id >= since.id)""",
+            plan.id,
             self._dive_since_sql(),
             company.id,
             self._dive_usable_sql(company._dive_today()),
@@ -172,10 +179,10 @@ class DiveDiscountCardAlert(models.Model):
         queries = []
         if self._dive_windows(company):
             queries.append(self._dive_due_before_sql(company))
-        if company.dive_card_alert_expired:
-            queries.append(self._dive_due_ended_sql(company))
-        if company.dive_card_alert_percent:
-            queries.append(self._dive_due_low_sql(company))
+        if plan := company._dive_plans(HAS_ENDED)[:1]:
+            queries.append(self._dive_due_ended_sql(company, plan))
+        if plan := company._dive_plans(LOW)[:1]:
+            queries.append(self._dive_due_low_sql(company, plan))
         return SQL(" UNION ALL ").join(queries)
 
     # ------------------------------------------------------------------
@@ -184,17 +191,7 @@ class DiveDiscountCardAlert(models.Model):
 
     @api.model
     def _dive_alert_companies(self):
-        return (
-            self.env["res.company"]
-            .search([("dive_card_alert", "=", True)], order="id")
-            .filtered(
-                lambda company: (
-                    company.dive_card_alert_expired
-                    or company.dive_card_alert_percent
-                    or self._dive_windows(company)
-                )
-            )
-        )
+        return self.env["dive.message.plan"]._dive_companies(ENDS, HAS_ENDED, LOW)
 
     @api.model
     def _dive_due_about(self, due):

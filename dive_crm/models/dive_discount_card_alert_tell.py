@@ -66,6 +66,7 @@ class DiveDiscountCardAlert(models.Model):
         """Return the values of a mark."""
         return {
             **self._dive_mark_of_way(way, user),
+            "plan_id": row.plan_id,
             "card_id": card.id,
             "partner_id": card.partner_id.id,
             "kind": row.kind,

@@ -9,9 +9,8 @@ from odoo.tools import SQL
 from ..tools.seats import SEAT_COMING
 from .dive_alert_mixin import GRACE_DAYS
 from .dive_medical_alert import ENDED
-
-#: Days before a trip on which a diver who lacks a paper is told.
-TRIP_DAYS = (1, 3, 7)
+from .dive_message_plan_medical import ENDED as HAS_ENDED
+from .dive_message_plan_medical import ENDS, PAPER
 
 
 class Due(NamedTuple):
@@ -23,6 +22,7 @@ class Due(NamedTuple):
     kind: str
     days: int
     date: object
+    plan_id: int
 
 
 class DiveMedicalAlert(models.Model):
@@ -37,34 +37,35 @@ class DiveMedicalAlert(models.Model):
 
     @api.model
     def _dive_windows(self, company):
-        """Return (kind, days, first end, last end): which ends each of the days is for.
+        """Return (kind, days, first, last end, plan): which ends each is for.
 
         Each end has one of the days, the nearest that has come. What was missed before
         is thus never told late as well.
         """
         today = company._dive_today()
+        past = today - timedelta(GRACE_DAYS), today - timedelta(1)
         windows = [
-            ("ended", ENDED, today - timedelta(GRACE_DAYS), today - timedelta(1))
+            ("ended", ENDED, *past, plan.id) for plan in company._dive_plans(HAS_ENDED)
         ]
         first = today
-        for days in reversed(company._dive_alert_days("dive_medical_alert_days")):
-            last = today + timedelta(days)
-            windows.append(("before", days, first, last))
+        for plan in company._dive_plans(ENDS):
+            last = today + timedelta(plan.interval)
+            windows.append(("before", plan.interval, first, last, plan.id))
             first = last + timedelta(1)
         return windows
 
     @api.model
     def _dive_trip_windows(self, company):
-        """Return (days, first day, last day): which trips each of the days is for.
+        """Return (days, first day, last day, plan): which trips each is for.
 
         A trip of today that has not begun belongs to the last one: who booked late
         yesterday is told as well.
         """
         first = company._dive_today()
         windows = []
-        for days in TRIP_DAYS:
-            last = company._dive_today() + timedelta(days)
-            windows.append((days, first, last))
+        for plan in company._dive_plans(PAPER):
+            last = company._dive_today() + timedelta(plan.interval)
+            windows.append((plan.interval, first, last, plan.id))
             first = last + timedelta(1)
         return windows
 
@@ -115,8 +116,8 @@ class DiveMedicalAlert(models.Model):
         """SQL: the forms of ``company`` that end, as :class:`Due`."""
         return SQL(
             """SELECT 0 AS trip_id, form.id, form.id AS form_id, due.kind, due.days,
-                      form.valid_until AS date
-                 FROM (VALUES %s) due(kind, days, first_end, last_end)
+                      form.valid_until AS date, due.plan_id
+                 FROM (VALUES %s) due(kind, days, first_end, last_end, plan_id)
                  JOIN dive_medical_form form
                    ON form.valid_until BETWEEN due.first_end AND due.last_end
                  JOIN res_partner diver ON diver.id = form.partner_id
@@ -126,7 +127,7 @@ class DiveMedicalAlert(models.Model):
                        WHERE alert.form_id = form.id AND alert.kind != 'paper'
                          AND alert.days <= due.days)""",
             SQL(", ").join(
-                SQL("(%s, %s, %s::date, %s::date)", *window)
+                SQL("(%s, %s, %s::date, %s::date, %s)", *window)
                 for window in self._dive_windows(company)
             ),
             company.id,
@@ -139,9 +140,9 @@ class DiveMedicalAlert(models.Model):
         windows = self._dive_trip_windows(company)
         return SQL(
             """SELECT row.trip_id, row.id, form.id AS form_id, 'paper' AS kind,
-                      due.days, row.date
+                      due.days, row.date, due.plan_id
                  FROM %s row
-                 JOIN (VALUES %s) due(days, first_day, last_day)
+                 JOIN (VALUES %s) due(days, first_day, last_day, plan_id)
                    ON row.date BETWEEN due.first_day AND due.last_day
                  JOIN dive_trip trip ON trip.id = row.trip_id
                  JOIN res_partner diver ON diver.id = row.partner_id
@@ -157,7 +158,9 @@ class DiveMedicalAlert(models.Model):
                        WHERE alert.seat_id = row.id AND alert.kind = 'paper'
                          AND alert.about_date = row.date AND alert.days <= due.days)""",
             self.env["dive.medical.compliance"]._table_sql,
-            SQL(", ").join(SQL("(%s, %s::date, %s::date)", *one) for one in windows),
+            SQL(", ").join(
+                SQL("(%s, %s::date, %s::date, %s)", *one) for one in windows
+            ),
             company.id,
             windows[0][1],
             windows[-1][2],
@@ -167,11 +170,12 @@ class DiveMedicalAlert(models.Model):
     @api.model
     def _dive_due_sql(self, company):
         """SQL: forms that end and places that lack a paper, as :class:`Due`."""
-        return SQL(
-            "%s UNION ALL %s",
-            self._dive_due_forms_sql(company),
-            self._dive_due_papers_sql(company),
-        )
+        queries = []
+        if self._dive_windows(company):
+            queries.append(self._dive_due_forms_sql(company))
+        if self._dive_trip_windows(company):
+            queries.append(self._dive_due_papers_sql(company))
+        return SQL(" UNION ALL ").join(queries)
 
     # ------------------------------------------------------------------
     # The run
@@ -179,9 +183,7 @@ class DiveMedicalAlert(models.Model):
 
     @api.model
     def _dive_alert_companies(self):
-        return self.env["res.company"].search(
-            [("dive_medical_alert", "=", True)], order="id"
-        )
+        return self.env["dive.message.plan"]._dive_companies(ENDS, HAS_ENDED, PAPER)
 
     @api.model
     def _dive_due_about(self, due):

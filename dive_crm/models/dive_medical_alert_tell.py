@@ -51,6 +51,7 @@ class DiveMedicalAlert(models.Model):
         """Return the values of a mark."""
         return {
             **self._dive_mark_of_way(way, user),
+            "plan_id": row.plan_id,
             "form_id": row.form_id,
             "kind": row.kind,
             "days": row.days,

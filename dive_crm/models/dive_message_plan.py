@@ -15,7 +15,8 @@ class Event(NamedTuple):
     about: str  # a key of ``about``
     moment: str  # AT, BEFORE or AFTER
     who: str  # a key of ``who``
-    marks: str  # the model of what templates are filled in with
+    marks: str  # the model of the marks that somebody was told
+    model: str  # what templates are filled in with
     mail: str  # external name of the standard template
     sms: str
 
@@ -37,7 +38,6 @@ class DiveMessagePlan(models.Model):
         "res.company",
         index=True,
         ondelete="cascade",
-        default=lambda self: self.env.company,
         help="Empty: of all companies.",
     )
     event = fields.Selection([], "When", required=True)
@@ -105,7 +105,7 @@ class DiveMessagePlan(models.Model):
             event = events.get(plan.event)
             plan.moment = event.moment if event else False
             plan.who = event.who if event else False
-            plan.template_model = event.marks if event else False
+            plan.template_model = event.model if event else False
 
     @api.depends("event")
     def _compute_display_name(self):
@@ -137,6 +137,16 @@ class DiveMessagePlan(models.Model):
         if anew:
             super(DiveMessagePlan, anew).write({"since": fields.Datetime.now()})
         return result
+
+    @api.model
+    def _dive_companies(self, *events):
+        """Return the companies that plan anything about these events, in their order.
+
+        :rtype: res.company
+        """
+        # sudo: the run is nobody
+        plans = self.sudo().search([("event", "in", events)])
+        return plans.company_id.filtered("active").sorted("id").with_env(self.env)
 
     def _dive_counts_anew(self, vals):
         """Say whether these values make another message of this one: a hook."""

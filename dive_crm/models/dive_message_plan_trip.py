@@ -76,6 +76,7 @@ class DiveMessagePlan(models.Model):
                 moment,
                 "payer" if event in TO_PAYER else "diver",
                 "dive.booking.notice",
+                "dive.booking.notice",
                 f"dive_crm.mail_template_{name}",
                 f"dive_crm.sms_template_{name}",
             )

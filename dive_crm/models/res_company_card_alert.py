@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .dive_message_plan_card import ENDED, ENDS, LOW
+
 #: Who may be chosen: an activity names a customer, on a card.
 ROLES = ("dive_crm.group_front_desk",)
 
@@ -11,24 +13,32 @@ class ResCompany(models.Model):
 
     dive_card_alert = fields.Boolean(
         "Remind of cards",
-        default=True,
+        compute="_compute_dive_card_alert",
+        inverse="_inverse_dive_card_alert",
+        store=True,
         help="Each morning the holders of cards that end, or on which little is left,"
         " are written to; an activity tells staff.",
     )
     dive_card_alert_days = fields.Char(
         "Tell before a card ends (days)",
-        default="30, 7",
+        compute="_compute_dive_card_alert",
+        inverse="_inverse_dive_card_alert_days",
+        store=True,
         help="Days before the end, with commas, such as 30, 7. Empty: not before.",
     )
     dive_card_alert_expired = fields.Boolean(
         "Tell that a card has expired",
-        default=True,
+        compute="_compute_dive_card_alert",
+        inverse="_inverse_dive_card_alert_expired",
+        store=True,
         help="On the day after its last one, if something was left on it.",
     )
     dive_card_alert_percent = fields.Float(
         "Tell below (%)",
         digits=(5, 2),
-        default=10,
+        compute="_compute_dive_card_alert",
+        inverse="_inverse_dive_card_alert_percent",
+        store=True,
         help="So much of the whole is little; of several visits, the last one is. 0:"
         " nobody is told that little is left.",
     )
@@ -44,15 +54,52 @@ class ResCompany(models.Model):
         " Nobody chosen: the first manager of the dive centre.",
     )
 
-    _dive_card_alert_percent_range = models.Constraint(
-        "CHECK (dive_card_alert_percent BETWEEN 0 AND 100)",
-        "What counts as little on a card is from 0 to 100 %.",
-    )
+    @api.model
+    def _dive_plan_settings(self):
+        return super()._dive_plan_settings() | {
+            "dive_card_alert",
+            "dive_card_alert_days",
+            "dive_card_alert_expired",
+            "dive_card_alert_percent",
+        }
 
-    @api.constrains("dive_card_alert_days")
-    def _check_dive_card_alert_days(self):
+    @api.depends(
+        "dive_plan_ids.event",
+        "dive_plan_ids.interval",
+        "dive_plan_ids.active",
+        "dive_plan_ids.percent",
+    )
+    def _compute_dive_card_alert(self):
         for company in self:
-            company._dive_alert_days("dive_card_alert_days")
+            company.dive_card_alert = company._dive_plans_on(ENDS, ENDED, LOW)
+            company.dive_card_alert_days = company._dive_plan_days(ENDS)
+            company.dive_card_alert_expired = company._dive_plans_on(ENDED)
+            little = company._dive_plans_of(LOW).filtered("active")
+            company.dive_card_alert_percent = max(little.mapped("percent"), default=0)
+
+    def _inverse_dive_card_alert(self):
+        for company in self:
+            company._dive_switch_plans(company.dive_card_alert, ENDS, ENDED, LOW)
+
+    def _inverse_dive_card_alert_days(self):
+        for company in self:
+            company._dive_set_plan_days(ENDS, company.dive_card_alert_days)
+
+    def _inverse_dive_card_alert_expired(self):
+        for company in self:
+            company._dive_switch_plans(company.dive_card_alert_expired, ENDED)
+
+    def _inverse_dive_card_alert_percent(self):
+        for company in self:
+            percent = company.dive_card_alert_percent
+            little = company._dive_plans_of(LOW)
+            if percent and little:
+                little.write({"percent": percent, "active": True})
+            elif percent:
+                values = {"company_id": company.id, "event": LOW, "percent": percent}
+                little.create({**values, "interval": 0})
+            else:
+                little.active = False
 
     def _dive_card_caretaker(self):
         """Return who gets the activities about cards, if anybody works here.

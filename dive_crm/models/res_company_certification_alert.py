@@ -1,4 +1,4 @@
-"""Who reminds divers that a certification ends, and whether it is done at all."""
+"""Who looks after certifications that end."""
 
 from odoo import api, fields, models
 
@@ -11,12 +11,6 @@ ROLES = ("dive_crm.group_front_desk", "dive_crm.group_instructor")
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    dive_certification_alert = fields.Boolean(
-        "Remind of certifications that end",
-        default=True,
-        help="Each morning the divers whose certification ends are written to, and an"
-        " activity tells staff.",
-    )
     dive_certification_user_id = fields.Many2one(
         "res.users",
         "Looks after certifications",

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .dive_message_plan_medical import ENDED, ENDS, PAPER
+
 #: Who may be chosen: an activity names a diver, on a form or on a trip.
 ROLES = (
     "dive_crm.group_front_desk",
@@ -15,15 +17,18 @@ class ResCompany(models.Model):
 
     dive_medical_alert = fields.Boolean(
         "Remind of medical forms",
-        default=True,
+        compute="_compute_dive_medical_alert",
+        inverse="_inverse_dive_medical_alert",
+        store=True,
         help="Each morning the divers whose form ends are written to, and those who"
         " lack a paper for a trip in the coming days; an activity tells staff.",
     )
     dive_medical_alert_days = fields.Char(
         "Tell before a medical form ends (days)",
-        default="30",
-        help="Days before the end, with commas, such as 30, 7. After the end they are"
-        " told once more in any case.",
+        compute="_compute_dive_medical_alert",
+        inverse="_inverse_dive_medical_alert_days",
+        store=True,
+        help="Days before the end, with commas, such as 30, 7.",
     )
     dive_medical_user_id = fields.Many2one(
         "res.users",
@@ -37,10 +42,28 @@ class ResCompany(models.Model):
         " papers are missing. Nobody chosen: the first manager of the dive centre.",
     )
 
-    @api.constrains("dive_medical_alert_days")
-    def _check_dive_medical_alert_days(self):
+    @api.model
+    def _dive_plan_settings(self):
+        return super()._dive_plan_settings() | {
+            "dive_medical_alert",
+            "dive_medical_alert_days",
+        }
+
+    @api.depends(
+        "dive_plan_ids.event", "dive_plan_ids.interval", "dive_plan_ids.active"
+    )
+    def _compute_dive_medical_alert(self):
         for company in self:
-            company._dive_alert_days("dive_medical_alert_days")
+            company.dive_medical_alert = company._dive_plans_on(ENDS, ENDED, PAPER)
+            company.dive_medical_alert_days = company._dive_plan_days(ENDS)
+
+    def _inverse_dive_medical_alert(self):
+        for company in self:
+            company._dive_switch_plans(company.dive_medical_alert, ENDS, ENDED, PAPER)
+
+    def _inverse_dive_medical_alert_days(self):
+        for company in self:
+            company._dive_set_plan_days(ENDS, company.dive_medical_alert_days)
 
     def _dive_medical_caretaker(self):
         """Return who gets the activities about medical forms, if anybody works here.

@@ -256,7 +256,9 @@ class TestCardScreen(CardMixin, DiveCommon):
         settings.dive_card_user_id = self.front
         settings.save().execute()
         self.assertEqual(self.company.dive_card_activation, "sold")
-        self.assertEqual(self.company._dive_alert_days("dive_card_alert_days"), [45, 5])
+        self.assertEqual(
+            self.company._dive_read_days(self.company.dive_card_alert_days), [45, 5]
+        )
         self.assertEqual(self.company.dive_card_alert_percent, 15)
         self.assertFalse(self.company.dive_card_alert_expired)
         self.assertEqual(self.company._dive_card_caretaker(), self.front)

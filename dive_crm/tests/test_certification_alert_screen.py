@@ -196,7 +196,9 @@ class TestAlertSettings(AlertCommon):
         settings.dive_certification_alert_days = "45, 5"
         settings.dive_certification_user_id = self.front
         settings.save().execute()
-        self.assertEqual(self.main._dive_alert_days(), [45, 5])
+        self.assertEqual(
+            self.main._dive_read_days(self.main.dive_certification_alert_days), [45, 5]
+        )
         self.assertEqual(self.main._dive_caretaker(), self.front)
 
     def test_slip(self):

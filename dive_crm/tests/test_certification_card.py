@@ -219,7 +219,12 @@ class TestAlertDays(CertificationCommon):
             (False, []),
         ):
             self.company.dive_certification_alert_days = text
-            self.assertEqual(self.company._dive_alert_days(), days)
+            self.assertEqual(
+                self.company._dive_read_days(
+                    self.company.dive_certification_alert_days
+                ),
+                days,
+            )
         for text in ("soon", "-3", "1.5", "99999", "60,,x", "٣"):
             with self.assertRaisesRegex(ValidationError, "Write for example"):
                 self.company.dive_certification_alert_days = text

@@ -204,7 +204,7 @@ class TestTripMessage(MessageMixin, DiveCommon):
             alien = self.env[line._fields[name].comodel_name].create(
                 {"name": "Alien", "model_id": model, body: "x"}
             )
-            with self.assertRaisesRegex(ValidationError, "no template about bookings"):
+            with self.assertRaisesRegex(ValidationError, "no template of this message"):
                 line.with_user(self.manager)[name] = alien
         for user in (self.employee, self.portal):
             with self.assertRaises(AccessError):

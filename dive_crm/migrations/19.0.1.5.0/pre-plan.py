@@ -1,8 +1,15 @@
 """The schedules of kinds of trip become a part of the plan of all automatic messages."""
 
+from psycopg2.extras import Json
+
 from odoo.tools import SQL, sql
 
 OLD, NEW = "dive.trip.message", "dive.message.plan"
+#: What post-plan.py makes of each company's settings: no standard messages beside it.
+MADE = (
+    "card_ended card_ends card_low certification_ends medical_ended medical_ends"
+    " medical_paper"
+).split()
 
 
 def migrate(cr, version):
@@ -24,6 +31,8 @@ def migrate(cr, version):
         {"old": old, "new": new},
     )
     _rename_field(cr, "dive.booking.notice", "message_id", "plan_id")
+    cr.execute("ALTER TABLE res_company ADD COLUMN dive_plans_made jsonb")
+    cr.execute("UPDATE res_company SET dive_plans_made = %s", [Json(MADE)])
 
 
 def _rename_field(cr, model, old, new):

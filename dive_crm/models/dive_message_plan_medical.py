@@ -1,0 +1,56 @@
+"""The plan of what is written about medical forms, and papers that are missing."""
+
+from odoo import api, fields, models
+
+from .dive_message_plan import AT, BEFORE, Event
+
+ENDS, ENDED, PAPER = "medical_ends", "medical_ended", "medical_paper"
+#: Days with which a company begins.
+STANDARD_DAYS = {ENDS: (30,), PAPER: (7, 3, 1)}
+
+
+class DiveMessagePlan(models.Model):
+    _inherit = "dive.message.plan"
+
+    event = fields.Selection(
+        selection_add=[
+            (ENDS, "Before a medical form ends"),
+            (ENDED, "A medical form has ended"),
+            (PAPER, "Before a trip for which a paper is missing"),
+        ],
+        ondelete=dict.fromkeys((ENDS, ENDED, PAPER), "cascade"),
+    )
+    about = fields.Selection(selection_add=[("medical", "Medical forms")])
+
+    @api.model
+    def _dive_events(self):
+        names = {ENDS: "medical_form_ends", PAPER: "medical_paper"}
+        moments = {ENDS: BEFORE, ENDED: AT, PAPER: BEFORE}
+        return super()._dive_events() | {
+            event: Event(
+                "medical",
+                moment,
+                "diver",
+                "dive.medical.alert",
+                "dive.medical.alert",
+                f"dive_crm.mail_template_{names.get(event, names[ENDS])}",
+                f"dive_crm.sms_template_{names.get(event, names[ENDS])}",
+            )
+            for event, moment in moments.items()
+        }
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    @api.model
+    def _dive_standard_plans(self):
+        return [
+            *super()._dive_standard_plans(),
+            {"event": ENDED, "interval": 0},
+            *(
+                {"event": event, "interval": number}
+                for event, days in STANDARD_DAYS.items()
+                for number in days
+            ),
+        ]
