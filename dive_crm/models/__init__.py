@@ -107,7 +107,9 @@ from . import res_partner_medical_keep
 from . import res_partner_medical_papers
 from . import res_partner_way
 from . import dive_alert_mixin
+from . import dive_alert_retry
 from . import dive_alert_round
+from . import dive_alert_quiet
 from . import dive_alert_writer
 from . import dive_alert_mark
 from . import dive_booking_notice

@@ -45,8 +45,8 @@ class DiveAlertMark(models.AbstractModel):
 
     @api.model
     def _dive_round_first(self):
-        """Take back what is no longer so."""
-        return self._dive_sweep()
+        """Take back what is no longer so, too."""
+        return super()._dive_round_first() and self._dive_sweep()
 
     @api.model
     def _dive_tell_due(self, due):

@@ -230,8 +230,9 @@ class DiveAlertMixin(models.AbstractModel):
 
     @api.model
     def _dive_failed_domain(self):
-        """Reminders that failed and whose activity, still open, does not say so."""
+        """Reminders that were given up, and whose open activity does not say so."""
         return [
+            ("gave_up", "=", True),
             ("failure_noted", "=", False),
             ("activity_id.active", "=", True),
             ("state", "=", "failed"),

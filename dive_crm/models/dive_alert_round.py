@@ -60,18 +60,24 @@ class DiveAlertRound(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _dive_plans_due(self, due):
+        """Return row → row of the plan."""
+        plans = self.env["dive.message.plan"].browse(row.plan_id for row in due)
+        return dict(zip(due, plans, strict=True))
+
+    @api.model
     def _dive_due_words(self, due):
         """Return what these rows are about, for the log: how a sentence begins."""
         raise NotImplementedError
 
     @api.model
     def _dive_round_first(self):
-        """Do what comes before anybody is told.
+        """Do what comes before anybody is told: try again what did not arrive.
 
         :return: whether there was time for all of it
         :rtype: bool
         """
-        return True
+        return self._dive_alert_marks()._dive_try_again()
 
     # ------------------------------------------------------------------
     # The run
@@ -92,7 +98,7 @@ class DiveAlertRound(models.AbstractModel):
         self.env["ir.cron"]._commit_progress(remaining=failed + sum(counts))
         if not self._dive_round_first():
             return
-        if failed and not marks._dive_note_failures():
+        if not marks._dive_note_failures():
             return
         for (company, me), count in zip(rounds, counts, strict=True):
             if count and not me._dive_tell_company(company):

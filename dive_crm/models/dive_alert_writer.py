@@ -6,6 +6,12 @@ from odoo import api, models
 
 from .ir_qweb import CompiledOnce
 
+#: channel → which of the external names, field of the plan, what is missing
+TEMPLATES = {
+    "email": (0, "mail_template_id", "e-mail template"),
+    "sms": (1, "sms_template_id", "SMS template"),
+}
+
 
 class DiveAlertWriter(models.AbstractModel):
     """Records about which divers are written to, by templates of their model.
@@ -24,12 +30,28 @@ class DiveAlertWriter(models.AbstractModel):
         """Return on which record it is noted, for each of these: record → record."""
         return dict(zip(self, self, strict=True))
 
-    def _dive_by(self, ways, channel):
+    def _dive_by_template(self, ways, plans, channel):
+        """Yield those of these that are written to by a channel, with their template.
+
+        :param plans: record → row of the plan, whose template is taken if it has one
+        :return: (template, records) pairs
+        """
+        number, field, label = TEMPLATES[channel]
         records = self.browse(
-            record.id for record, way in ways.items() if way.channel == channel
+            record.id
+            for record in self
+            if record in ways and ways[record].channel == channel
         )
-        # what is read for one is read for all of the batch
-        return records.with_prefetch(self._prefetch_ids)
+
+        def key(record):
+            plan = plans.get(record) if plans is not None else record.plan_id
+            return plan and plan[field], record._dive_alert_xmlids()[number]
+
+        for (own, xmlid), some in records.grouped(key).items():
+            # sudo: it reads what the user may not; what it says goes to the diver
+            template = own.sudo() if own else self._dive_alert_template(xmlid, label)
+            # what is read for one is read for all of the batch
+            yield template, some.with_prefetch(self._prefetch_ids)
 
     @api.model
     def _dive_alert_template(self, xmlid, label):
@@ -43,17 +65,18 @@ class DiveAlertWriter(models.AbstractModel):
     # E-mail
     # ------------------------------------------------------------------
 
-    def _dive_write_mails(self, ways):
+    def _dive_write_mails(self, ways, plans=None):
         """Put the e-mails of a batch into Odoo's queue.
 
+        :param plans: see :meth:`_dive_by_template`
         :return: record → message
         """
-        records = self._dive_by(ways, "email")
-        if not records:
-            return {}
-        template = self._dive_alert_template(
-            self._dive_alert_xmlids()[0], "e-mail template"
-        )
+        messages = {}
+        for template, records in self._dive_by_template(ways, plans, "email"):
+            messages.update(self._dive_write_mails_by(template, records, ways))
+        return messages
+
+    def _dive_write_mails_by(self, template, records, ways):
         template = template.with_context(dive_compiled_once=CompiledOnce())
         texts = template._generate_template(
             records.ids, {"subject", "body_html", "email_from", "reply_to"}
@@ -112,17 +135,18 @@ class DiveAlertWriter(models.AbstractModel):
     # SMS
     # ------------------------------------------------------------------
 
-    def _dive_write_texts(self, ways):
+    def _dive_write_texts(self, ways, plans=None):
         """Put the SMS of a batch into Odoo's queue.
 
+        :param plans: see :meth:`_dive_by_template`
         :return: record → message
         """
-        records = self._dive_by(ways, "sms")
-        if not records:
-            return {}
-        template = self._dive_alert_template(
-            self._dive_alert_xmlids()[1], "SMS template"
-        )
+        messages = {}
+        for template, records in self._dive_by_template(ways, plans, "sms"):
+            messages.update(self._dive_write_texts_by(template, records, ways))
+        return messages
+
+    def _dive_write_texts_by(self, template, records, ways):
         bodies = template._render_field("body", records.ids, compute_lang=True)
         sender = self.env.company.email_formatted or self.env.user.email_formatted
         messages = self._dive_log_messages(

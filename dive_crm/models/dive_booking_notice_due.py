@@ -27,6 +27,7 @@ class DiveBookingNotice(models.Model):
 
     _dive_due_type = Due
     _dive_due_key = ("plan_id", "booking_id")
+    _dive_cron = "dive_crm.ir_cron_message"
 
     about = fields.Datetime(
         "Due since",
@@ -245,27 +246,6 @@ class DiveBookingNotice(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _dive_run_soon(self, at=None):
-        """Have the scheduled action look who is due: within a minute, or then.
-
-        One row for all that a transaction does, at its end. Not this very moment: that
-        would wake the scheduler through a connection of its own, for each booking.
-        """
-        data = self.env.cr.precommit.data
-        wanted = data.setdefault("dive_messages", set())
-        if not wanted:
-            self.env.cr.precommit.add(self._dive_trigger_wanted)
-        wanted.add(at)
-
-    def _dive_trigger_wanted(self):
-        wanted = self.env.cr.precommit.data.pop("dive_messages", None)
-        cron = self.env.ref("dive_crm.ir_cron_message", raise_if_not_found=False)
-        if cron and wanted:
-            soon = fields.Datetime.now() + timedelta(seconds=1)
-            # sudo: whoever books has it told
-            cron.sudo()._trigger(sorted({at or soon for at in wanted}))
-
-    @api.model
     def _dive_alert_marks(self):
         return self
 
@@ -273,11 +253,6 @@ class DiveBookingNotice(models.Model):
     def _dive_alert_companies(self):
         # pylint: disable=no-search-all
         return self.env["res.company"].search([], order="id")
-
-    @api.model
-    def _dive_round_first(self):
-        """Have mails tried again that no server took; tell staff of the others."""
-        return self._dive_try_again() and self._dive_note_failures()
 
     @api.model
     def _dive_due_about(self, due):

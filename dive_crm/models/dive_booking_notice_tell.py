@@ -19,9 +19,8 @@ BY_HAND = ("offer", "place", "lapsed", "cancelled", "changed")
 #: Of these nobody is bothered, whether they arrive or not. All others are about what a
 #: customer asked for: they go to those who want no advertising as well.
 NOT_PRESSING = ("feedback", "follow_up")
-#: SMS about these are not for the night; hours of the company's day.
-BY_DAY = ("reminder", "feedback", "follow_up")
-DAY = range(8, 21)
+#: These wait until people are up; all others answer something that has just happened.
+CAN_WAIT = ("reminder", "feedback", "follow_up")
 #: These say that somebody is coming.
 STILL_TO_COME = ("confirmed", "reminder", "changed", "place")
 
@@ -55,7 +54,7 @@ class DiveBookingNotice(models.Model):
                 bookings.browse(one.booking_id).with_prefetch(bookings._ids),
                 seats.browse(one.seat_ids).with_prefetch(seats._ids),
             )
-            if not notices._dive_too_late_at_night(*row)
+            if not notices._dive_is_for_later(*row)
         ]
         return notices._dive_tell_rows(rows)
 
@@ -66,10 +65,12 @@ class DiveBookingNotice(models.Model):
         if line.event in TO_PAYER:
             groups = seats.grouped(lambda seat: seat._dive_payer())
             told = [
-                (payer._dive_way(service=True), mine) for payer, mine in groups.items()
+                (payer._dive_way(service=True, channel=line.channel), mine)
+                for payer, mine in groups.items()
             ]
         else:
-            told = self._dive_by_recipient(seats, kind not in NOT_PRESSING)
+            service = kind not in NOT_PRESSING
+            told = self._dive_by_recipient(seats, service, line.channel)
         return [
             (
                 {
@@ -87,26 +88,24 @@ class DiveBookingNotice(models.Model):
         ]
 
     @api.model
-    def _dive_by_recipient(self, seats, service):
+    def _dive_by_recipient(self, seats, service, channel="preferred"):
         """Return (way, divers): who is behind several divers is told of all at once.
 
         :param bool service: see :meth:`_dive_way` of partners
         """
         ways = {}
         for seat in seats:
-            way = seat.partner_id._dive_way(service)
+            way = seat.partner_id._dive_way(service, channel)
             told, mine = ways.get(way.recipient.id, (way, seats.browse()))
             ways[way.recipient.id] = told, mine | seat
         return list(ways.values())
 
-    def _dive_too_late_at_night(self, values, way):
-        if way.channel != "sms" or values["kind"] not in BY_DAY:
+    def _dive_is_for_later(self, values, way):
+        if values["kind"] not in CAN_WAIT:
             return False
-        now = fields.Datetime.context_timestamp(
-            self.with_context(tz=str(self.env.company._dive_zone())),
-            fields.Datetime.now(),
-        )
-        return now.hour not in DAY
+        trip = self.env["dive.trip"].browse(values["trip_id"])
+        coming = values["kind"] in STILL_TO_COME
+        return self._dive_waits(way, before=trip.date_start if coming else None)
 
     def _dive_for_staff(self, way):
         if self.kind in BY_HAND:
@@ -123,37 +122,6 @@ class DiveBookingNotice(models.Model):
         if not name:
             return super()._dive_alert_xmlids()
         return f"dive_crm.mail_template_{name}", f"dive_crm.sms_template_{name}"
-
-    def _dive_by_template(self, ways, write, field):
-        """Write to all of ``ways``, those of one template together.
-
-        :param write: is called with marks and their part of ``ways``
-        :param field: of the line of schedule; empty: the standard template
-        """
-        messages = {}
-        groups = self.grouped(lambda notice: (notice.kind, notice.plan_id[field]))
-        for (_kind, template), some in groups.items():
-            mine = {notice: ways[notice] for notice in some if notice in ways}
-            if template:
-                # sudo: see _dive_alert_template
-                some = some.with_context(dive_template=template.sudo())
-            messages.update(write(some.with_prefetch(self._prefetch_ids), mine))
-        return messages
-
-    @api.model
-    def _dive_alert_template(self, xmlid, label):
-        template = self.env.context.get("dive_template")
-        if isinstance(template, models.BaseModel):
-            return template
-        return super()._dive_alert_template(xmlid, label)
-
-    def _dive_write_mails(self, ways):
-        write = super()._dive_write_mails.__func__
-        return self._dive_by_template(ways, write, "mail_template_id")
-
-    def _dive_write_texts(self, ways):
-        write = super()._dive_write_texts.__func__
-        return self._dive_by_template(ways, write, "sms_template_id")
 
     # ------------------------------------------------------------------
     # What stays on record

@@ -39,6 +39,7 @@ class DiveCertificationAlert(models.Model):
         help="Of the days set for the company, the one that had come.",
     )
 
+    _recent = models.Index("(date) WHERE gave_up IS NOT TRUE")
     # The marks themselves. No constraints, so that a merge of customers never deletes.
     _once = models.UniqueIndex(
         "(certification_id, expiry_date, days) WHERE kind = 'auto'",
@@ -62,6 +63,9 @@ class DiveCertificationAlert(models.Model):
     # ------------------------------------------------------------------
     # What did not arrive
     # ------------------------------------------------------------------
+
+    def _dive_alert_round(self):
+        return self.env["dive.certification"]
 
     def _dive_company(self):
         return self.certification_id.alert_company_id

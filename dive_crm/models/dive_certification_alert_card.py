@@ -106,7 +106,7 @@ class DiveCertification(models.Model):
         # is told is in fields of the diver and of the guardian, who may be of another
         card = self.sudo().with_company(self.alert_company_id)
         card._dive_check_remindable()
-        way = card._dive_way()
+        way = card.partner_id._dive_way()
         if way.reason:
             raise UserError(
                 self.env._(

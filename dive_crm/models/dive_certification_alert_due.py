@@ -26,6 +26,7 @@ class DiveCertification(models.Model):
     _inherit = ["dive.certification", "dive.alert.round"]
 
     _dive_due_type = Due
+    _dive_cron = "dive_crm.ir_cron_certification_alert"
 
     # ------------------------------------------------------------------
     # Who is due

@@ -36,7 +36,7 @@ class DiveCertification(models.Model):
         cards = self.sudo()
         try:
             with self.env.cr.savepoint():
-                return cards._dive_tell_all(cards._dive_ways(), due or {}, kind)
+                return cards._dive_tell_all(cards._dive_ways(due), due or {}, kind)
         except OVERTAKEN:
             raise
         except Exception:
@@ -51,7 +51,7 @@ class DiveCertification(models.Model):
         """Tell of one card; if that fails, tell staff that the diver was not told."""
         try:
             with self.env.cr.savepoint():
-                return self._dive_tell_all(self._dive_ways(), due, kind)
+                return self._dive_tell_all(self._dive_ways(due), due, kind)
         except OVERTAKEN:
             raise
         except Exception as error:
@@ -61,9 +61,13 @@ class DiveCertification(models.Model):
         return self._dive_tell_all({self: way}, due, kind)
 
     def _dive_tell_all(self, ways, due, kind):
+        rows = self.env["dive.message.plan"]
+        plans = {
+            card: rows.browse(due[card.id].plan_id) for card in self if card.id in due
+        }
         messages = {
-            **self._dive_write_mails(ways),
-            **self._dive_write_texts(ways),
+            **self._dive_write_mails(ways, plans),
+            **self._dive_write_texts(ways, plans),
         }
         activities = self._dive_add_activities(ways) if kind == "auto" else {}
         none = self.env["mail.activity"]
@@ -94,12 +98,17 @@ class DiveCertification(models.Model):
             ]
         )
 
-    def _dive_ways(self):
+    def _dive_ways(self, due=None):
         """Return how the diver of each card, or the guardian, is told.
 
+        :param due: see :meth:`_dive_tell`; who is due and asleep waits
         :rtype: dict[dive.certification, Way]
         """
-        return {card: card._dive_way() for card in self}
-
-    def _dive_way(self):
-        return self.partner_id._dive_way()
+        if not due:
+            return {card: card.partner_id._dive_way() for card in self}
+        plans = self._dive_plans_due([due[card.id] for card in self])
+        ways = {
+            card: card.partner_id._dive_way(channel=plan.channel)
+            for card, plan in zip(self, plans.values(), strict=True)
+        }
+        return {card: way for card, way in ways.items() if not self._dive_waits(way)}

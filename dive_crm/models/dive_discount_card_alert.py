@@ -77,6 +77,7 @@ class DiveDiscountCardAlert(models.Model):
         help="For templates: the page of the card; empty without a login.",
     )
 
+    _recent = models.Index("(date) WHERE gave_up IS NOT TRUE")
     # The marks themselves. No constraints, so that a merge of customers never deletes.
     _once = models.UniqueIndex(
         "(card_id, about_date, days) WHERE kind != 'low'",

@@ -30,6 +30,7 @@ class DiveDiscountCardAlert(models.Model):
 
     _dive_due_type = Due
     _dive_due_key = ("id", "low")
+    _dive_cron = "dive_crm.ir_cron_card_alert"
 
     # ------------------------------------------------------------------
     # Who is due

@@ -40,14 +40,15 @@ class DiveDiscountCardAlert(models.Model):
 
     def _dive_tell_all(self, due, error=""):
         cards = self.env["dive.discount.card"].browse(row.id for row in due)
+        plans = self._dive_plans_due(due)
         user = self.env.company._dive_card_caretaker()
         told = []
         for row, card in zip(due, cards, strict=True):
-            way = card.partner_id._dive_way()
+            way = card.partner_id._dive_way(channel=plans[row].channel)
             if error:
                 way = Way(way.recipient, reason="error", error=error)
             # Whom nobody could tell of is told of when somebody works here.
-            if way.channel or user:
+            if (way.channel or user) and not self._dive_waits(way):
                 told.append((row, card, way))
         alerts = self.create(
             [self._dive_mark(row, card, way, user) for row, card, way in told]

@@ -75,6 +75,7 @@ class DiveMedicalAlert(models.Model):
         help="For templates: the page of the diver; empty without a login.",
     )
 
+    _recent = models.Index("(date) WHERE gave_up IS NOT TRUE")
     # The marks themselves. No constraints, so that a merge of customers never deletes.
     _once = models.UniqueIndex(
         "(form_id, days) WHERE kind != 'paper'",

@@ -30,6 +30,7 @@ class DiveMedicalAlert(models.Model):
 
     _dive_due_type = Due
     _dive_due_key = ("trip_id", "id")
+    _dive_cron = "dive_crm.ir_cron_medical_alert"
 
     # ------------------------------------------------------------------
     # Who is due

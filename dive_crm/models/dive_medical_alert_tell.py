@@ -28,14 +28,15 @@ class DiveMedicalAlert(models.Model):
     def _dive_tell_all(self, due, error=""):
         """Make the marks, the messages of the divers, and the activities of staff."""
         forms = self.env["dive.medical.form"].browse(row.form_id for row in due)
+        plans = self._dive_plans_due(due)
         user = self.env.company._dive_medical_caretaker()
         told = []
         for row, form in zip(due, forms, strict=True):
-            way = form.partner_id._dive_way()
+            way = form.partner_id._dive_way(channel=plans[row].channel)
             if error:
                 way = Way(way.recipient, reason="error", error=error)
             # Whom nobody could tell of is told of when somebody works here.
-            if way.channel or user:
+            if (way.channel or user) and not self._dive_waits(way):
                 told.append((row, way))
         alerts = self.create([self._dive_mark(row, way, user) for row, way in told])
         ways = {alert: way for alert, (_row, way) in zip(alerts, told, strict=True)}

@@ -59,6 +59,17 @@ class DiveMessagePlan(models.Model):
     unit = fields.Selection(
         [("hours", "Hours"), ("days", "Days")], default="days", required=True
     )
+    channel = fields.Selection(
+        [
+            ("preferred", "As they prefer"),
+            ("email", "E-mail only"),
+            ("sms", "SMS only"),
+        ],
+        "By",
+        required=True,
+        default="preferred",
+        help="Who prefers to be called, or letters, is not written to in any case.",
+    )
     mail_template_id = fields.Many2one(
         "mail.template",
         "E-mail",

@@ -30,7 +30,7 @@ class Way(NamedTuple):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    def _dive_way(self, service=False):
+    def _dive_way(self, service=False, channel="preferred"):
         """Return how this diver, or the guardian of a minor, is told.
 
         By the preferred way, else by the other one that a machine can take. Whoever
@@ -38,6 +38,7 @@ class ResPartner(models.Model):
 
         :param bool service: it is about what they asked for: Odoo's list of those who
             want no mailings does not stop such an e-mail, and who wants no SMS gets one
+        :param str channel: "email" or "sms": by this one or not at all
         :rtype: Way
         """
         self.ensure_one()
@@ -48,7 +49,8 @@ class ResPartner(models.Model):
         if wish in ("phone", "post"):
             return Way(recipient, reason=wish)
         reason = "address"
-        for channel in WAYS[wish]:
+        ways = WAYS[wish] if channel == "preferred" else (channel,)
+        for channel in ways:
             if channel == "email":
                 address = recipient.email_normalized
                 refused = recipient.is_blacklisted and not service

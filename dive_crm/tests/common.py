@@ -29,6 +29,10 @@ ROLE_GROUPS = {
 }
 
 
+#: Company without quiet hours.
+NO_QUIET = {"dive_quiet_from": 0, "dive_quiet_to": 0}
+
+
 class DiveMixin:
     """One user per role, and short ways to make what a test is about.
 
@@ -47,6 +51,10 @@ class DiveMixin:
         # a company that a test makes has none either: all have the same day, also when
         # it is tomorrow already where the demo centre lies
         cls.company.partner_id.tz = False
+        # at whatever hour tests are run, nobody sleeps
+        cls.env["res.company"].search([]).write(NO_QUIET)
+        for name, value in NO_QUIET.items():
+            cls.env["ir.default"].set("res.company", name, value)
         cls._make_users()
         cls.Partner = cls.env["res.partner"]
 
@@ -246,6 +254,12 @@ class RaceCase(BaseCase):
             cls.startClassPatcher(
                 patch.object(cls.registry, "signal_changes", lambda: None)
             )
+        # at whatever hour tests are run, nobody sleeps
+        cls.startClassPatcher(
+            patch.object(
+                cls.registry["res.partner"], "_dive_quiet_until", lambda self, at: None
+            )
+        )
         with cls.registry.cursor() as cr:
             end = access_store.last(cr)
         cls.addClassCleanup(cls._forget_looks, end[0] if end else 0)

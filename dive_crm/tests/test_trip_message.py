@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.dive_booking_notice_failed import NO_SERVER, PAUSES
+from ..models.dive_alert_retry import NO_SERVER, PAUSES
 from .common import DiveCommon
 from .message_common import MessageMixin
 
@@ -138,7 +138,8 @@ class TestTripMessage(MessageMixin, DiveCommon):
         (told,) = self._run()
         self.assertEqual((told.channel, told.recipient_id), ("sms", self.tom))
         self.assertIn("Reggio", self._texts(told).body)
-        # an SMS is not for the night: 4:00 UTC is 5 or 6 in Madrid
+        # a reminder is not for the night: 4:00 UTC is 5 or 6 in Madrid
+        self.company.write({"dive_quiet_from": 21, "dive_quiet_to": 8})
         night = (self.start - DAY).replace(hour=4)
         self._line("before_start").write({"interval": 100, "unit": "hours"})
         self.assertEqual(

@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.dive_booking_notice_failed import PAUSES
+from ..models.dive_alert_retry import PAUSES
 from .common import DiveCommon
 from .message_common import MessageMixin
 from .smtp_sink import SinkMixin, SmtpSink
