@@ -1,7 +1,7 @@
 """Quiet hours: what can wait is written when people are up, where they are."""
 
 from datetime import UTC, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 
@@ -34,9 +34,8 @@ class ResPartner(models.Model):
         :rtype: datetime, or None
         """
         begin, end = company.dive_quiet_from, company.dive_quiet_to
-        here = (
-            fields.Datetime.now().replace(tzinfo=UTC).astimezone(self._dive_tz(company))
-        )
+        zone = ZoneInfo(self.tz) if self.tz else company._dive_zone()
+        here = fields.Datetime.now().replace(tzinfo=UTC).astimezone(zone)
         hour = here.hour + here.minute / 60
         quiet = begin <= hour < end if begin <= end else hour >= begin or hour < end
         if not quiet:
@@ -48,13 +47,6 @@ class ResPartner(models.Model):
         if until <= here:
             until += timedelta(days=1)  # of the clock on the wall
         return until.astimezone(UTC).replace(tzinfo=None)
-
-    def _dive_tz(self, company):
-        """Return where this person is; without a word about it, where the company is."""
-        try:
-            return ZoneInfo(self.tz) if self.tz else company._dive_zone()
-        except (ZoneInfoNotFoundError, ValueError):
-            return company._dive_zone()
 
 
 class DiveAlertRound(models.AbstractModel):
