@@ -177,6 +177,8 @@
         "views/portal_medical_templates.xml",
         "views/portal_physician_templates.xml",
         "views/emergency_templates.xml",
+        "wizards/dive_message_preview_views.xml",
+        "views/dive_message_log_views.xml",
         "views/dive_message_plan_views.xml",
         "views/dive_message_plan_trip_views.xml",
         "views/dive_feedback_views.xml",

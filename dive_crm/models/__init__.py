@@ -1,6 +1,8 @@
 # isort: off  -- the order is that of the rooms: a room is loaded after those it knows
 from . import res_company
 from . import dive_message_plan
+from . import dive_message_plan_preview
+from . import dive_message_plan_count
 from . import res_company_plan
 from . import dive_message_plan_certification
 from . import res_company_certification
@@ -119,6 +121,7 @@ from . import dive_booking_notice_tell
 from . import dive_booking_notice_words
 from . import dive_booking_notice_calendar
 from . import dive_booking_notice_failed
+from . import dive_message_plan_wait
 from . import dive_certification_alert
 from . import dive_certification_alert_due
 from . import dive_certification_alert_tell
@@ -278,3 +281,4 @@ from . import dive_discount_card_books
 from . import dive_discount_card_propose
 from . import account_move_use_card
 from . import dive_booking_use_card
+from . import dive_message_plan_next

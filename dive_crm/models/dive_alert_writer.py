@@ -263,6 +263,11 @@ class DiveAlertWriter(models.AbstractModel):
                 " phone: %(phone)s.",
                 **values,
             ),
+            "off": self.env._(
+                "This message is switched off: tell %(name)s. Phone: %(phone)s, e-mail:"
+                " %(email)s.",
+                **values,
+            ),
             "error": self.env._(
                 "The message to %(name)s could not be written (%(error)s). Phone:"
                 " %(phone)s, e-mail: %(email)s.",

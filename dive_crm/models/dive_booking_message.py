@@ -7,8 +7,8 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.tools import format_datetime
 
-from .dive_trip_change import SETTLE
 from .dive_message_plan_trip import KINDS, TO_PAYER
+from .dive_trip_change import SETTLE
 
 
 class DiveMessagePlan(models.Model):

@@ -1,4 +1,4 @@
-"""The one plan of what is written to divers by itself: when, to whom, in which words."""
+"""The one plan of what is written to divers by itself: when, to whom, which words."""
 
 from typing import NamedTuple
 

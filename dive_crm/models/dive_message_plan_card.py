@@ -52,6 +52,31 @@ class DiveMessagePlan(models.Model):
             for event, moment in moments.items()
         }
 
+    def _dive_example(self):
+        if self.about != "card":
+            return super()._dive_example()
+        kind = {ENDS: "before", ENDED: "ended", LOW: "low"}[self.event]
+        alerts, here = self.env["dive.discount.card.alert"], self._dive_example_domain()
+        if told := alerts.search([("kind", "=", kind), *here], limit=1):
+            return told
+        card = self.env["dive.discount.card"].search(
+            [("expiry_date", "!=", False), *here], order="id desc", limit=1
+        )
+        if not card:
+            return alerts
+        return alerts.create(
+            {
+                "card_id": card.id,
+                "company_id": card.company_id.id,
+                "partner_id": card.partner_id.id,
+                "kind": kind,
+                "days": self.interval,
+                "about_date": card.expiry_date,
+                "amount": card.balance or card.whole,
+                "recipient_id": card.partner_id.dive_statement_recipient_id.id,
+            }
+        )
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"

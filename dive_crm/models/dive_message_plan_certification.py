@@ -32,6 +32,18 @@ class DiveMessagePlan(models.Model):
             )
         }
 
+    def _dive_example(self):
+        if self.event != ENDS:
+            return super()._dive_example()
+        return self.env["dive.certification"].search(
+            [
+                ("expiry_date", "!=", False),
+                ("partner_id.company_id", "in", [False, *self.env.companies.ids]),
+            ],
+            order="expiry_date desc",
+            limit=1,
+        )
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"

@@ -39,6 +39,29 @@ class DiveMessagePlan(models.Model):
             for event, moment in moments.items()
         }
 
+    def _dive_example(self):
+        if self.about != "medical":
+            return super()._dive_example()
+        kind = {ENDS: "before", ENDED: "ended", PAPER: "paper"}[self.event]
+        alerts, here = self.env["dive.medical.alert"], self._dive_example_domain()
+        if told := alerts.search([("kind", "=", kind), *here], limit=1):
+            return told
+        form = self.env["dive.medical.form"].search(
+            [("state", "=", "submitted"), *here], order="id desc", limit=1
+        )
+        if not form:
+            return alerts
+        return alerts.create(
+            {
+                "form_id": form.id,
+                "company_id": form.company_id.id,
+                "kind": kind,
+                "days": self.interval,
+                "about_date": form.valid_until or form.company_id._dive_today(),
+                "recipient_id": form.partner_id.dive_statement_recipient_id.id,
+            }
+        )
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"

@@ -62,9 +62,11 @@ class DiveMessagePlan(models.Model):
         ondelete=dict.fromkeys(EVENTS, "cascade"),
     )
     about = fields.Selection(selection_add=[("trip", "Trips")])
+    needs_type = fields.Boolean(compute="_compute_needs_type")
 
     _type_of_trip = models.Constraint(
-        "CHECK (about != 'trip' OR type_id IS NOT NULL)",
+        "CHECK (event NOT IN ('confirmed', 'before_start', 'changed', 'cancelled',"
+        " 'feedback', 'after_end') OR type_id IS NOT NULL)",
         "Which kind of trip is this message about?",
     )
 
@@ -83,6 +85,11 @@ class DiveMessagePlan(models.Model):
             for event, (moment, name) in EVENTS.items()
         }
 
+    @api.depends("event")
+    def _compute_needs_type(self):
+        for plan in self:
+            plan.needs_type = plan.event in EVENTS
+
     @api.depends("type_id.company_id")
     def _compute_company_id(self):
         """A kind of trip is of one company, or of all."""
@@ -91,6 +98,33 @@ class DiveMessagePlan(models.Model):
                 plan.company_id = plan.type_id.company_id
             elif not plan.company_id:
                 plan.company_id = self.env.company
+
+    def _dive_example(self):
+        if self.event not in EVENTS:
+            return super()._dive_example()
+        kind = KINDS[self.event]
+        notices, here = self.env["dive.booking.notice"], self._dive_example_domain()
+        if told := notices.search([("kind", "=", kind), *here], limit=1):
+            return told
+        bookings = self.env["dive.booking"].search(
+            [("state", "!=", "draft"), *here], order="id desc", limit=20
+        )
+        booking = bookings.filtered(
+            lambda booking: booking.trip_id.type_id == self.type_id
+        )[:1]
+        booking = booking or bookings[:1]
+        if not booking:
+            return notices
+        seats = booking._active_seats() or booking.diver_ids
+        return notices.create(
+            {
+                "booking_id": booking.id,
+                "trip_id": booking.trip_id.id,
+                "kind": kind,
+                "seat_ids": [(6, 0, seats.ids)],
+                "recipient_id": booking.partner_id.id,
+            }
+        )
 
     def _dive_counts_anew(self, vals):
         return super()._dive_counts_anew(vals) or (

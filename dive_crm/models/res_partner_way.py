@@ -12,6 +12,7 @@ REASONS = [
     ("address", "No e-mail address and no phone"),
     ("opted_out", "Wants no such messages"),
     ("error", "The message could not be written"),
+    ("off", "The message is switched off"),
 ]
 #: In which order the ways are tried, by what the recipient prefers.
 WAYS = {"email": ("email", "sms"), "sms": ("sms", "email"), "phone": (), "post": ()}

@@ -13,6 +13,8 @@ from . import dive_card_report
 from . import dive_discount_card_liability
 from . import dive_discount_card_check
 from . import dive_discount_card_liability_report
+from . import dive_message_log
+from . import dive_message_log_rooms
 
 # before the other one, which calls it for each document
 from . import ir_actions_report_private

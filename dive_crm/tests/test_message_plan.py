@@ -92,7 +92,9 @@ class TestMessagePlan(AlertMixin, SinkMixin, DiveCommon):
         self.assertFalse(self._run())
         self._plan(30).active = True
         alert = self._run()
-        self.assertEqual((alert.certification_id, alert.plan_id), (card, self._plan(30)))
+        self.assertEqual(
+            (alert.certification_id, alert.plan_id), (card, self._plan(30))
+        )
 
     def test_cards_below(self):
         company = self.main

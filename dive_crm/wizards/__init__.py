@@ -13,6 +13,7 @@ from . import dive_certification_renew_wizard
 from . import dive_course_close
 from . import dive_equipment_damage
 from . import dive_medical_word
+from . import dive_message_preview
 from . import dive_medical_link_wizard
 from . import dive_fitness_override_wizard
 from . import dive_trip_recurrence_end

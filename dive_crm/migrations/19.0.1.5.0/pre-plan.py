@@ -1,4 +1,4 @@
-"""The schedules of kinds of trip become a part of the plan of all automatic messages."""
+"""The schedules of kinds of trip become a part of the plan of all messages."""
 
 from psycopg2.extras import Json
 
