@@ -181,6 +181,7 @@
         "views/dive_message_log_views.xml",
         "views/dive_message_plan_views.xml",
         "views/dive_message_plan_trip_views.xml",
+        "views/res_config_settings_message_views.xml",
         "views/dive_feedback_views.xml",
         "views/menus.xml",
         "views/dive_certification_alert_views.xml",

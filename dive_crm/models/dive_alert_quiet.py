@@ -25,6 +25,13 @@ class ResCompany(models.Model):
     )
 
 
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    dive_quiet_from = fields.Float(related="company_id.dive_quiet_from", readonly=False)
+    dive_quiet_to = fields.Float(related="company_id.dive_quiet_to", readonly=False)
+
+
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
