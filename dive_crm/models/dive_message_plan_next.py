@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from . import dive_message_plan_card as card
 from . import dive_message_plan_certification as certification
 from . import dive_message_plan_medical as medical
+from .dive_message_plan import AT
 
 #: event → what ends, which of it counts, whether the message comes a day after
 ENDS = {
@@ -39,7 +40,7 @@ class DiveMessagePlan(models.Model):
         for event, plans in self.grouped("event").items():
             if event in ENDS or event in AFTER_END:
                 days.update(plans._dive_next_end(event))
-            elif plans.type_id and plans.moment != "at":
+            elif plans.type_id and plans[0].moment != AT:
                 days.update(plans._dive_next_trip())
         return days
 

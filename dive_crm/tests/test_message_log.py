@@ -35,7 +35,8 @@ class TestMessageLog(MessageMixin, AlertMixin, DiveCommon):
         notice = self._run()
         card = self._ending(5, self.anna)
         alert = self._remind()
-        trip, certification = self._rows(about="trip"), self._rows(about="certification")
+        trip = self._rows(about="trip", recipient_id=self.tom.id)
+        certification = self._rows(about="certification")
         self.assertEqual((trip.recipient_id, trip.state), (self.tom, "queued"))
         self.assertEqual(trip.subject, notice.mail_message_id.subject)
         self.assertEqual(trip.plan_id, self._line("confirmed"))
@@ -45,7 +46,7 @@ class TestMessageLog(MessageMixin, AlertMixin, DiveCommon):
         alert.mail_message_id.notification_ids.notification_status = "exception"
         self.env.invalidate_all()
         self.assertEqual(certification.state, "failed")
-        self.assertEqual(self._rows(state="failed"), certification)
+        self.assertIn(certification, self._rows(state="failed"))
 
     def test_numbers_of_the_plan(self):
         plan = self.main._dive_plans_of(ENDS).filtered(lambda p: p.interval == 7)

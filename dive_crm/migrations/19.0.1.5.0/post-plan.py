@@ -1,32 +1,27 @@
 """What companies had set about reminders becomes rows of the plan of messages."""
 
 from odoo import SUPERUSER_ID, api
+from odoo.tools import sql
 
+BEFORE = "dive_settings_before_plan"
 #: Days before a trip on which who lacks a paper was told.
 PAPER_DAYS = (7, 3, 1)
 
 
 def migrate(cr, version):
     """Read the settings as they were, and make the rows that come to the same."""
-    cr.execute(
-        """
-        SELECT id, dive_certification_alert, dive_certification_alert_days,
-               dive_medical_alert, dive_medical_alert_days,
-               dive_card_alert, dive_card_alert_days, dive_card_alert_expired,
-               dive_card_alert_percent
-          FROM res_company company
-         WHERE NOT EXISTS (
-               SELECT FROM dive_message_plan plan
-                WHERE plan.company_id = company.id AND plan.type_id IS NULL)
-        """
-    )
+    if not sql.table_exists(cr, BEFORE):
+        return
+    cr.execute(f"SELECT * FROM {BEFORE} ORDER BY id")
+    settings = cr.fetchall()
+    cr.execute(f"DROP TABLE {BEFORE}")
     env = api.Environment(cr, SUPERUSER_ID, {})
-    for company_id, *settings in cr.fetchall():
+    for company_id, *values in settings:
         company = env["res.company"].browse(company_id)
         env["dive.message.plan"].create(
             [
                 {"company_id": company_id, "sequence": number, **vals}
-                for number, vals in enumerate(_plans(company, *settings))
+                for number, vals in enumerate(_plans(company, *values))
             ]
         )
     _name_plans(cr)

@@ -31,6 +31,17 @@ def migrate(cr, version):
         {"old": old, "new": new},
     )
     _rename_field(cr, "dive.booking.notice", "message_id", "plan_id")
+    # for post-plan.py: until then they would follow from rows that are not there yet
+    cr.execute(
+        """
+        CREATE TABLE dive_settings_before_plan AS
+        SELECT id, dive_certification_alert, dive_certification_alert_days,
+               dive_medical_alert, dive_medical_alert_days,
+               dive_card_alert, dive_card_alert_days, dive_card_alert_expired,
+               dive_card_alert_percent
+          FROM res_company
+        """
+    )
     cr.execute("ALTER TABLE res_company ADD COLUMN dive_plans_made jsonb")
     cr.execute("UPDATE res_company SET dive_plans_made = %s", [Json(MADE)])
 
