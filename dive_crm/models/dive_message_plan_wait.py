@@ -61,7 +61,9 @@ class DiveBookingNotice(models.Model):
         """What is switched off is told by staff, if it has to be told at all."""
         rows = super()._dive_marks(booking, kind, offer, seats, alternatives)
         event = next((event for event, told in KINDS.items() if told == kind), None)
-        plan = booking.company_id._dive_plans(event)[:1]
+        # sudo: what is planned is no secret; read once for all bookings
+        plans = booking.company_id.sudo()._dive_plans_of(event)
+        plan = plans.filtered("active")[:1]
         return [
             ({**values, "plan_id": plan.id}, self._dive_planned_way(way, plan))
             for values, way in rows

@@ -115,7 +115,8 @@ class TestAlertFailed(AlertCommon):
             self._no_commit() as commits,
         ):
             self.Card.with_user(self.env.ref("base.user_root"))._cron_tell()
-        self.assertEqual(len(commits), 3 + 1)
+        # what is of no use to try again, what staff learn of it, who is due
+        self.assertEqual(len(commits), 3 + 3 + 1)
         notes = alerts.activity_id.mapped("note")
         self.assertTrue(all("did not arrive" in note for note in notes))
 
@@ -128,5 +129,7 @@ class TestAlertFailed(AlertCommon):
         self._ending(7)
         with patch.object(dive_alert_mixin, "BATCH", 1), self._no_commit(left=0):
             self.Card.with_user(self.env.ref("base.user_root"))._cron_tell()
+        self.assertEqual(alerts.mapped("gave_up").count(True), 1)
+        self._run()
         notes = alerts.activity_id.mapped("note")
-        self.assertEqual(sum("did not arrive" in note for note in notes), 1)
+        self.assertEqual(sum("did not arrive" in note for note in notes), 2)
