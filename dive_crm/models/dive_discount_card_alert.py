@@ -35,6 +35,7 @@ class DiveDiscountCardAlert(models.Model):
             ("before", "Card ends"),
             ("ended", "Card has expired"),
             ("low", "Little left"),
+            ("sold", "Card sent"),
         ],
         "About",
         required=True,
@@ -80,7 +81,7 @@ class DiveDiscountCardAlert(models.Model):
     _recent = models.Index("(date) WHERE gave_up IS NOT TRUE")
     # The marks themselves. No constraints, so that a merge of customers never deletes.
     _once = models.UniqueIndex(
-        "(card_id, about_date, days) WHERE kind != 'low'",
+        "(card_id, about_date, days) WHERE kind NOT IN ('low', 'sold')",
         lambda env, diag: env._("This reminder went out already."),
     )
     _once_a_fall = models.UniqueIndex(
@@ -105,7 +106,7 @@ class DiveDiscountCardAlert(models.Model):
     @api.depends_context("lang")
     def _compute_words(self):
         for alert in self:
-            if not alert.kind:
+            if alert.kind in (False, "sold"):  # the card speaks for itself
                 alert.summary = alert.text = alert.what_to_do = alert.link = False
                 continue
             values = alert._dive_word_values()

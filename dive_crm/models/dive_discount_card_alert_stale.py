@@ -49,6 +49,7 @@ class DiveDiscountCardAlert(models.Model):
                       WHEN 'ended' THEN card.state IN ('active', 'expired')
                            AND alert.about_date = card.expiry_date
                            AND card.expiry_date < %(today)s
+                      WHEN 'sold' THEN card.state NOT IN ('refunded', 'cancelled')
                       ELSE %(usable)s AND %(little)s AND alert.since_id >= since.id
                       END""",
             since=self._dive_since_sql(),
@@ -83,7 +84,8 @@ class DiveDiscountCard(models.Model):
     @api.depends("alert_ids.date")
     def _compute_last_alert_date(self):
         for card in self:
-            card.last_alert_date = max(card.alert_ids.mapped("date"), default=False)
+            reminders = card.alert_ids.filtered(lambda alert: alert.kind != "sold")
+            card.last_alert_date = max(reminders.mapped("date"), default=False)
 
     def write(self, vals):
         result = super().write(vals)

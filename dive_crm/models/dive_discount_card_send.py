@@ -9,6 +9,8 @@ from odoo.exceptions import UserError
 
 from .dive_booking import STAFF
 from .dive_discount_card_paper import REPORT
+from .dive_message_plan_card import SOLD
+from .res_partner_way import Way
 
 _logger = logging.getLogger(__name__)
 
@@ -108,6 +110,11 @@ class DiveDiscountCard(models.Model):
         way = card.partner_id._dive_way(service=True)
         recipient = card.partner_id.dive_statement_recipient_id
         if way.reason in BY_HAND or not recipient.email_normalized:
+            card._dive_note_delivery(
+                card.company_id._dive_plans(SOLD)[:1],
+                recipient,
+                reason=way.reason or "address",
+            )
             self._dive_not_delivered(
                 self.env._(
                     "The card was not sent: no e-mail address, or no e-mail wanted."
@@ -115,7 +122,38 @@ class DiveDiscountCard(models.Model):
                 )
             )
             return
-        card._dive_mail_card()
+        plan = card.company_id._dive_plans(SOLD)[:1]
+        mail = card._dive_mail_card(plan.mail_template_id)
+        card._dive_note_delivery(plan, recipient, mail)
+
+    def _dive_note_delivery(self, plan, recipient, mail=None, reason=""):
+        """Make the mark that the card was sent, or why it was not: see its list."""
+        alert = self.env["dive.discount.card.alert"].create(
+            {
+                "card_id": self.id,
+                "company_id": self.company_id.id,
+                "partner_id": self.partner_id.id,
+                "kind": "sold",
+                "plan_id": plan.id,
+                "about_date": self.expiry_date,
+                "recipient_id": recipient.id,
+                "channel": "email" if mail else False,
+                "address": recipient.email_normalized if mail else False,
+                "reason": reason or False,
+                "mail_message_id": mail.mail_message_id.id if mail else False,
+            }
+        )
+        if mail:
+            mail.is_notification = True
+            self.env["mail.notification"].create(
+                {
+                    **alert._dive_notification(
+                        Way(recipient, "email"), mail.mail_message_id
+                    ),
+                    "notification_type": "email",
+                    "mail_mail_id": mail.id,
+                }
+            )
 
     def _dive_not_delivered(self, why):
         card = self.sudo()  # as above
@@ -161,12 +199,15 @@ class DiveDiscountCard(models.Model):
             },
         }
 
-    def _dive_mail_card(self):
-        """Put the e-mail with the PDF into Odoo's queue, and note it."""
+    def _dive_mail_card(self, template=None):
+        """Put the e-mail with the PDF into Odoo's queue, and note it.
+
+        :param template: of the plan of messages; the standard one
+        """
         self.ensure_one()
         recipient = self.partner_id.dive_statement_recipient_id
         pdf, _kind = self.env["ir.actions.report"]._render_qweb_pdf(REPORT, self.ids)
-        mail_id = self.env.ref(TEMPLATE).send_mail(
+        mail_id = (template or self.env.ref(TEMPLATE)).send_mail(
             self.id,
             # Not on the card: who reads its messages would have the code as well.
             email_values={

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from .dive_message_plan import AT, BEFORE, Event
 
 ENDS, ENDED, LOW = "card_ends", "card_ended", "card_low"
+SOLD = "card_sold"
 STANDARD_DAYS = (30, 7)
 #: Of the whole, what is little.
 STANDARD_PERCENT = 10
@@ -15,11 +16,12 @@ class DiveMessagePlan(models.Model):
 
     event = fields.Selection(
         selection_add=[
+            (SOLD, "A prepaid card begins to work: with the card as PDF"),
             (ENDS, "Before a prepaid card ends"),
             (ENDED, "A prepaid card has expired"),
             (LOW, "Little is left on a prepaid card"),
         ],
-        ondelete=dict.fromkeys((ENDS, ENDED, LOW), "cascade"),
+        ondelete=dict.fromkeys((SOLD, ENDS, ENDED, LOW), "cascade"),
     )
     about = fields.Selection(selection_add=[("card", "Prepaid cards")])
     percent = fields.Float(
@@ -39,20 +41,40 @@ class DiveMessagePlan(models.Model):
     def _dive_events(self):
         names = {LOW: "card_low"}
         moments = {ENDS: BEFORE, ENDED: AT, LOW: AT}
-        return super()._dive_events() | {
-            event: Event(
-                "card",
-                moment,
-                "holder",
-                "dive.discount.card.alert",
-                "dive.discount.card.alert",
-                f"dive_crm.mail_template_{names.get(event, 'card_ends')}",
-                f"dive_crm.sms_template_{names.get(event, 'card_ends')}",
-            )
-            for event, moment in moments.items()
-        }
+        return (
+            super()._dive_events()
+            | {
+                event: Event(
+                    "card",
+                    moment,
+                    "holder",
+                    "dive.discount.card.alert",
+                    "dive.discount.card.alert",
+                    f"dive_crm.mail_template_{names.get(event, 'card_ends')}",
+                    f"dive_crm.sms_template_{names.get(event, 'card_ends')}",
+                )
+                for event, moment in moments.items()
+            }
+            | {
+                SOLD: Event(
+                    "card",
+                    AT,
+                    "holder",
+                    "dive.discount.card.alert",
+                    "dive.discount.card",
+                    "dive_crm.mail_template_card",
+                    "",
+                )
+            }
+        )
 
     def _dive_example(self):
+        if self.event == SOLD:
+            return self.env["dive.discount.card"].search(
+                [("state", "=", "active"), *self._dive_example_domain()],
+                order="id desc",
+                limit=1,
+            )
         if self.about != "card":
             return super()._dive_example()
         kind = {ENDS: "before", ENDED: "ended", LOW: "low"}[self.event]
@@ -85,6 +107,7 @@ class ResCompany(models.Model):
     def _dive_standard_plans(self):
         return [
             *super()._dive_standard_plans(),
+            {"event": SOLD, "interval": 0, "channel": "email"},
             *({"event": ENDS, "interval": days} for days in STANDARD_DAYS),
             {"event": ENDED, "interval": 0},
             {"event": LOW, "interval": 0},

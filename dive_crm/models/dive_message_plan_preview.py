@@ -59,10 +59,12 @@ class DiveMessagePlan(models.Model):
         try:
             # sudo: as above
             mail = (self.mail_template_id or self.env.ref(event.mail)).sudo()
-            # sudo: as above
-            sms = (self.sms_template_id or self.env.ref(event.sms)).sudo()
+            # sudo: as above; a PDF goes by e-mail alone
+            sms = self.sms_template_id or (event.sms and self.env.ref(event.sms))
             text = mail._generate_template(record.ids, {"subject", "body_html"})
-            body = sms._render_field("body", record.ids, compute_lang=True)
+            body = sms and sms.sudo()._render_field(
+                "body", record.ids, compute_lang=True
+            )
         except Exception as error:
             raise UserError(
                 self.env._(
@@ -74,11 +76,11 @@ class DiveMessagePlan(models.Model):
             "record_name": record.display_name,
             "subject": text[record.id]["subject"],
             "body": text[record.id]["body_html"],
-            "sms": body[record.id],
+            "sms": body and body[record.id],
         }
         # whoever has the end of such a link answers for the diver
         secrets = getattr(record, "_dive_secrets", list)()
         for secret in secrets:
             for name in ("body", "sms"):
-                values[name] = values[name].replace(secret, "…")
+                values[name] = (values[name] or "").replace(secret, "…")
         return values

@@ -37,12 +37,19 @@ def _plans(
     card_days,
     card_expired,
     card_percent,
+    card_mail,
 ):
     yield from _days(company, "certification_ends", certification_days, certification)
     yield {"event": "medical_ended", "interval": 0, "active": bool(medical)}
     yield from _days(company, "medical_ends", medical_days, medical)
     for days in PAPER_DAYS:
         yield {"event": "medical_paper", "interval": days, "active": bool(medical)}
+    yield {
+        "event": "card_sold",
+        "interval": 0,
+        "channel": "email",
+        "active": bool(card_mail),
+    }
     yield from _days(company, "card_ends", card_days, card)
     expired, low = bool(card and card_expired), bool(card and card_percent)
     yield {"event": "card_ended", "interval": 0, "active": expired}

@@ -7,8 +7,8 @@ from odoo.tools import SQL, sql
 OLD, NEW = "dive.trip.message", "dive.message.plan"
 #: What post-plan.py makes of each company's settings: no standard messages beside it.
 MADE = (
-    "card_ended card_ends card_low certification_ends medical_ended medical_ends"
-    " medical_paper"
+    "card_ended card_ends card_low card_sold certification_ends medical_ended"
+    " medical_ends medical_paper"
 ).split()
 
 
@@ -38,7 +38,7 @@ def migrate(cr, version):
         SELECT id, dive_certification_alert, dive_certification_alert_days,
                dive_medical_alert, dive_medical_alert_days,
                dive_card_alert, dive_card_alert_days, dive_card_alert_expired,
-               dive_card_alert_percent
+               dive_card_alert_percent, dive_card_mail
           FROM res_company
         """
     )
