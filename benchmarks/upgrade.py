@@ -35,6 +35,7 @@ LANDED = {
     "19.0.1.3.1": "7438b4bf8b04ff2832f6fc06eaa1946a609d102e",
     "19.0.1.4.0": "1ec090b91d95b5c3c8112c1cc68337e47a0d5e69",
     "19.0.1.4.1": "bad449ea86fa67224e0d6097671cdb00e2e04d20",
+    "19.0.1.4.2": "0bb3072c3d6952f0dd7327b55fd769777593598b",
 }
 NAME = f"{PREFIX}upgrade"
 FRESH = f"{PREFIX}fresh"
