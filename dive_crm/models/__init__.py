@@ -127,6 +127,7 @@ from . import dive_certification_alert_due
 from . import dive_certification_alert_tell
 from . import dive_certification_alert_staff
 from . import dive_certification_alert_card
+from . import dive_certification_rejected
 from . import dive_medical_alert
 from . import dive_medical_alert_due
 from . import dive_medical_alert_tell

@@ -31,7 +31,8 @@ class DiveCertificationAlert(models.Model):
         readonly=True,
         default="auto",
     )
-    expiry_date = fields.Date("Card ends", required=True, readonly=True)
+    # what is told of the end always has one; a rejected card may have none
+    expiry_date = fields.Date("Card ends", readonly=True)
     days = fields.Integer(
         "Days before",
         readonly=True,
@@ -44,6 +45,10 @@ class DiveCertificationAlert(models.Model):
     _once = models.UniqueIndex(
         "(certification_id, expiry_date, days) WHERE kind = 'auto'",
         lambda env, diag: env._("This reminder went out already."),
+    )
+    _ends = models.Constraint(
+        "CHECK (kind NOT IN ('auto', 'manual') OR expiry_date IS NOT NULL)",
+        "This card never ends: there is no reminder.",
     )
     _once_a_day = models.UniqueIndex(
         "(certification_id, day) WHERE kind = 'manual' AND failure_noted IS NOT TRUE",

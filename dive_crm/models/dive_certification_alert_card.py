@@ -83,7 +83,8 @@ class DiveCertification(models.Model):
     @api.depends("alert_ids.date")
     def _compute_last_alert_date(self):
         for card in self:
-            card.last_alert_date = max(card.alert_ids.mapped("date"), default=False)
+            reminders = card.alert_ids.filtered(lambda alert: alert.kind != "rejected")
+            card.last_alert_date = max(reminders.mapped("date"), default=False)
 
     @api.depends("company_id")
     def _compute_alert_company_id(self):
@@ -148,7 +149,9 @@ class DiveCertification(models.Model):
         today = self.env.company._dive_today()
         # sudo: one that another company has sent today counts as well
         told = self.sudo().alert_ids.filtered(
-            lambda alert: alert.channel and alert.day == today
+            lambda alert: (
+                alert.kind != "rejected" and alert.channel and alert.day == today
+            )
         )
         failed = told.filtered(lambda alert: alert.state == "failed")
         # The index counts one of a day as well.

@@ -154,7 +154,7 @@ class DiveCertification(models.Model):
                      JOIN dive_certification_alert alert
                        ON alert.certification_id = card.id
                      JOIN res_partner diver ON diver.id = card.partner_id
-                    WHERE card.partner_id IN %s
+                    WHERE card.partner_id IN %s AND alert.kind != 'rejected'
                       AND (alert.mail_message_id IS NOT NULL
                            OR alert.activity_id IS NOT NULL)
                       AND (%s card.expiry_date IS DISTINCT FROM alert.expiry_date

@@ -49,21 +49,6 @@ class DiveCertification(models.Model):
         company = self.partner_id.company_id or self.env.company
         return company._dive_caretaker() or self.env.ref("base.user_admin")
 
-    def _dive_portal_tell_diver(self):
-        """Write to who has sent these cards why they are rejected.
-
-        The mail waits for its cron: nothing leaves before what it says is true.
-        """
-        template = self.env.ref(
-            "dive_crm.mail_template_certification_rejected", raise_if_not_found=False
-        )
-        # sudo: users of the portal are read, which not everybody who checks may do
-        for card in self.sudo().filtered(lambda card: card.source == "portal"):
-            if template and card.create_uid.partner_id.email:
-                template.sudo().send_mail(
-                    card.id, email_layout_xmlid="mail.mail_notification_light"
-                )
-
     def _dive_portal_note_renewal(self, vals):
         """Tell staff of later dates that a diver gives for a card that is there.
 
@@ -122,6 +107,7 @@ class DiveCertificationCheck(models.Model):
         decided.certification_id.sudo()._dive_portal_checked()
         rejected = decided.filtered(lambda row: row.result == "rejected")
         rejected.certification_id._dive_portal_tell_diver()
+        (decided - rejected).certification_id._dive_take_back_rejection()
         return rows
 
     def _dive_refuse_unlisted(self):

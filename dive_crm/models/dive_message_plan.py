@@ -29,7 +29,7 @@ class DiveMessagePlan(models.Model):
 
     _name = "dive.message.plan"
     _description = "Automatic message"
-    _order = "about, sequence, id"
+    _order = "about, sequence, interval desc, id"
     _rec_name = "event"
 
     sequence = fields.Integer(default=10, aggregator=None)

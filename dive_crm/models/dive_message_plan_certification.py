@@ -35,14 +35,16 @@ class DiveMessagePlan(models.Model):
     def _dive_example(self):
         if self.event != ENDS:
             return super()._dive_example()
-        return self.env["dive.certification"].search(
-            [
-                ("expiry_date", "!=", False),
-                ("partner_id.company_id", "in", [False, *self.env.companies.ids]),
-            ],
-            order="expiry_date desc",
-            limit=1,
-        )
+        cards = self.env["dive.certification"]
+        domain = [
+            ("expiry_date", "!=", False),
+            ("partner_id.company_id", "in", [False, *self.env.companies.ids]),
+        ]
+        ahead = [("expiry_date", ">=", self.env.company._dive_today())]
+        # what somebody would read next, or last
+        return cards.search(
+            domain + ahead, order="expiry_date, id", limit=1
+        ) or cards.search(domain, order="expiry_date desc, id", limit=1)
 
 
 class ResCompany(models.Model):

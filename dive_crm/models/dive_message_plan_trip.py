@@ -39,7 +39,7 @@ EVENTS = {
 
 class DiveMessagePlan(models.Model):
     _inherit = "dive.message.plan"
-    _order = "about, type_id, sequence, id"
+    _order = "about, type_id, sequence, interval desc, id"
 
     type_id = fields.Many2one(
         "dive.trip.type", "Kind of trip", index=True, ondelete="cascade"

@@ -114,6 +114,7 @@ class ResCompany(models.Model):
             plans = company._dive_plans_of(event)
             on = not plans or company._dive_plans_on(event)
             there = set(plans.mapped("interval"))
+            first = min(plans.mapped("sequence"), default=10)  # they stand together
             plans.filtered(lambda plan: plan.interval not in days).unlink()
             company.env["dive.message.plan"].create(
                 [
@@ -122,6 +123,7 @@ class ResCompany(models.Model):
                         "event": event,
                         "interval": number,
                         "active": on,
+                        "sequence": first,
                     }
                     for number in days
                     if number not in there

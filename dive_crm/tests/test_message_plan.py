@@ -71,7 +71,7 @@ class TestMessagePlan(AlertMixin, SinkMixin, DiveCommon):
         self.main.dive_certification_alert_days = "45; 30"
         self.assertEqual(self._plan(30), kept, "Its own words stay with it")
         self.assertEqual(
-            self.main._dive_plans_of(ENDS).mapped("interval"), [30, 45], "no others"
+            self.main._dive_plans_of(ENDS).mapped("interval"), [45, 30], "no others"
         )
         self._plan(45).interval = 50
         self.assertEqual(self.main.dive_certification_alert_days, "50, 30")

@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 from odoo import fields
 from odoo.tests.common import tagged
 
+from ..models.dive_certification_rejected import REJECTED
 from .portal_certification_common import (
     LIST,
     NEW,
@@ -56,11 +59,57 @@ class TestPortalCertificationCorrect(PortalCertificationCommon):
         self.assertEqual(mail.recipient_ids, self.diver)
         self.assertIn("The &lt;b&gt;name&lt;/b&gt; is missing", mail.body_html)
         self.assertIn(f"/my/certifications/{card.id}", mail.body_html)
+        # accepted before the mail has left: it would no longer be true
         self._checked(card)
-        self.assertEqual(self._mails(card), mail)
+        self.assertFalse(self._mails(card))
+        self.assertFalse(card.alert_ids)
         of_the_desk = self._card(self.diver, self.night)
         self._checked(of_the_desk, "rejected")
         self.assertFalse(self._mails(of_the_desk))
+
+    def test_the_reason_is_a_message_of_the_plan(self):
+        plan = self.env["res.company"]._dive_main_company()._dive_plans_of(REJECTED)
+        self._post(NEW, self._form())
+        card = self._cards()
+        self._checked(card, "rejected", reason="It is blurred.")
+        alert = card.alert_ids
+        self.assertEqual((alert.kind, alert.plan_id, alert.days), ("rejected", plan, 0))
+        self.assertEqual((alert.recipient_id, alert.state), (self.diver, "queued"))
+        self.assertFalse(card.last_alert_date, "No reminder of its end")
+        self.env.flush_all()
+        row = self.env["dive.message.log"].search([("plan_id", "=", plan.id)])
+        self.assertEqual((row.res_id, row.about), (card.id, "certification"))
+        # the night's run takes nothing back, and reminds nobody
+        card.write({"expiry_date": fields.Date.today() + timedelta(days=5)})
+        card._dive_retract_stale()
+        self.assertEqual(card.alert_ids, alert)
+        # by SMS, or not at all
+        plan.channel = "sms"
+        self.diver.phone = "+32 470 12 34 56"
+        self._checked(card, "rejected", reason="It is blurred.")
+        text = self.env["sms.sms"].search([("partner_id", "=", self.diver.id)])
+        self.assertIn("“It is blurred”", text.body)
+        self.assertIn(f"/my/certifications/{card.id}", text.body)
+        plan.active = False
+        told = card.alert_ids
+        self._checked(card, "rejected", reason="It is blurred.")
+        self.assertEqual(card.alert_ids, told)
+        self.assertIn("It is blurred", self._get(f"{LIST}/{card.id}"))
+
+    def test_a_broken_template_keeps_nobody_from_rejecting(self):
+        self._post(NEW, self._form())
+        card = self._cards()
+        template = self.env.ref("dive_crm.mail_template_certification_rejected")
+        plan = self.env["res.company"]._dive_main_company()._dive_plans_of(REJECTED)
+        # Odoo tries what an editor writes on one record, not on this one
+        words = "{{ object.rejection_reason == 'Torn' and object.nothing }}"
+        plan.mail_template_id = template.copy({"subject": words})
+        self._checked(card, "rejected", reason="Torn")
+        self.assertEqual(card.verification, "rejected")
+        self.assertEqual(
+            (card.alert_ids.state, card.alert_ids.reason), ("staff", "error")
+        )
+        self.assertIn("could not be written", card.message_ids[0].body)
 
     def test_other_number_after_a_rejection(self):
         card = self._card(self.diver, number="654321")
