@@ -24,7 +24,7 @@ class DiveMessagePlan(models.Model):
         selection_add=[(REJECTED, "A card from the portal is rejected")],
         ondelete={REJECTED: "cascade"},
     )
-    who = fields.Selection(selection_add=[("sender", "Who has sent it")])
+    who = fields.Selection(selection_add=[("sender", "Sender")])
 
     @api.model
     def _dive_events(self):
