@@ -13,3 +13,4 @@ from . import online_booking
 from . import portal_booking
 from . import portal_card
 from . import portal_trip
+from . import consent

@@ -283,3 +283,9 @@ from . import dive_discount_card_propose
 from . import account_move_use_card
 from . import dive_booking_use_card
 from . import dive_message_plan_next
+from . import dive_consent_purpose
+from . import dive_consent_wording
+from . import dive_consent
+from . import dive_consent_state
+from . import res_partner_consent
+from . import res_partner_consent_link

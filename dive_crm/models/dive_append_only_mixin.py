@@ -44,6 +44,10 @@ class DiveAppendOnlyMixin(models.AbstractModel):
         self._dive_refuse()
         return super().unlink()
 
+    def _get_redirect_suggested_company(self):
+        """Of no company: Odoo asks this for its refusal, and here it is a number."""
+        return self.env["res.company"]
+
     @api.model
     def _dive_refuse(self):
         # sudo: the name of a model, for those who may not read models

@@ -228,3 +228,5 @@ from . import test_card_partner
 from . import test_card_portal
 from . import test_card_send
 from . import test_card_statement
+from . import test_consent
+from . import test_consent_link
