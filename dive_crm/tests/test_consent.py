@@ -82,7 +82,7 @@ class TestConsent(ConsentMixin, DiveCommon):
         self.assertEqual(self._rows(self.anna).wording, "Ja zu Neuigkeiten")
 
     def test_minors(self):
-        """Messages go to the guardian; what concerns the child is asked of the child."""
+        """Messages go to the guardian; what concerns the child is asked of it."""
         ward = self._customer(
             "Wanda", birthdate_date=fields.Date.today(), dive_guardian_id=self.anna.id
         ).with_user(self.front)

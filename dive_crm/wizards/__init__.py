@@ -24,3 +24,6 @@ from . import dive_trip_fill
 from . import dive_discount_card_liability_wizard
 from . import dive_card_use
 from . import dive_card_change
+from . import dive_composer_mixin
+from . import mail_compose_message
+from . import sms_composer

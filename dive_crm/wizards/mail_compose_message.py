@@ -1,0 +1,134 @@
+"""Odoo's composer of e-mails: honours what divers have agreed to."""
+
+from ast import literal_eval
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+SEAT, BOOKING = "dive.booking.diver", "dive.booking"
+PAPERS = ("dive.discount.card", "dive.certification", "dive.medical.form")
+
+
+class MailTemplate(models.Model):
+    _inherit = "mail.template"
+
+    dive_marketing = fields.Boolean(
+        "News or offer", help="Goes only to those who have agreed to news and offers."
+    )
+
+
+class MailComposeMessage(models.TransientModel):
+    _name = "mail.compose.message"
+    _inherit = ["mail.compose.message", "dive.composer.mixin"]
+
+    _dive_channel = "email"
+
+    @api.depends("model", "res_ids", "dive_marketing", "composition_mode")
+    def _compute_dive_left_out(self):
+        return super()._compute_dive_left_out()
+
+    @api.model
+    def _dive_models(self):
+        """Return what is written about here."""
+        return ("res.partner", BOOKING, SEAT, *PAPERS)
+
+    def _dive_is_mailing(self):
+        """Say whether this is a letter to many of another app: a hook."""
+        return False
+
+    def _dive_records(self):
+        if self.composition_mode != "mass_mail" or not self.model:
+            return None
+        if self.res_domain:
+            return self.env[self.model].search(self._evaluate_res_domain())
+        return self.env[self.model].browse(self._evaluate_res_ids())
+
+    def _get_blacklist_record_ids(self, mail_values_dict, recipients_info=None):
+        """Let what somebody has booked or asked for reach them in any case.
+
+        Odoo's list is of those who want no mailings. Other apps' letters keep to it.
+        """
+        ours = self.model in self._dive_models() and not self._dive_is_mailing()
+        if ours and not self.dive_marketing:
+            return set()
+        return super()._get_blacklist_record_ids(mail_values_dict, recipients_info)
+
+    def _manage_mail_values(self, mail_values_all):
+        values_all = super()._manage_mail_values(mail_values_all)
+        if self.composition_mode != "mass_mail":
+            self._dive_refuse_unasked_in(values_all)
+            return values_all
+        if self.dive_marketing:
+            values_all = self._dive_only_agreed(values_all)
+        if self.model == SEAT:
+            self._dive_note_on_bookings(values_all)
+        return values_all
+
+    def _dive_refuse_unasked_in(self, values_all):
+        ids = {id_ for values in values_all.values() for id_ in values["partner_ids"]}
+        self._dive_refuse_unasked(self.env["res.partner"].browse(ids))
+
+    def _dive_only_agreed(self, values_all):
+        """Leave out who has not agreed; the others can stop it with one click."""
+        partners = self.env["res.partner"].sudo()  # sudo: see dive.composer.mixin
+        recipients = {
+            id_: partners.browse(command[1] for command in values["recipient_ids"])
+            if values.get("recipient_ids")
+            else partners
+            for id_, values in values_all.items()
+        }
+        agreed = partners.union(*recipients.values())._dive_agreed("email")
+        kept = {}
+        for id_, values in values_all.items():
+            person = (recipients[id_] & agreed)[:1]
+            if person.email_normalized and recipients[id_] <= agreed:
+                kept[id_] = {**values, **self._dive_stoppable(person, values)}
+        return kept
+
+    def _dive_stoppable(self, person, values):
+        """Return the headers that mail programs know (RFC 8058), and a link below."""
+        address = person.email_normalized
+        link = person._dive_consent_link("email", address)
+        stop = person._dive_consent_link("email", address, path="/stop")
+        told = self.with_context(lang=person.lang or self.env.lang)
+        footer = Markup(
+            '<p style="margin: 24px 0px 0px 0px; font-size: 11px; color: #555;">'
+            '{} <a href="{}">{}</a></p>'
+        ).format(
+            told.env._("You get this because you have agreed to news and offers."),
+            link,
+            told.env._("No more of it, or something else"),
+        )
+        return {
+            # the link is the reader's: what is noted for staff goes without it
+            "body_html": Markup("{}{}").format(
+                Markup(values.get("body_html") or values.get("body") or ""), footer
+            ),
+            "headers": repr(
+                {
+                    **literal_eval(values.get("headers") or "{}"),
+                    "List-Unsubscribe": f"<{stop}>",
+                    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                    "Precedence": "list",
+                }
+            ),
+        }
+
+    def _dive_note_on_bookings(self, values_all):
+        """Note on the booking what is written to one of its divers.
+
+        Answers arrive there as well, where the company has an address for that.
+        """
+        seats = self.env[SEAT].browse(values_all)
+        answers = seats.booking_id._notify_get_reply_to_batch(
+            defaults={
+                seat.booking_id.id: values_all[seat.id].get("reply_to")
+                for seat in seats
+            }
+        )
+        for seat in seats:
+            booking = seat.booking_id
+            values_all[seat.id].update(
+                model=BOOKING, res_id=booking.id, reply_to=answers[booking.id]
+            )
