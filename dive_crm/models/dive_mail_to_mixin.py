@@ -37,15 +37,15 @@ class ResPartner(models.Model):
             guardian = partner._dive_recipients()
             if guardian == partner:
                 continue
-            info = guardian and guardian._sms_get_recipients_info(
-                partner_fallback=False
-            )
+            info = {}
+            if guardian:
+                info = guardian._sms_get_recipients_info(partner_fallback=False)
             found[partner.id] = {
                 "partner": guardian,
                 "sanitized": False,
                 "number": False,
                 "partner_store": True,
-                **(info and info[guardian.id]),
+                **info.get(guardian.id, {}),
                 # a number that is corrected in the dialog is not the minor's
                 "field_store": False,
             }

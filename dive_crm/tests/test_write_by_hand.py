@@ -175,11 +175,14 @@ class TestWriteByHand(ConsentMixin, MessageMixin, SMSCase, DiveCommon):
     # ------------------------------------------------------------------
 
     def test_sms(self):
-        composer = self._text(self.people)
+        today = fields.Date.today()
+        orphan = self._customer("Ona", birthdate_date=today, phone="+32470000004")
+        composer = self._text(self.people | orphan)
         self.assertIn("1 without phone: Mo Mute", composer.dive_left_out)
+        self.assertIn("without a guardian: Ona", composer.dive_left_out)
         with self.mockSMSGateway():
             composer.action_send_sms()
-        texts = self.env["sms.sms"].search([("partner_id", "in", self.people.ids)])
+        texts = self.env["sms.sms"].search([("body", "=", "Hello")])
         reached = texts.filtered(lambda text: text.state == "outgoing")
         self.assertEqual(
             set(reached.mapped("number")), {"+32470000001", "+32470000003"}
