@@ -22,9 +22,6 @@ class DiveTrip(models.Model):
                 # a place has no chatter; see the composer for where answers arrive
                 "default_reply_to": self.company_id[:1].email_formatted
                 or self.env.user.email_formatted,
-                "default_template_id": self.env["ir.model.data"]._xmlid_to_res_id(
-                    "dive_crm.mail_template_by_hand_trip", raise_if_not_found=False
-                ),
             },
         }
 
