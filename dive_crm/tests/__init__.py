@@ -231,3 +231,4 @@ from . import test_card_statement
 from . import test_consent
 from . import test_consent_link
 from . import test_write_by_hand
+from . import test_outreach_languages

@@ -15,9 +15,23 @@ class ConsentMixin:
     def setUpConsents(cls):
         cls.Consent = cls.env["dive.consent"]
         cls.State = cls.env["dive.consent.state"]
-        cls.news = cls.env.ref("dive_crm.consent_news_email")
-        cls.texts = cls.env.ref("dive_crm.consent_news_sms")
-        cls.pictures = cls.env.ref("dive_crm.consent_pictures")
+        # of our own: those that are there may have been answered
+        purposes = cls.env["dive.consent.purpose"]
+        purposes.search([]).active = False
+        cls.news, cls.texts, cls.pictures = purposes.create(
+            [
+                {
+                    "name": name,
+                    "channel": channel,
+                    "wording_ids": [(0, 0, {"text": f"{name}? Stop with one click."})],
+                }
+                for name, channel in (
+                    ("News", "email"),
+                    ("Texts", "sms"),
+                    ("Pictures", False),
+                )
+            ]
+        )
 
     def _rows(self, partner):
         return self.Consent.search([("partner_id", "=", partner.id)])

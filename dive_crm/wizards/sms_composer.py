@@ -46,7 +46,8 @@ class SmsComposer(models.TransientModel):
         link = person._dive_consent_link("sms", values["number"])
         # sudo: the guardian of a diver may be a contact of another company
         told = self.with_context(lang=person.sudo().lang or self.env.lang)
-        return f"{values['body']}\n{told.env._('No more of it: %(link)s', link=link)}"
+        stop = told.env._("No more of it: %(link)s", link=link)
+        return f"{values['body']}\n{stop}"
 
     def _action_send_sms(self):
         if self.dive_marketing and self.composition_mode == "comment":
