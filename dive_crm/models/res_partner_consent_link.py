@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import consteq, hmac
 
 START = "/dive/consents"
@@ -48,15 +49,23 @@ class ResPartner(models.Model):
 
     @api.model
     def _dive_at_address(self, channel, address):
-        """Return the customers who are written to at an address, as superuser."""
+        """Return the customers who are written to at an address, as superuser.
+
+        Also those who were customers once, if they have ever been asked.
+        """
         # sudo: the signature of the link is the right
         partners = self.sudo().with_context(active_test=False)
-        return partners.search([(CHANNELS[channel], "=", address)])
+        ours = Domain("dive_customer", "=", True) | Domain(
+            "dive_consent_state_ids", "!=", False
+        )
+        return partners.search(Domain(CHANNELS[channel], "=", address) & ours)
 
     @api.model
     def _dive_link_rows(self, channel, address):
         """Return for the page of a link what can be answered there."""
         partners = self._dive_at_address(channel, address)
+        if not partners:
+            return []
         asked = self.env["dive.consent.purpose"]._dive_asked(partners.company_id)
         return [
             {

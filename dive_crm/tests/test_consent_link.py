@@ -134,6 +134,13 @@ class TestConsentLink(ConsentMixin, PortalMixin, DiveCommon, HttpCase):
         self.url_open(f"{LINK}/stop?{urlencode(self.query)}", data={"x": "y"})
         self.assertEqual(self._rows(self.diver), rows)
 
+    def test_who_is_no_customer_is_not_asked(self):
+        """A colleague of another shop in the same Odoo has the same address."""
+        self.diver.dive_customer = False
+        answer = self._post(LINK, **self.query, purpose=self.news.id, answer="yes")
+        self.assertEqual(answer.status_code, 404)
+        self.assertFalse(self._rows(self.diver))
+
     def test_wrong_links_look_the_same(self):
         self.diver._dive_answer(self.news, True, "desk")
         wrong = [
@@ -167,5 +174,6 @@ class TestConsentLink(ConsentMixin, PortalMixin, DiveCommon, HttpCase):
         twin._dive_answer(self.news, True, "desk")
         page = self.url_open(f"{LINK}?{urlencode(self.query)}")
         self.assertEqual(page.status_code, 200)
+        self.assertIn("We send no news", page.text)
         self.url_open(f"{LINK}/stop?{urlencode(self.query)}", data={"x": "y"})
         self.assertTrue(self._state(twin, self.news).given)

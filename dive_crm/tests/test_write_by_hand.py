@@ -8,16 +8,18 @@ from odoo.addons.sms.tests.common import SMSCase
 
 from .common import DiveCommon
 from .message_common import MessageMixin
+from .smtp_sink import SinkMixin, SmtpSink
 from .test_consent import ConsentMixin
 
 
 @tagged("post_install", "-at_install")
-class TestWriteByHand(ConsentMixin, MessageMixin, SMSCase, DiveCommon):
+class TestWriteByHand(ConsentMixin, MessageMixin, SinkMixin, SMSCase, DiveCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.setUpConsents()
         cls.setUpMessages()
+        cls.setUpSink()
         cls.guardian = cls._customer(
             "Greta Guard", email="greta@dive.test", phone="+32470000001"
         )
@@ -85,6 +87,36 @@ class TestWriteByHand(ConsentMixin, MessageMixin, SMSCase, DiveCommon):
         self.assertNotIn("List-Unsubscribe", mail.headers)
         self.assertIn(mail.mail_message_id, booking.message_ids)
 
+    def test_who_is_no_customer_keeps_off_our_ways(self):
+        """What other apps write to their contacts stays as Odoo has it."""
+        lead = self.env["res.partner"].create(
+            {"name": "A Lead", "email": "lead@shop.test"}
+        )
+        self.env["mail.blacklist"]._add("lead@shop.test")
+        self.env["mail.blacklist"]._add("ben@dive.test")
+        both = lead | self.ben
+        mails = self._sent(self._compose(both, body="<p>Hi</p>"))
+        sent = mails.filtered(lambda mail: mail.state == "outgoing")
+        self.assertEqual(sent.recipient_ids, self.ben)
+        mails = self._sent(self._compose(both, user=self.employee, body="<p>Hi</p>"))
+        self.assertFalse(mails.filtered(lambda mail: mail.state == "outgoing"))
+
+    def test_news_as_mail_programs_get_them(self):
+        self.ben._dive_answer(self.news, True, "desk")
+        template = self.env.ref("dive_crm.mail_template_by_hand_customer")
+        mails = self._sent(self._compose(self.ben, template_id=template))
+        with SmtpSink() as sink:
+            self._deliver(mails, sink)
+        ((_sender, recipients, message),) = sink.messages
+        self.assertEqual(recipients, ["ben@dive.test"])
+        self.assertEqual(message["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
+        link = message["List-Unsubscribe"].strip("<>")
+        self.assertTrue(
+            link.startswith(f"{self.ben.get_base_url()}/dive/consents/stop?")
+        )
+        text = message.get_body(("html",)).get_content()
+        self.assertIn("/dive/consents?c=email&amp;a=ben%40dive.test", text)
+
     def test_news_only_to_those_who_have_agreed(self):
         template = self.env.ref("dive_crm.mail_template_by_hand_customer")
         composer = self._compose(self.people, template_id=template)
@@ -128,7 +160,7 @@ class TestWriteByHand(ConsentMixin, MessageMixin, SMSCase, DiveCommon):
                 }
             )
         )
-        with self.assertRaisesRegex(UserError, "Ben B have not agreed"):
+        with self.assertRaisesRegex(UserError, "Not agreed to news and offers: Ben B"):
             composer.action_send_mail()
         self.ben._dive_answer(self.news, True, "desk")
         composer.action_send_mail()
@@ -215,7 +247,7 @@ class TestWriteByHand(ConsentMixin, MessageMixin, SMSCase, DiveCommon):
             )
         )
         self.assertEqual(composer.recipient_single_number, "+32470000001")
-        with self.assertRaisesRegex(UserError, "Greta Guard have not agreed"):
+        with self.assertRaisesRegex(UserError, "offers: Greta Guard"):
             composer.action_send_sms()
 
     def test_queries_do_not_grow(self):

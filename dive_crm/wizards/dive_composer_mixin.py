@@ -119,7 +119,7 @@ class DiveComposerMixin(models.AbstractModel):
         if refused:
             raise UserError(
                 self.env._(
-                    "%(names)s have not agreed to news and offers. Ask them first, on"
+                    "Not agreed to news and offers: %(names)s. Ask first, on"
                     " the customer under Preferences; or untick “News or offer” if it"
                     " is about something that they have asked for.",
                     names=format_list(self.env, refused.mapped("display_name")),

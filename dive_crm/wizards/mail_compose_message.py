@@ -6,6 +6,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ..models.res_partner import STAFF_GROUPS
+
 SEAT, BOOKING = "dive.booking.diver", "dive.booking"
 PAPERS = ("dive.discount.card", "dive.certification", "dive.medical.form")
 
@@ -28,6 +30,21 @@ class MailComposeMessage(models.TransientModel):
     def _compute_dive_left_out(self):
         return super()._compute_dive_left_out()
 
+    def _get_blacklist_record_ids(self, mail_values_dict, recipients_info=None):
+        """Let what somebody has booked or asked for reach them in any case.
+
+        Odoo's list is of those who want no mailings. What is written about anybody
+        else than customers, or by somebody who is not of the dive centre, keeps to it.
+        """
+        refused = super()._get_blacklist_record_ids(mail_values_dict, recipients_info)
+        ours = self.env.user.has_groups(STAFF_GROUPS) and not self._dive_is_mailing()
+        if not ours or self.dive_marketing or self.model not in self._dive_models():
+            return refused
+        records = self.env[self.model].browse(refused)
+        if self.model != "res.partner":
+            return set()
+        return set(records.filtered(lambda one: not one.dive_customer).ids)
+
     @api.model
     def _dive_models(self):
         """Return what is written about here."""
@@ -43,16 +60,6 @@ class MailComposeMessage(models.TransientModel):
         if self.res_domain:
             return self.env[self.model].search(self._evaluate_res_domain())
         return self.env[self.model].browse(self._evaluate_res_ids())
-
-    def _get_blacklist_record_ids(self, mail_values_dict, recipients_info=None):
-        """Let what somebody has booked or asked for reach them in any case.
-
-        Odoo's list is of those who want no mailings. Other apps' letters keep to it.
-        """
-        ours = self.model in self._dive_models() and not self._dive_is_mailing()
-        if ours and not self.dive_marketing:
-            return set()
-        return super()._get_blacklist_record_ids(mail_values_dict, recipients_info)
 
     def _manage_mail_values(self, mail_values_all):
         values_all = super()._manage_mail_values(mail_values_all)
