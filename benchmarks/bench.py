@@ -20,6 +20,7 @@ from pathlib import Path
 import alerts
 import cards
 import databases
+import messages
 import seats
 import texts
 from databases import ADDON, PREFIX, ROOT, say
@@ -41,9 +42,10 @@ FIGURES = (
     "secret",
     "seats",
     "cards",
+    "messages",
 )
 #: These make databases of their own, while nobody else works on those they copy.
-APART = ("install", "alerts", "secret", "seats", "cards")
+APART = ("install", "alerts", "secret", "seats", "cards", "messages")
 #: How much more memory ten times the reminders may take.
 ALERTS_MIB = 50
 
@@ -293,6 +295,12 @@ def figures_seats(dive_name, rounds):
     )
 
 
+def figures_messages(dive_name, rounds):
+    """Reminders of trips, planned and queued, beside those of Odoo's events."""
+    times = messages.measure(dive_name, rounds)
+    yield _slower(f"remind {messages.ROWS:,} divers / event.mail", 1.2, *times)
+
+
 def figures_cards(dive_name, rounds):
     """The card liability beside a plain sum; paying with a card beside a payment."""
     times = cards.measure(dive_name, rounds)
@@ -418,6 +426,8 @@ def main(argv=None):
         collect(figures_seats(dive_name, options.rounds))
     if "cards" in wanted:
         collect(figures_cards(dive_name, options.rounds))
+    if "messages" in wanted:
+        collect(figures_messages(dive_name, options.rounds))
     print(table(figures))
     print()
     print(machine(count, options.rounds))
