@@ -44,6 +44,7 @@
         "data/dive_card_send_data.xml",
         "data/dive_consent_data.xml",
         "data/mail_template_by_hand.xml",
+        "data/dive_ticket_data.xml",
         "data/agency/efr.xml",
         "data/agency/dan.xml",
         "data/agency/padi.xml",
@@ -189,6 +190,11 @@
         "views/dive_message_plan_trip_views.xml",
         "views/res_config_settings_message_views.xml",
         "views/dive_feedback_views.xml",
+        "views/dive_ticket_stage_views.xml",
+        "views/dive_ticket_views.xml",
+        "views/dive_ticket_seen_views.xml",
+        "views/portal_ticket_templates.xml",
+        "views/res_config_settings_ticket_views.xml",
         "views/menus.xml",
         "views/dive_certification_alert_views.xml",
         "views/dive_medical_alert_views.xml",
@@ -216,6 +222,7 @@
         "demo/dive_online_demo.xml",
         "demo/dive_match_demo.xml",
         "demo/dive_discount_demo.xml",
+        "demo/dive_ticket_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

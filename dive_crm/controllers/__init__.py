@@ -14,3 +14,4 @@ from . import portal_booking
 from . import portal_card
 from . import portal_trip
 from . import consent
+from . import portal_ticket

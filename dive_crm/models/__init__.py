@@ -292,3 +292,12 @@ from . import res_partner_consent_link
 from . import dive_mail_to_mixin
 from . import dive_trip_write
 from . import dive_mail_words
+from . import mail_thread
+from . import dive_ticket_stage
+from . import dive_ticket
+from . import dive_ticket_mail
+from . import dive_ticket_rating
+from . import dive_ticket_feedback
+from . import dive_ticket_portal
+from . import dive_ticket_seen
+from . import res_company_ticket

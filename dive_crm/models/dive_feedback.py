@@ -26,7 +26,16 @@ class DiveFeedback(models.Model):
     )
     company_id = fields.Many2one(related="trip_id.company_id", store=True, index=True)
     trip_date = fields.Datetime("Trip date", related="trip_id.date_start", store=True)
-    guide_ids = fields.Many2many(related="trip_id.guide_ids", string="Guides")
+    # stored, so that satisfaction can be seen guide by guide
+    guide_ids = fields.Many2many(
+        "res.partner",
+        "dive_feedback_guide_rel",
+        "feedback_id",
+        "partner_id",
+        "Guides",
+        related="trip_id.guide_ids",
+        store=True,
+    )
     partner_id = fields.Many2one(
         "res.partner",
         "Customer",

@@ -23,14 +23,15 @@ class ResPartner(models.Model):
             | customers._dive_with_medical_profiles()
             | customers._dive_with_medical_forms()
             | customers._dive_with_cards()
+            | customers._dive_with_tickets()
         )
         if with_history:
             archive = self.env.ref("dive_crm.action_dive_archive_customers")
             raise RedirectWarning(
                 self.env._(
                     "%(names)s cannot be deleted: there are bookings, cards, medical "
-                    "papers or invoices. Archived customers leave the lists and keep "
-                    "their history.",
+                    "papers, tickets or invoices. Archived customers leave the lists "
+                    "and keep their history.",
                     names=", ".join(with_history.mapped("display_name")),
                 ),
                 archive.id,
@@ -125,6 +126,7 @@ class ResPartner(models.Model):
         customers._dive_erase_medical_forms()
         customers._dive_erase_bookings()
         customers._dive_erase_cards()
+        customers._dive_erase_tickets()
         result = super().unlink()
         # The log of erasures is for administrators to read and for all to be in.
         self.env["privacy.log"].sudo().create(erased)

@@ -232,3 +232,9 @@ from . import test_consent
 from . import test_consent_link
 from . import test_write_by_hand
 from . import test_outreach_languages
+from . import test_ticket
+from . import test_ticket_mail
+from . import test_ticket_race
+from . import test_ticket_feedback
+from . import test_ticket_access
+from . import test_ticket_portal
