@@ -93,8 +93,23 @@ def use_it(env):
         use_medical(env)
     if "dive.discount.card" in env:
         use_prepaid(env)  # noqa: F821 (from user_cards)
+    if "dive.ticket" in env:
+        ask_something(env, partners[0], booking)
     if env.ref("dive_crm.partner_guide_sofia", raise_if_not_found=False):
         mix_with_demo(env, partners, trip)
+
+
+def ask_something(env, partner, booking):
+    """Make a ticket with a file, close it, and have the customer rate the answer."""
+    ticket = env["dive.ticket"].create(
+        {"name": "A mask", "partner_id": partner.id, "booking_id": booking.id}
+    )
+    ticket.message_post(body="It looks like this", attachments=[("mask.txt", b"blue")])
+    ticket.stage_id = env["dive.ticket.stage"].search(
+        [("kind", "=", "closed")], limit=1
+    )
+    ticket.rating_apply(5, rating=ticket.rating_ids, feedback="Quick")
+    env["dive.ticket.stage"].create({"name": "With the boat yard"})
 
 
 def mix_with_demo(env, partners, trip):

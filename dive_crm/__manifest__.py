@@ -232,6 +232,9 @@
         "web.assets_frontend": [
             "dive_crm/static/src/portal/**/*",
         ],
+        "portal.assets_chatter_style": [
+            "dive_crm/static/src/portal/chatter_composer.scss",
+        ],
         "web.assets_tests": [
             "dive_crm/static/tests/tours/**/*",
         ],

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import parse_contact_from_email
 
 #: Who may be given a ticket.
 ROLES = (
@@ -68,6 +69,11 @@ class DiveTicket(models.Model):
         "Is written to",
         compute="_compute_contact_id",
         help="The customer, or the guardian of a minor.",
+    )
+    sender = fields.Char(
+        "From",
+        compute="_compute_sender",
+        help="The customer, else the name in the e-mail.",
     )
     contact_phone = fields.Char("Phone", compute="_compute_contact_id")
     email_from = fields.Char(
@@ -191,6 +197,13 @@ class DiveTicket(models.Model):
             contact = guardian if guardian.active else partner
             ticket.contact_id = contact
             ticket.contact_phone = contact.phone
+
+    @api.depends("partner_id.name", "email_from")
+    def _compute_sender(self):
+        for ticket in self:
+            # sudo: whose ticket it is may see who reads it
+            name, address = parse_contact_from_email(ticket.email_from or "")
+            ticket.sender = ticket.sudo().partner_id.name or name or address
 
     @api.depends("booking_id")
     def _compute_trip_id(self):

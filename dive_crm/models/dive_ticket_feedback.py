@@ -99,10 +99,8 @@ class DiveFeedback(models.Model):
         lang = self.company_id.partner_id.lang or self.env.lang
         named = self.with_context(lang=lang)
         return {
-            "name": named.env._("Unhappy after %(trip)s", trip=named.display_name)
-            if self.mood == "1"
-            else named.env._("Not quite happy after %(trip)s", trip=named.display_name),
-            "description": named._dive_said(),
+            "name": named.env._("Feedback: %(trip)s", trip=named.display_name),
+            "description": self.words,
             "company_id": self.company_id.id,
             "partner_id": self.partner_id.id,
             "booking_id": self.booking_id.id,

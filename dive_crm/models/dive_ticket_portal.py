@@ -83,8 +83,17 @@ class DiveTicket(models.Model):
         _ = self.env._
         return {
             "open": (_("With us"), "info"),
-            "waiting": (_("We wait for your answer"), "warning"),
+            "waiting": (_("Your answer, please"), "warning"),
             "closed": (_("Solved"), "success"),
+        }[self.stage_kind]
+
+    def _dive_portal_state_words(self):
+        """Return what the state means, in a sentence."""
+        _ = self.env._
+        return {
+            "open": _("We have it. Our answer comes here, and by e-mail."),
+            "waiting": _("We need a word from you: please write below."),
+            "closed": _("Not solved after all? Write below: that opens it again."),
         }[self.stage_kind]
 
     def _dive_portal_page(self, user, bookings):
@@ -98,6 +107,7 @@ class DiveTicket(models.Model):
         mine = booking.search(Domain("id", "in", booking.ids) & bookings, limit=1)
         return {
             **self._dive_portal_rows(user.partner_id)[0],
+            "words": self._dive_portal_state_words(),
             "description": self.description or "",
             "about": self.trip_id._dive_name() if self.trip_id else "",
             "about_url": f"/my/bookings/{booking.id}" if mine else "",

@@ -238,3 +238,5 @@ from . import test_ticket_race
 from . import test_ticket_feedback
 from . import test_ticket_access
 from . import test_ticket_portal
+from . import test_ticket_tour
+from . import test_ticket_languages

@@ -93,7 +93,7 @@ class TestTicketPortal(TicketMixin, PortalMixin, DiveHttpCommon):
             "A black &lt;b&gt;Cressi",
             "Reggio",
             f'href="/my/bookings/{self.booking.id}"',
-            "We wait for your answer",
+            "We need a word from you",
             "o_portal_chatter",
         ):
             self.assertIn(text, own)

@@ -71,7 +71,7 @@ class TicketMixin:
 
     def _deliver(self, raw):
         """Hand bytes to Odoo's gateway, as a mail server does; return new tickets."""
-        last = self.Ticket.search([], order="id desc", limit=1).id
+        last = self.Ticket.search([], order="id desc", limit=1).id or 0
         with mute_logger("odoo.addons.mail.models.mail_thread"):
             self.env["mail.thread"].message_process(None, raw)
         self.env.flush_all()
