@@ -343,7 +343,7 @@ class DiveTicket(models.Model):
                 " e-mails become tickets, too."
             )
         said = Markup('<p class="oe_view_nocontent_alias">%s</p>') % said
-        return super().get_empty_list_help((help_message or "") + said)
+        return super().get_empty_list_help(f"{help_message or ''}{said}")
 
     def action_assign_to_me(self):
         """Take these tickets."""

@@ -57,8 +57,10 @@ class DiveTicket(models.Model):
 
     @api.model
     def _dive_portal_domain(self, people):
-        """Return which tickets these people see."""
-        return Domain("partner_id", "in", people.ids)
+        """Return which tickets these people see: in the user's companies, as by rule."""
+        return Domain("partner_id", "in", people.ids) & Domain(
+            "company_id", "in", self.env.user._get_company_ids()
+        )
 
     def _dive_portal_rows(self, me):
         """Return a line of each of these; called as superuser.

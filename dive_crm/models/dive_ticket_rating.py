@@ -47,7 +47,10 @@ class DiveTicket(models.Model):
         if not template:
             return
         ticket._dive_unlocked().rating_asked_on = fields.Datetime.now()
-        ticket.rating_send_request(template.sudo(), force_send=False)
+        # sudo: whoever closes a ticket need not be allowed to read templates
+        ticket.rating_send_request(
+            template.sudo(), lang=ticket.contact_id.lang, force_send=False
+        )
 
     def _rating_get_partner(self):
         return self.contact_id

@@ -188,11 +188,14 @@ class TestTicket(TicketMixin, DiveCommon):
         alias = other.dive_ticket_alias_id
         self.env["res.company"]._dive_add_ticket_aliases()
         self.assertEqual(other.dive_ticket_alias_id, alias)
+        other.unlink()
+        self.assertFalse(alias.exists(), "Nobody would read what comes there")
 
     def test_empty(self):
         """Says how a first one is made, with the address if there is one."""
         said = self.Ticket.with_user(self.front).get_empty_list_help("<p>X</p>")
         self.assertIn("mailto:questions@ticket.test", said)
+        self.assertIn("<p>X</p>", said)
         self.company.dive_ticket_alias_name = False
         said = self.Ticket.with_user(self.front).get_empty_list_help("<p>X</p>")
         self.assertNotIn("mailto", said)
