@@ -57,7 +57,7 @@ class DiveTicket(models.Model):
 
     @api.model
     def _dive_portal_domain(self, people):
-        """Return which tickets these people see: in the user's companies, as by rule."""
+        """Return which tickets these people see in the user's companies."""
         return Domain("partner_id", "in", people.ids) & Domain(
             "company_id", "in", self.env.user._get_company_ids()
         )
