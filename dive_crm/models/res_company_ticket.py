@@ -75,8 +75,8 @@ class ResCompany(models.Model):
         for company in self:
             # sudo: an address is no secret
             alias = company.sudo().dive_ticket_alias_id
-            known = alias.alias_name and alias.alias_domain_id
-            company.dive_ticket_address = known and alias.alias_full_name
+            whole = alias.alias_name and alias.alias_domain_id
+            company.dive_ticket_address = alias.alias_full_name if whole else False
 
     def _inverse_dive_ticket_alias_name(self):
         for company in self:

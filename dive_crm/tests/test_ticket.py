@@ -185,6 +185,8 @@ class TestTicket(TicketMixin, DiveCommon):
         moved = self.env["mail.alias.domain"].create({"name": "other.test"})
         other.alias_domain_id = moved
         self.assertEqual(other.dive_ticket_address, "ask-us!@other.test")
+        other.alias_domain_id = False
+        self.assertIs(other.dive_ticket_address, False, "Nothing comes in")
         alias = other.dive_ticket_alias_id
         self.env["res.company"]._dive_add_ticket_aliases()
         self.assertEqual(other.dive_ticket_alias_id, alias)
@@ -196,7 +198,7 @@ class TestTicket(TicketMixin, DiveCommon):
         said = self.Ticket.with_user(self.front).get_empty_list_help("<p>X</p>")
         self.assertIn("mailto:questions@ticket.test", said)
         self.assertIn("<p>X</p>", said)
-        self.company.dive_ticket_alias_name = False
+        self.company.alias_domain_id = False
         said = self.Ticket.with_user(self.front).get_empty_list_help("<p>X</p>")
         self.assertNotIn("mailto", said)
 
