@@ -19,6 +19,7 @@ from pathlib import Path
 
 import alerts
 import cards
+import contacts
 import databases
 import messages
 import seats
@@ -46,6 +47,10 @@ FIGURES = (
 )
 #: These make databases of their own, while nobody else works on those they copy.
 APART = ("install", "alerts", "secret", "seats", "cards", "messages")
+    "contact",
+)
+#: These make databases of their own, while nobody else works on those they copy.
+APART = ("install", "alerts", "secret", "seats", "cards", "contact")
 #: How much more memory ten times the reminders may take.
 ALERTS_MIB = 50
 
@@ -311,6 +316,22 @@ def figures_cards(dive_name, rounds):
     yield _slower("use a card and post / post and pay", 1.5, *times["pay"])
 
 
+def figures_contact(dive_name, rounds):
+    """The contact log beside the messages themselves; last contact without a scan."""
+    times, scans = contacts.measure(dive_name, rounds)
+    name = f"contact log, {contacts.MESSAGES:,} messages / mail.message"
+    yield _slower(f"{name}, first 80", 1.2, *times["page"])
+    yield _slower("note a message with its register / without", 1.2, *times["post"])
+    for what, (seconds, count) in scans.items():
+        yield Figure(
+            f"customers by last contact: {what}",
+            "no scan of messages",
+            f"{count} scans",
+            not count,
+            dive=[seconds],
+        )
+
+
 # --- the table --------------------------------------------------------------------
 
 
@@ -428,6 +449,8 @@ def main(argv=None):
         collect(figures_cards(dive_name, options.rounds))
     if "messages" in wanted:
         collect(figures_messages(dive_name, options.rounds))
+    if "contact" in wanted:
+        collect(figures_contact(dive_name, options.rounds))
     print(table(figures))
     print()
     print(machine(count, options.rounds))

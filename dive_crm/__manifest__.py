@@ -45,6 +45,7 @@
         "data/dive_consent_data.xml",
         "data/mail_template_by_hand.xml",
         "data/dive_ticket_data.xml",
+        "data/dive_call_data.xml",
         "data/agency/efr.xml",
         "data/agency/dan.xml",
         "data/agency/padi.xml",
@@ -189,6 +190,9 @@
         "views/dive_message_plan_views.xml",
         "views/dive_message_plan_trip_views.xml",
         "views/res_config_settings_message_views.xml",
+        "wizards/dive_call_dialog_views.xml",
+        "views/dive_contact_log_views.xml",
+        "views/res_partner_contact_views.xml",
         "views/dive_feedback_views.xml",
         "views/dive_ticket_stage_views.xml",
         "views/dive_ticket_views.xml",
@@ -223,6 +227,7 @@
         "demo/dive_match_demo.xml",
         "demo/dive_discount_demo.xml",
         "demo/dive_ticket_demo.xml",
+        "demo/dive_contact_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -301,3 +301,9 @@ from . import dive_ticket_feedback
 from . import dive_ticket_portal
 from . import dive_ticket_seen
 from . import res_company_ticket
+from . import dive_call_outcome
+from . import dive_call
+from . import dive_contact
+from . import mail_message_contact
+from . import res_partner_contact
+from . import dive_booking_contact

@@ -240,3 +240,8 @@ from . import test_ticket_access
 from . import test_ticket_portal
 from . import test_ticket_tour
 from . import test_ticket_languages
+from . import test_call
+from . import test_contact_access
+from . import test_contact_log
+from . import test_last_contact
+from . import test_call_race

@@ -27,3 +27,4 @@ from . import dive_card_change
 from . import dive_composer_mixin
 from . import mail_compose_message
 from . import sms_composer
+from . import dive_call_dialog
