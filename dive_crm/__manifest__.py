@@ -193,6 +193,7 @@
         "wizards/dive_call_dialog_views.xml",
         "views/dive_contact_log_views.xml",
         "views/res_partner_contact_views.xml",
+        "wizards/dive_portal_dialog_views.xml",
         "views/dive_feedback_views.xml",
         "views/dive_ticket_stage_views.xml",
         "views/dive_ticket_views.xml",

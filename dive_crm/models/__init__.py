@@ -307,3 +307,4 @@ from . import dive_contact
 from . import mail_message_contact
 from . import res_partner_contact
 from . import dive_booking_contact
+from . import res_partner_invite

@@ -196,14 +196,3 @@ class ResPartner(models.Model):
             f"dive_crm.action_dive_entry_{step}"
         )
         return {**action, "res_id": self.id, "target": "main"}
-
-    def action_dive_portal_access(self):
-        """Open Odoo's dialog that sends this diver, or the guardian, a way in.
-
-        The medical form waits there.
-        """
-        self.ensure_one()
-        self.check_access("write")
-        person = self.dive_statement_recipient_id or self
-        wizard = self.env["portal.wizard"].with_context(active_ids=person.ids)
-        return wizard.create({})._action_open_modal()

@@ -245,3 +245,4 @@ from . import test_contact_access
 from . import test_contact_log
 from . import test_last_contact
 from . import test_call_race
+from . import test_portal_invite

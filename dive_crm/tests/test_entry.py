@@ -111,16 +111,16 @@ class TestEntry(CertificationMixin, DiveCommon):
         self.assertFalse(tom.with_user(self.front).dive_alike, "not oneself")
 
     def test_the_way_into_the_portal(self):
-        """By Odoo's own dialog; of a minor, the guardian's."""
+        """Of a minor, the guardian's."""
         mum = self._customer("Mum Reef", email="mum@reef.test")
         kid = self._customer(
             "Kid Reef", birthdate_date="2020-01-01", dive_guardian_id=mum.id
         )
         action = kid.with_user(self.front).action_dive_portal_access()
         wizard = self.env[action["res_model"]].with_user(self.front)
-        line = wizard.browse(action["res_id"]).user_ids
-        self.assertEqual(line.partner_id, mum)
-        line.action_grant_access()
+        dialog = wizard.browse(action["res_id"])
+        self.assertEqual(dialog.line_ids.person_id, mum)
+        dialog.action_invite()
         self.assertTrue(mum.user_ids._is_portal())
         with self.assertRaises(AccessError):
             kid.with_user(self.instructor).action_dive_portal_access()

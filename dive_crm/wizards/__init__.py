@@ -28,3 +28,4 @@ from . import dive_composer_mixin
 from . import mail_compose_message
 from . import sms_composer
 from . import dive_call_dialog
+from . import dive_portal_dialog
