@@ -46,6 +46,7 @@
         "data/mail_template_by_hand.xml",
         "data/dive_ticket_data.xml",
         "data/dive_call_data.xml",
+        "data/dive_brochure_data.xml",
         "data/agency/efr.xml",
         "data/agency/dan.xml",
         "data/agency/padi.xml",
@@ -89,6 +90,7 @@
         "reports/dive_emergency_report.xml",
         "reports/dive_packing_list.xml",
         "reports/dive_manifest.xml",
+        "reports/dive_brochure_report.xml",
         "wizards/dive_statement_wizard_views.xml",
         "wizards/dive_access_reason_wizard_views.xml",
         "wizards/dive_customer_import_views.xml",
@@ -194,6 +196,8 @@
         "views/dive_contact_log_views.xml",
         "views/res_partner_contact_views.xml",
         "wizards/dive_portal_dialog_views.xml",
+        "wizards/dive_brochure_send_views.xml",
+        "views/dive_brochure_views.xml",
         "views/dive_feedback_views.xml",
         "views/dive_ticket_stage_views.xml",
         "views/dive_ticket_views.xml",
@@ -229,6 +233,7 @@
         "demo/dive_discount_demo.xml",
         "demo/dive_ticket_demo.xml",
         "demo/dive_contact_demo.xml",
+        "demo/dive_brochure_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -308,3 +308,6 @@ from . import mail_message_contact
 from . import res_partner_contact
 from . import dive_booking_contact
 from . import res_partner_invite
+from . import dive_brochure
+from . import dive_brochure_request
+from . import res_partner_brochure

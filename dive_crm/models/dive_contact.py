@@ -64,6 +64,7 @@ class DiveContact(models.Model):
             "dive.discount.card": "partner_id",
             "dive.medical.form": "partner_id",
             "dive.trip": None,
+            "dive.brochure.request": "partner_id",
             "account.move": "partner_id",
         }
 

@@ -16,6 +16,7 @@ from . import dive_discount_card_liability_report
 from . import dive_message_log
 from . import dive_message_log_rooms
 from . import dive_contact_log
+from . import dive_brochure_report
 
 # before the other one, which calls it for each document
 from . import ir_actions_report_private

@@ -11,6 +11,7 @@ from odoo.addons.base.models import ir_actions_report as base_report
 
 from ..models.dive_access_mixin import noting
 from ..models.dive_discount_card_paper import REPORT as CARD
+from .dive_brochure_report import REPORT as BROCHURE
 from .dive_certification_report import LETTER, LIST
 from .dive_manifest import MANIFEST
 from .dive_packing_list import PACKING
@@ -18,7 +19,7 @@ from .dive_statement_report import REPORT
 from .ir_actions_report_private import PACKET, SIGNED
 
 #: reports of ours that are made for a plain Qt as well
-OURS = (REPORT, LIST, LETTER, SIGNED, PACKET, PACKING, MANIFEST, CARD)
+OURS = (REPORT, LIST, LETTER, SIGNED, PACKET, PACKING, MANIFEST, CARD, BROCHURE)
 #: top margin in millimetres where the letterhead stands in the body
 PLAIN_MARGIN = 10
 #: CSS pixels that a plain Qt puts on a millimetre: measured 4.92, whatever dpi and zoom

@@ -246,3 +246,4 @@ from . import test_contact_log
 from . import test_last_contact
 from . import test_call_race
 from . import test_portal_invite
+from . import test_brochure

@@ -152,7 +152,7 @@ class TestPortalInvite(InviteMixin, DiveCommon):
 
         def broken(self):
             if self.partner_id.name == "Anna":
-                raise UserError("")
+                raise UserError(self.env._("No"))
             return grant(self)
 
         with patch.object(line, "action_grant_access", broken):

@@ -29,3 +29,4 @@ from . import mail_compose_message
 from . import sms_composer
 from . import dive_call_dialog
 from . import dive_portal_dialog
+from . import dive_brochure_send

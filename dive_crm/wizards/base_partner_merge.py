@@ -64,6 +64,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["dive.consent.state"]._dive_resolve_merge_duplicates(
             src_partners, dst_partner
         )
+        self.env["dive.brochure.request"]._dive_resolve_merge_duplicates(
+            src_partners, dst_partner
+        )
         self.env["dive.contact"]._dive_resolve_merge_duplicates(
             src_partners, dst_partner
         )
