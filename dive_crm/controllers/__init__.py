@@ -15,3 +15,7 @@ from . import portal_card
 from . import portal_trip
 from . import consent
 from . import portal_ticket
+from . import portal_diving
+from . import portal_emergency
+from . import portal_profile
+from . import portal_statement

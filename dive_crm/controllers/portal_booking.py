@@ -29,12 +29,10 @@ class PortalBooking(PortalTrip):
         return values
 
     def _dive_booking_domain(self):
-        """Return which bookings are shown: paid for, or dived in, by these people."""
-        people = self._dive_online_people()
-        mine = Domain("partner_id", "in", people.ids)
-        paid = Domain("payer_id", "in", people.ids)
-        there = Domain("state", "!=", "cancelled") & (mine | paid)
-        return mine | Domain("diver_ids", "any", there)
+        """Return which bookings are shown."""
+        return request.env["dive.booking"]._dive_portal_domain(
+            self._dive_online_people()
+        )
 
     def _dive_booking_of(self, booking_id):
         """Return a booking as superuser.

@@ -36,10 +36,7 @@ class PortalTrip(CustomerPortal):
 
     def _dive_online_people(self):
         """Return for whom the user books, as superuser; staff for themselves."""
-        people = request.env["res.partner"]._dive_portal_people()
-        if request.env.user._is_internal():
-            people &= request.env.user.partner_id
-        return people
+        return request.env["res.partner"]._dive_portal_acting()
 
     def _dive_online_payer(self):
         """Return who books and pays: the user; nobody if under age."""

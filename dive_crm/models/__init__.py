@@ -311,3 +311,13 @@ from . import res_partner_invite
 from . import dive_brochure
 from . import dive_brochure_request
 from . import res_partner_brochure
+from . import dive_booking_diver_sizes
+from . import dive_emergency_contact_portal
+from . import res_partner_profile
+from . import res_partner_statement_portal
+from . import dive_portal_home
+from . import dive_portal_home_desk
+from . import dive_portal_home_booking
+from . import dive_portal_home_papers
+from . import dive_portal_home_money
+from . import dive_portal_home_self

@@ -1,6 +1,7 @@
 """What the portal shows of a booking, as plain values."""
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 
@@ -8,6 +9,14 @@ class DiveBooking(models.Model):
     """Called as superuser; whose booking it is was asked by who calls."""
 
     _inherit = "dive.booking"
+
+    @api.model
+    def _dive_portal_domain(self, people):
+        """Return which bookings are shown: paid for, or dived in, by these people."""
+        mine = Domain("partner_id", "in", people.ids)
+        paid = Domain("payer_id", "in", people.ids)
+        there = Domain("state", "!=", "cancelled") & (mine | paid)
+        return mine | Domain("diver_ids", "any", there)
 
     def _dive_portal_rows(self):
         """Return a line of each of these bookings."""

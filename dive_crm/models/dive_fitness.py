@@ -126,6 +126,16 @@ class DiveFitness(models.AbstractModel):
         }
 
     @api.model
+    def _dive_told_codes(self, trip):
+        """Return what divers are told of on a trip, if they lack it: a set of codes."""
+        trip = trip.sudo()  # sudo: as in _dive_findings
+        if trip.type_id.kind == "service":
+            return set()
+        severities = self.sudo().env["dive.fitness.rule"]._dive_severities(trip)[trip]
+        asked = self._dive_asked(trip, severities, None)
+        return {code for code, said in asked.items() if said in ("block", "warn")}
+
+    @api.model
     def _dive_html(self, partner, findings):
         """Return what speaks against a diver, each reason a link to what it is about.
 

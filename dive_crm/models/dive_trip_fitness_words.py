@@ -7,6 +7,8 @@ from odoo import models
 CARDS = "/my/certifications"
 MEDICAL = "/my/medical"
 BOOKINGS = "/my/bookings"
+CONTACTS = "/my/emergency"
+PROFILE = "/my/profile"
 
 
 class Said(NamedTuple):
@@ -101,7 +103,7 @@ class DiveTrip(models.Model):
                     "From %(years)s years on; please check the date of birth with us.",
                     years=trip.min_age,
                 ),
-                "",
+                PROFILE,
             ),
             "dives": (
                 _(
@@ -109,7 +111,7 @@ class DiveTrip(models.Model):
                     " all.",
                     number=trip.min_dives,
                 ),
-                "",
+                PROFILE,
             ),
             "refresher": (
                 _("The last dive was a while ago: ask us for a refresher first."),
@@ -118,7 +120,7 @@ class DiveTrip(models.Model):
             "guardian": (_("A parent or guardian has to agree."), ""),
             "emergency_contact": (
                 _("Tell us whom to call in an emergency."),
-                "",
+                CONTACTS,
             ),
             "insurance": (_("Tell us about the dive insurance."), ""),
             "unverified": (_("We have not checked the card yet: bring it along."), ""),

@@ -118,14 +118,14 @@ class DiveTripMedia(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _dive_portal_domain(self):
+    def _dive_portal_domain(self, people=None):
         """Return which photos the user sees in the portal: of trips they dived on.
 
+        :param people: whose photos; the user's and their wards' if nobody is named
         :return: a domain for the superuser
         """
-        people = self.env["res.partner"]._dive_portal_people()
-        if self.env.user._is_internal():
-            people &= self.env.user.partner_id
+        if people is None:
+            people = self.env["res.partner"]._dive_portal_acting()
         return [
             (
                 "trip_id.seat_ids",

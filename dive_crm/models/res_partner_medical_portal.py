@@ -56,6 +56,40 @@ class ResPartner(models.Model):
             ),
         }
 
+    def _dive_medical_steps(self, day):
+        """Return what each diver does next for the medical form of a day.
+
+        Called as superuser; whose it is was asked. In the words of the status, which
+        says nothing of what was answered.
+
+        :return: {diver: (state of the step, sentence, address)}
+        :rtype: dict
+        """
+        _ = self.env._
+        words = {
+            "none": _("Answer some questions about your health: five minutes."),
+            "expired": _("The last form has run out by then: answer once more."),
+            "pending": _("There are questions still to be answered, or a signature."),
+        }
+        steps = {}
+        for diver, status in self._dive_medical_status(day).items():
+            url = f"/my/medical/{diver.id}"
+            if status == "physician":
+                steps[diver] = diver._dive_medical_physician_step(url)
+            elif status in words:
+                steps[diver] = "todo", words[status], url
+            else:
+                steps[diver] = "todo", "", "/my/medical"
+        return steps
+
+    def _dive_medical_physician_step(self, url):
+        form = self.env["dive.medical.form"]._dive_page_newest(self)
+        if form and form._dive_needs_physician() and form.physician_page_on:
+            text = self.env._("The physician's page has arrived: we look at it.")
+            return "waits", text, "/my/medical"
+        text = self.env._("A physician has to look at you first: here are the papers.")
+        return "todo", text, f"{url}/physician"
+
     def action_dive_answer_medical(self):
         """Show where this diver answers the questions: a code to scan.
 

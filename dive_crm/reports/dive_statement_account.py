@@ -20,8 +20,9 @@ class DiveStatementReport(models.AbstractModel):
         home = wizard.company_id.currency_id
         openings = defaultdict(dict)
         if wizard.date_from:
+            before = Domain("date", "<", wizard.date_from)
             for commercial_id, currency_id, foreign, balance in self._opening_rows(
-                wizard, commercials
+                wizard.company_id, commercials, before
             ):
                 openings[commercial_id][currency_id] = (foreign, balance)
         lines = defaultdict(lambda: defaultdict(list))
@@ -95,12 +96,12 @@ class DiveStatementReport(models.AbstractModel):
         }
 
     @api.model
-    def _account_query(self, wizard, commercials, dates):
+    def _account_query(self, company, commercials, dates):
         """Return the query on move lines the user may read, and the column of the
         commercial partner. A line on a contact counts for its commercial partner."""
         lines = self.env["account.move.line"].with_context(active_test=False)
         query = lines._search(
-            Domain("company_id", "=", wizard.company_id.id)
+            Domain("company_id", "=", company.id)
             & Domain("parent_state", "=", "posted")
             & Domain("account_type", "=", "asset_receivable")
             & dates
@@ -116,10 +117,8 @@ class DiveStatementReport(models.AbstractModel):
         return lines, query, commercial
 
     @api.model
-    def _opening_rows(self, wizard, commercials):
-        lines, query, commercial = self._account_query(
-            wizard, commercials, Domain("date", "<", wizard.date_from)
-        )
+    def _opening_rows(self, company, commercials, dates):
+        lines, query, commercial = self._account_query(company, commercials, dates)
         currency, foreign, balance = (
             lines._field_to_sql(lines._table, name, query)
             for name in ("currency_id", "amount_currency", "balance")
@@ -138,6 +137,29 @@ class DiveStatementReport(models.AbstractModel):
         ]
 
     @api.model
+    def _balances(self, company, commercials):
+        """Return what these accounts come to today, by currency.
+
+        The closing balances of a statement of today.
+
+        :return: list of (currency, amount), without those that are even
+        """
+        if not commercials:
+            return []
+        dates = Domain("date", "<=", company._dive_today())
+        totals = defaultdict(float)
+        for _commercial, currency_id, foreign, _balance in self._opening_rows(
+            company, commercials, dates
+        ):
+            totals[currency_id] += foreign
+        currencies = self.env["res.currency"].browse(totals)
+        return [
+            (currency, currency.round(totals[currency.id]))
+            for currency in currencies
+            if not currency.is_zero(totals[currency.id])
+        ]
+
+    @api.model
     def _line_rows(self, wizard, commercials):
         """Return the lines of the period, oldest first, as dicts."""
         dates = Domain.TRUE
@@ -145,7 +167,9 @@ class DiveStatementReport(models.AbstractModel):
             dates &= Domain("date", ">=", wizard.date_from)
         if wizard.date_to:
             dates &= Domain("date", "<=", wizard.date_to)
-        lines, query, commercial = self._account_query(wizard, commercials, dates)
+        lines, query, commercial = self._account_query(
+            wizard.company_id, commercials, dates
+        )
         names = [
             "id",
             "date",

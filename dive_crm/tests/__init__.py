@@ -139,6 +139,12 @@ from . import test_physician
 from . import test_physician_link
 from . import test_physician_race
 from . import test_portal_certification
+from . import test_portal_diving
+from . import test_portal_shown
+from . import test_portal_statement
+from . import test_portal_profile
+from . import test_portal_queries
+from . import test_portal_emergency
 from . import test_portal_medical
 from . import test_portal_medical_tablet
 from . import test_portal_certification_access
