@@ -1,6 +1,8 @@
 from odoo import http
 from odoo.http import Response, request
 
+from .portal_medical import html_data
+
 START = "/dive/offer"
 PAGE = {"type": "http", "auth": "public", "website": True, "sitemap": False}
 HEADERS = {
@@ -25,7 +27,13 @@ class Offer(http.Controller):
 
     def _render(self, template, **values):
         response = request.render(
-            f"dive_crm.{template}", {"no_header": True, "no_footer": True, **values}
+            f"dive_crm.{template}",
+            {
+                "no_header": True,
+                "no_footer": True,
+                "html_data": html_data(),
+                **values,
+            },
         )
         response.headers.update(HEADERS)
         return response

@@ -4,6 +4,7 @@ from odoo import api, models
 
 from ..tools.portal_home import Section, Step
 from .dive_booking_diver_fitness import OPEN
+from .dive_trip_fitness_words import PROFILE
 
 MEDICAL = ("unfit", "medical")
 CARDS = ("level", "depth", "gas", "autonomy", "unverified", "expiring")
@@ -64,7 +65,8 @@ class DivePortalHome(models.AbstractModel):
         for code in OTHER:
             if one := found.get(code):
                 title = _("To talk about with us")
-                steps.append(Step(60, title, "todo", one.text, one.url, diver.id))
+                url = f"{PROFILE}?diver={diver.id}" if one.url == PROFILE else one.url
+                steps.append(Step(60, title, "todo", one.text, url, diver.id))
         return steps
 
     @api.model

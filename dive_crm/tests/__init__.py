@@ -139,6 +139,7 @@ from . import test_physician
 from . import test_physician_link
 from . import test_physician_race
 from . import test_portal_certification
+from . import test_portal_browser
 from . import test_portal_diving
 from . import test_portal_shown
 from . import test_portal_statement

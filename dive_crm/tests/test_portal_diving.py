@@ -109,7 +109,7 @@ class TestPortalDiving(OnlineMixin, DiveHttpCommon):
         far._dive_promote()
         self.assertEqual(later.wait_state, "offered")
         page = self._page()
-        [offer] = page.find_class("o_dive_offer")
+        [offer] = page.find_class("o_dive_offered")
         self.assertEqual(offer.get("href"), f"/my/bookings/{later.id}")
         self.assertIn("Far away", self._text(offer))
         self.assertIn("A place is offered", self._text(page))
@@ -153,7 +153,7 @@ class TestPortalDiving(OnlineMixin, DiveHttpCommon):
             "Medical form": ("todo", f"/my/medical/{self.ward.id}"),
             "Certification": ("todo", "/my/certifications"),
             "Emergency contact": ("todo", "/my/emergency"),
-            "To talk about with us": ("todo", "/my/profile"),
+            "To talk about with us": ("todo", f"/my/profile?diver={self.ward.id}"),
             "Sizes of your gear": ("todo", f"/my/profile?diver={self.ward.id}"),
         }
         self.assertEqual(list(steps[self.ward.id].items()), list(expected.items()))

