@@ -74,9 +74,7 @@ class PortalDiving(CustomerPortal):
         return self._dive_render(
             "portal_my_family",
             "dive_family",
-            me=me,
-            wards=people - me,
-            guardian=me.dive_guardian_id if me.dive_is_minor else me.browse(),
+            **me._dive_family_words(people),
             company=request.env.company.sudo(),  # sudo: its phone
         )
 

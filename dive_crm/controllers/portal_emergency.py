@@ -97,4 +97,5 @@ class PortalEmergency(PortalDiving):
             form=form,
             errors=errors or {},
             several=len(self._dive_divers()) > 1,
+            for_whom=request.env._("If something happens to %(name)s", name=diver.name),
         )

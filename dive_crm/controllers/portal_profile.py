@@ -55,7 +55,6 @@ class PortalProfile(PortalDiving):
             sizes=diver._dive_profile_sizes(),
             selections=selections,
             asked=diver._dive_profile_asked(),
-            born_is_asked=not diver._dive_profile_may_fill_birth(),
             today=request.env.company._dive_today(),
         )
 

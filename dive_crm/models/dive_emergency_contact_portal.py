@@ -53,7 +53,7 @@ class DiveEmergencyContact(models.Model):
         if contact:
             # what the diver says counts from now on, also of somebody whom we know
             contact.write({"contact_id": False, **values})
-            self._dive_portal_note(diver, self.env._("changed"), contact)
+            contact._dive_portal_note("changed")
             return contact
         for other in others:
             phone = other._dive_international(values["phone"])
@@ -72,7 +72,7 @@ class DiveEmergencyContact(models.Model):
         values |= {"partner_id": diver.id, "sequence": last + 10}
         # sudo: as in _dive_portal_contacts
         contact = self.sudo().create(values)
-        self._dive_portal_note(diver, self.env._("added"), contact)
+        contact._dive_portal_note("added")
         return contact
 
     @api.model
@@ -126,16 +126,17 @@ class DiveEmergencyContact(models.Model):
     def _dive_portal_remove(self):
         """Remove a contact."""
         self.ensure_one()
-        self._dive_portal_note(self.partner_id, self.env._("removed"), self)
+        self._dive_portal_note("removed")
         self.unlink()
 
-    @api.model
-    def _dive_portal_note(self, diver, what, contact):
+    def _dive_portal_note(self, what):
         """Note on the customer what has changed: a call may depend on it."""
-        text = self.env._(
-            "Emergency contact %(what)s in the portal: %(name)s, %(phone)s",
-            what=what,
-            name=contact.name,
-            phone=contact.phone,
-        )
-        diver._message_log(body=Markup("%s") % text)
+        self.ensure_one()
+        _ = self.env._
+        who = f"{self.name}, {self.phone}"
+        words = {
+            "added": _("Emergency contact added in the portal: %(who)s", who=who),
+            "changed": _("Emergency contact changed in the portal: %(who)s", who=who),
+            "removed": _("Emergency contact removed in the portal: %(who)s", who=who),
+        }
+        self.partner_id._message_log(body=Markup("%s") % words[what])

@@ -43,6 +43,41 @@ class ResPartner(models.Model):
         )
         return partners.browse(me.ids) | wards
 
+    def _dive_family_words(self, people):
+        """Return what somebody reads of their family: of wards, and of the guardian.
+
+        Called as superuser by the user's own page.
+
+        :param people: whom they act for
+        """
+        self.ensure_one()
+        _ = self.env._
+        guardian = self.dive_guardian_id if self.dive_is_minor else self.browse()
+        return {
+            "wards": [
+                {
+                    "id": ward.id,
+                    "name": ward.name,
+                    "words": _(
+                        "%(age)s years old: you decide until the 18th birthday.",
+                        age=ward.dive_age,
+                    )
+                    if ward.birthdate_date
+                    else _(
+                        "We do not know the date of birth: please tell us, under"
+                        " Profile."
+                    ),
+                }
+                for ward in people - self
+            ],
+            "guardian": guardian
+            and _(
+                "%(name)s decides for you until you are grown up, and gets our"
+                " messages.",
+                name=guardian.name,
+            ),
+        }
+
     def action_dive_portal_page(self):
         """Show the desk what this diver sees in the portal."""
         self.ensure_one()

@@ -62,10 +62,16 @@ class ResPartner(models.Model):
         return {kind.preference: kind.size_ids.mapped("name") for kind in found}
 
     def _dive_profile_asked(self):
-        """Return since when the desk has a change to confirm; False if it has none."""
+        """Return since when the desk has a change to confirm, in words; "" if none."""
         self.ensure_one()
         todo = self._dive_profile_activity()
-        return todo and todo.create_date
+        if not todo:
+            return ""
+        day = self._dive_statement_company()._dive_day_of(todo.create_date)
+        return self.env._(
+            "You told us of a change on %(date)s: we look at it.",
+            date=format_date(self.env, day),
+        )
 
     def _dive_profile_activity(self):
         kind = self.env.ref(ACTIVITY, raise_if_not_found=False)

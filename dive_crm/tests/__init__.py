@@ -146,6 +146,7 @@ from . import test_portal_statement
 from . import test_portal_profile
 from . import test_portal_queries
 from . import test_portal_emergency
+from . import test_portal_languages
 from . import test_portal_medical
 from . import test_portal_medical_tablet
 from . import test_portal_certification_access
