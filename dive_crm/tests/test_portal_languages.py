@@ -1,4 +1,4 @@
-"""The diver's page and those below it in German, Spanish, French and Italian."""
+"""The diver's page, those below it and certifications in German, Spanish, French and Italian."""
 
 import re
 
@@ -12,6 +12,8 @@ from .test_medical_languages import LANGUAGES, PLACES
 from .test_trip_languages import markup
 
 TEMPLATES = (
+    "views/portal_certification_form_templates.xml",
+    "views/portal_certification_templates.xml",
     "views/portal_diving_templates.xml",
     "views/portal_emergency_templates.xml",
     "views/portal_profile_templates.xml",
@@ -22,6 +24,8 @@ CODE = (
     "controllers/portal_emergency.py",
     "controllers/portal_profile.py",
     "controllers/portal_statement.py",
+    "models/dive_certification_portal.py",
+    "models/dive_certification_portal_send.py",
     "models/dive_portal_home.py",
     "models/dive_portal_home_booking.py",
     "models/dive_portal_home_money.py",
