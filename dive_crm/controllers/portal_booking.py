@@ -8,6 +8,7 @@ from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..models.dive_booking_diver_fitness import OPEN
 from ..tools.online_form import clean
 from .portal_trip import KEY, LARGEST_ID, PER_PAGE, PortalTrip
 
@@ -85,10 +86,15 @@ class PortalBooking(PortalTrip):
     def dive_booking(self, booking_id, **_kw):
         """Show a booking: its state, what is missing, what can be done."""
         booking = self._dive_booking_of(booking_id)
+        page = booking._dive_portal_page(self._dive_online_people())
+        for diver in page["divers"]:
+            diver["consent"] = diver["agree"] and self._dive_online_consent(
+                booking.trip_id, diver["partner"]
+            )
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "dive_booking",
-            "booking": booking._dive_portal_page(self._dive_online_people()),
+            "booking": page,
         }
         return request.render("dive_crm.portal_my_booking", values)
 
@@ -109,6 +115,27 @@ class PortalBooking(PortalTrip):
             raise NotFound()
         if booking.date_start > fields.Datetime.now():
             booking._dive_ask_cancel(clean(why, 1000, lines=True))
+        return request.redirect(f"{START}/{booking.id}")
+
+    @http.route(
+        f"{START}/<int:booking_id>/agree/<int:diver_id>", methods=["POST"], **PAGE
+    )
+    def dive_booking_agree(self, booking_id, diver_id, **_kw):
+        """Note that the user, a guardian, agrees that a ward comes along."""
+        booking = self._dive_booking_of(booking_id)
+        wards = self._dive_online_people() - request.env.user.partner_id
+        seat = booking.diver_ids.filtered(
+            lambda one: (
+                one.partner_id in wards
+                and one.partner_id.id == diver_id
+                and one.state in OPEN
+            )
+        )
+        if not seat:
+            raise NotFound()
+        if not seat.guardian_consent and booking.date_start > fields.Datetime.now():
+            words = self._dive_online_consent(booking.trip_id, seat.partner_id)
+            seat._dive_note_consent(words)
         return request.redirect(f"{START}/{booking.id}")
 
     @http.route(f"{START}/<int:booking_id>/calendar", methods=["GET"], **PAGE)

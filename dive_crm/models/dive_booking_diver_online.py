@@ -61,6 +61,13 @@ class DiveBookingDiver(models.Model):
         said = self.trip_id._dive_fitness_said(mine.partner_id) if mine else {}
         return [
             {
+                "partner": seat.partner_id,
+                "agree": seat in mine
+                and seat.partner_id in people[1:]
+                and any(
+                    one.code == "guardian"
+                    for one in said[seat.trip_id, seat.partner_id]
+                ),
                 "name": seat.partner_id.name,
                 "state": seat._dive_state_name(),
                 "cancelled": seat.state == "cancelled",

@@ -10,7 +10,7 @@ MEDICAL = ("unfit", "medical")
 CARDS = ("level", "depth", "gas", "autonomy", "unverified", "expiring")
 CONTACT = ("emergency_contact",)
 #: of these nothing is said unless something is wrong
-OTHER = ("age", "dives", "refresher", "guardian", "insurance", "elsewhere")
+OTHER = ("age", "dives", "refresher", "insurance", "elsewhere")
 
 
 class DivePortalHome(models.AbstractModel):
@@ -34,10 +34,24 @@ class DivePortalHome(models.AbstractModel):
             return steps
         said = trip._dive_fitness_said(divers)
         medical = divers._dive_medical_steps(trip._dive_day())
-        for diver in divers:
+        for seat in seats.filtered(lambda seat: seat.state in OPEN):
+            diver = seat.partner_id
             found = {one.code: one for one in said[trip, diver]}
             steps += self._dive_steps_of(diver, asked, found, medical[diver])
+            steps += self._dive_steps_consent(seat, me, found.get("guardian"))
         return steps
+
+    @api.model
+    def _dive_steps_consent(self, seat, me, missing):
+        """Return whether a guardian has agreed, where that is asked for."""
+        title, diver = self.env._("A guardian's consent"), seat.partner_id
+        if missing:
+            # a guardian agrees on the page of the booking
+            url = f"/my/bookings/{seat.booking_id.id}" if diver != me else ""
+            return [Step(60, title, "todo", missing.text, url, diver.id)]
+        if seat.guardian_consent:
+            return [Step(60, title, "done", diver=diver.id)]
+        return []
 
     @api.model
     def _dive_steps_of(self, diver, asked, found, medical):

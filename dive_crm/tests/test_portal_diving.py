@@ -247,6 +247,44 @@ class TestPortalDiving(OnlineMixin, DiveHttpCommon):
         steps = self.home._dive_steps_pay(guest.sudo(), self.diver, self.diver)
         self.assertFalse(steps)
 
+    def test_a_guardian_agrees(self):
+        """On the page of the booking, once, for their own wards alone."""
+        self._rule("guardian", "warn")
+        booking = self._booking(self.diver, self.trip, self.diver | self.ward)
+        booking.action_confirm()
+        path = f"/my/bookings/{booking.id}"
+        self.assertEqual(
+            self._steps()[self.ward.id]["A guardian's consent"], ("todo", path)
+        )
+        page = self._get(path).text
+        self.assertIn("I am the guardian of Wanda Ward", page)
+        token = {"csrf_token": self._token_of(page)}
+
+        def agree(diver, number=booking.id):
+            path = f"/my/bookings/{number}/agree/{diver}"
+            return self.url_open(path, token, allow_redirects=False).status_code
+
+        other = self._booking(self.other, self._trip(5, type_id=self.kind.id))
+        for diver, number in (
+            (self.diver.id, booking.id),
+            (self.other.id, other.id),
+            (self.ward.id, other.id),
+            (10**12, booking.id),
+        ):
+            self.assertEqual(agree(diver, number), 404)
+        seat = booking.diver_ids.filtered(lambda one: one.partner_id == self.ward)
+        self.assertFalse(seat.guardian_consent)
+        self.assertEqual(agree(self.ward.id), 303)
+        self.env.invalidate_all()
+        first = seat.guardian_consent
+        self.assertTrue(first)
+        self.assertIn("I am the guardian", seat.guardian_consent_words)
+        self.assertEqual(agree(self.ward.id), 303)
+        self.env.invalidate_all()
+        self.assertEqual(seat.guardian_consent, first)
+        self.assertEqual(self._steps()[self.ward.id]["A guardian's consent"][0], "done")
+        self.assertNotIn("o_dive_agree", self._get(path).text)
+
     def test_rooms_add_theirs(self):
         """Two methods are all that a room extends; the order is by number."""
         self._booking(self.diver, self.trip, confirm=True)

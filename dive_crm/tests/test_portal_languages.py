@@ -1,4 +1,4 @@
-"""The diver's page, those below it and certifications in German, Spanish, French and Italian."""
+"""The diver's page, those below it, certifications: in all languages that we have."""
 
 import re
 
