@@ -44,13 +44,10 @@ FIGURES = (
     "seats",
     "cards",
     "messages",
-)
-#: These make databases of their own, while nobody else works on those they copy.
-APART = ("install", "alerts", "secret", "seats", "cards", "messages")
     "contact",
 )
 #: These make databases of their own, while nobody else works on those they copy.
-APART = ("install", "alerts", "secret", "seats", "cards", "contact")
+APART = ("install", "alerts", "secret", "seats", "cards", "messages", "contact")
 #: How much more memory ten times the reminders may take.
 ALERTS_MIB = 50
 

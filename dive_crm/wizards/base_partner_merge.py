@@ -2,6 +2,16 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+#: Of what both may have one that a database index lets a customer have only once.
+ONE_EACH = (
+    "dive.certification",
+    "dive.medical.profile",
+    "dive.trip.invitation",
+    "dive.consent.state",
+    "dive.brochure.request",
+    "dive.contact",
+)
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Two records of the same diver become one, and nothing of ours is lost (rule P15).
@@ -51,25 +61,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["dive.booking.diver"].sudo()._dive_resolve_merge_duplicates(
             src_partners, dst_partner
         )
-        self.env["dive.certification"]._dive_resolve_merge_duplicates(
-            src_partners, dst_partner
-        )
-        self.env["dive.medical.profile"]._dive_resolve_merge_duplicates(
-            src_partners, dst_partner
-        )
+        for model in ONE_EACH:
+            self.env[model]._dive_resolve_merge_duplicates(src_partners, dst_partner)
         self.env["dive.fitness.override"]._dive_follow_merge(src_partners, dst_partner)
-        self.env["dive.trip.invitation"]._dive_resolve_merge_duplicates(
-            src_partners, dst_partner
-        )
-        self.env["dive.consent.state"]._dive_resolve_merge_duplicates(
-            src_partners, dst_partner
-        )
-        self.env["dive.brochure.request"]._dive_resolve_merge_duplicates(
-            src_partners, dst_partner
-        )
-        self.env["dive.contact"]._dive_resolve_merge_duplicates(
-            src_partners, dst_partner
-        )
         self.env.flush_all()
         return super()._update_foreign_keys(src_partners, dst_partner)
 
