@@ -321,3 +321,4 @@ from . import dive_portal_home_booking
 from . import dive_portal_home_papers
 from . import dive_portal_home_money
 from . import dive_portal_home_self
+from . import dive_portal_home_outreach

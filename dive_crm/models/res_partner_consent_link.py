@@ -96,13 +96,15 @@ class ResPartner(models.Model):
     # The portal
     # ------------------------------------------------------------------
 
-    def _dive_consent_people(self):
+    def _dive_consent_people(self, me=None):
         """Return for the portal who is asked for what: person → purposes.
 
         Of wards only what concerns them: messages go to the guardian.
+
+        :param me: whose page it is; the user's
         """
         asked = self.env["dive.consent.purpose"]._dive_asked()
-        me = self.env.user.partner_id
+        me = me or self.env.user.partner_id
         found = {}
         for person in self:
             own = asked.filtered(

@@ -89,6 +89,12 @@ class PortalPagesMixin(CardMixin, OnlineMixin):
             ]
         )[1]
         cls.prepaid = cls._sold(partner=cls.diver)
+        cls.ticket = cls.env["dive.ticket"].create(
+            {"name": "Lost mask", "partner_id": cls.diver.id, "description": "Red"}
+        )
+        for purpose in cls.env["dive.consent.purpose"]._dive_asked()[:2]:
+            cls.diver._dive_answer(purpose, not purpose.channel, "portal")
+        cls.reached = "email", cls.diver.email_normalized
         cls.offer = cls._make_offer()
         cls.link = cls.env["dive.medical.link"]._dive_issue(cls.diver)
 
@@ -115,6 +121,10 @@ class PortalPagesMixin(CardMixin, OnlineMixin):
             "/my/profile",
             f"/my/profile?diver={ward}&said=saved",
             "/my/statement",
+            "/my/tickets",
+            f"/my/tickets/{cls.ticket.id}",
+            "/my/tickets/new",
+            "/my/consents?said=1",
             "/my/trips",
             f"/my/trips/{cls.free_trip.id}",
             "/my/bookings",
@@ -157,6 +167,8 @@ class PortalPagesMixin(CardMixin, OnlineMixin):
             "/dive/trips/thanks?said=booked",
             f"/dive/offer/{cls.offer._dive_token()}",
             "/dive/offer/wrong",
+            f"/dive/consents?{cls.env['res.partner']._dive_consent_query(*cls.reached)}",
+            "/dive/consents?c=wrong",
             f"/dive/medical/{cls.link}",
             "/dive/medical/thanks",
         ]
