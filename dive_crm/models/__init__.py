@@ -322,3 +322,4 @@ from . import dive_portal_home_papers
 from . import dive_portal_home_money
 from . import dive_portal_home_self
 from . import dive_portal_home_outreach
+from . import dive_ticket_contact

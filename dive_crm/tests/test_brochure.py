@@ -12,7 +12,7 @@ from .common import DiveCommon, RaceCase
 ADDRESS = {"street": "Harbour 1", "city": "Estartit", "zip": "17258"}
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestBrochure(DiveCommon):
     @classmethod
     def setUpClass(cls):
@@ -259,7 +259,7 @@ class TestBrochure(DiveCommon):
         self.assertEqual(queries(mark, requests[1:2]), queries(mark, requests[2:]))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestBrochureRace(RaceCase):
     def setUp(self):
         super().setUp()

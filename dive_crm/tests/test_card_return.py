@@ -80,29 +80,29 @@ class TestCardReturn(CardMixin, DiveCommon):
         return credit
 
     def test_in_parts_that_are_no_round_floats(self):
-        for price, whole, dive, parts in (
-            (3500, 4000, 400, [133.33, 133.33, 133.34]),
-            (3500, 4000, 400, [57.15] * 4),
-            (100, 120, 100.03, [14.29] * 7),
-            (100, 120, 100.02, [16.67] * 6),
+        # taxed when used, and when sold
+        for services, price, whole, dive, parts in (
+            ((), 3500, 4000, 400, [133.33, 133.33, 133.34]),
+            (self.dive.ids, 3500, 4000, 400, [57.15] * 4),
+            (self.dive.ids, 100, 120, 100.03, [14.29] * 7),
+            ((), 100, 120, 100.02, [16.67] * 6),
         ):
-            for services in ((), self.dive.ids):
-                self.dive.list_price = dive
-                kind = self._type(
-                    "Parts", price=price, value=whole, service_ids=services
-                )
-                card = self._sold(kind)
-                move = self._invoice(self.dive)
-                card.redeem(dive, invoice=move)
-                move.action_post()
-                for part in parts:
-                    self._credit_of(move, part)
-                    self.assertFalse(self._differences(card), (part, parts))
-                    self._check_books(card)
-                back = round(sum(parts), 2)
-                self.assertEqual(card.balance, round(whole - dive + back, 2))
-                if back == dive:
-                    self.assertEqual((card.consumed, card.consumed_booked), (0, 0))
+            self.dive.list_price = dive
+            kind = self._type(
+                "Parts", price=price, value=whole, service_ids=services
+            )
+            card = self._sold(kind)
+            move = self._invoice(self.dive)
+            card.redeem(dive, invoice=move)
+            move.action_post()
+            for part in parts:
+                self._credit_of(move, part)
+                self.assertFalse(self._differences(card), (part, parts))
+                self._check_books(card)
+            back = round(sum(parts), 2)
+            self.assertEqual(card.balance, round(whole - dive + back, 2))
+            if back == dive:
+                self.assertEqual((card.consumed, card.consumed_booked), (0, 0))
 
     def test_visits_one_after_the_other(self):
         for weight in (1.1, 1.3):

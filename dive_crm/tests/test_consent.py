@@ -43,7 +43,7 @@ class ConsentMixin:
         ]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestConsent(ConsentMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -12,7 +12,7 @@ from .test_consent import ConsentMixin
 MY, LINK = "/my/consents", "/dive/consents"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestConsentLink(ConsentMixin, PortalMixin, DiveCommon, HttpCase):
     @classmethod
     def setUpClass(cls):

@@ -7,7 +7,7 @@ from .common import DiveCommon
 from .contact_common import ContactMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestContactLog(ContactMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -13,7 +13,7 @@ from .message_common import MessageMixin
 ENDS = "certification_ends"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestMessageLog(MessageMixin, AlertMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

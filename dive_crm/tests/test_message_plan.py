@@ -19,7 +19,7 @@ from .smtp_sink import SinkMixin
 ENDS = "certification_ends"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestMessagePlan(AlertMixin, SinkMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -28,7 +28,7 @@ CODE = (
 SAME = {"es": {"No"}, "it": {"No"}}
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestOutreachTerms(BaseCase):
     def test_every_term_in_every_language(self):
         terms = {

@@ -27,7 +27,7 @@ class InviteMixin:
         self.last = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestPortalInvite(InviteMixin, DiveCommon):
     def setUp(self):
         super().setUp()
@@ -225,7 +225,7 @@ class TestPortalInvite(InviteMixin, DiveCommon):
         self.assertEqual(queries(people[:2]), queries(people))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestPortalInviteLink(InviteMixin, DiveHttpCommon):
     def test_through_the_link(self):
         """As the diver: the link of the mail, a password, and then the portal."""

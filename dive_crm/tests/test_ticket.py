@@ -16,7 +16,7 @@ from .ticket_common import TicketMixin
 HOUR = timedelta(hours=1)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestTicket(TicketMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -9,7 +9,7 @@ from .portal_common import PortalMixin
 from .ticket_common import TicketMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestTicketAccess(TicketMixin, PortalMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

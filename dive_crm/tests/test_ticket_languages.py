@@ -19,7 +19,7 @@ CODE = (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestTicketTerms(TransactionCase):
     def _terms(self):
         """Return all that has to be translated: of pages, of the mail, of the code."""

@@ -7,7 +7,7 @@ from .common import DiveCommon
 from .ticket_common import TicketMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestTicketMail(TicketMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -12,7 +12,7 @@ from .smtp_sink import SinkMixin, SmtpSink
 from .test_consent import ConsentMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestWriteByHand(ConsentMixin, MessageMixin, SinkMixin, SMSCase, DiveCommon):
     @classmethod
     def setUpClass(cls):
