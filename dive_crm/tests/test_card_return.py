@@ -88,9 +88,7 @@ class TestCardReturn(CardMixin, DiveCommon):
             ((), 100, 120, 100.02, [16.67] * 6),
         ):
             self.dive.list_price = dive
-            kind = self._type(
-                "Parts", price=price, value=whole, service_ids=services
-            )
+            kind = self._type("Parts", price=price, value=whole, service_ids=services)
             card = self._sold(kind)
             move = self._invoice(self.dive)
             card.redeem(dive, invoice=move)

@@ -17,7 +17,7 @@ PLACES_OF = re.compile(
     r"|model:mail\.template,(subject|body_html):dive_crm\.mail_template_by_hand_"
     r"|model:sms\.template,body:dive_crm\."
     r"(sms_template_by_hand_|sms_template_certification_rejected)"
-    r"|code:addons/dive_crm/models/dive_certification_rejected\.py"
+    r"|code:addons/dive_crm/models/dive_(certification_rejected|portal_home_outreach)\.py"
 )
 CODE = (
     "No more of it: %(link)s",
