@@ -19,7 +19,7 @@ class DiveBrochureRequest(models.Model):
     _description = "Brochure request"
     _inherit = ["dive.guarded.mixin"]
     _order = "asked_on desc, id desc"
-    _rec_name = "partner_id"
+    _rec_name = "brochure_id"
     _check_company_auto = True
     _dive_guarded = {"state": PENDING, "sent_on": False, "sent_by": False, "days": None}
 
@@ -139,11 +139,11 @@ class DiveBrochureRequest(models.Model):
     def _dive_say_noted(self, before=False):
         """Return the action that says it is on the list, and what is missing."""
         _ = self.env._
-        how = dict(self._fields["way"]._description_selection(self.env))[self.way]
+        how = _("by e-mail") if self.way == "email" else _("by post")
         if before:
-            message = _("It is on the list already: %(how)s.", how=how)
+            message = _("It is on the list already, %(how)s.", how=how)
         else:
-            message = _("The brochure is on the list: %(how)s.", how=how)
+            message = _("The brochure is on the list, %(how)s.", how=how)
         if self.missing:
             message += " " + _("But: %(missing)s.", missing=self.missing)
         return {

@@ -3,9 +3,12 @@
 import base64
 from datetime import date, timedelta
 
+import polib
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+from odoo.tools.misc import file_path
 
 from .common import DiveCommon, RaceCase
 
@@ -174,6 +177,23 @@ class TestBrochure(DiveCommon):
                 self.env["ir.actions.report"].with_user(user)._render_qweb_html(
                     "dive_crm.report_dive_brochure", requests.ids
                 )
+
+    def test_the_letter_in_four_languages(self):
+        """As in the files of translations, by the diver's language."""
+        template = self.brochure.mail_template_id
+        for code in ("de_DE", "es_ES", "fr_FR", "it_IT"):
+            self.env["res.lang"]._activate_lang(code)
+            for entry in polib.pofile(file_path(f"dive_crm/i18n/{code[:2]}.po")):
+                for place, _line in entry.occurrences:
+                    model, _dot, record = place.rpartition(":")
+                    if record == "dive_crm.mail_template_brochure":
+                        name = model.rpartition(",")[2]
+                        template.with_context(lang=code)[name] = entry.msgstr
+            diver = self._customer(code, lang=code, **ADDRESS)
+            (letter,) = self._ask(diver).sudo()._dive_letters()
+            self.assertIn(code, letter["body"])
+            self.assertNotIn("thank you", letter["body"])
+            self.assertNotIn("brochure from", letter["subject"])
 
     def test_merged_and_deleted(self):
         first = self._ask(self.anna)

@@ -20,6 +20,7 @@ TEMPLATES = (
     "views/portal_trip_templates.xml",
 )
 RECORDS = (
+    "data/dive_brochure_data.xml",
     "data/dive_match_data.xml",
     "data/dive_online_data.xml",
     "data/dive_message_plan_data.xml",

@@ -94,6 +94,10 @@ class DiveBrochureSend(models.TransientModel):
             "target": "main",
         }
 
+    def action_close(self):
+        """Close, and show the list as it is now."""
+        return {"type": "ir.actions.act_window_close"}
+
     def _dive_say(self, message):
         """Say it, and show what is left, if anything is."""
         left = self.letters or self.mails
