@@ -318,7 +318,7 @@ def figures_contact(dive_name, rounds):
     times, scans = contacts.measure(dive_name, rounds)
     name = f"contact log, {contacts.MESSAGES:,} messages / mail.message"
     yield _slower(f"{name}, first 80", 1.2, *times["page"])
-    yield _slower("note a message with its register / without", 1.2, *times["post"])
+    yield _slower("post an e-mail with its register / without", 1.5, *times["post"])
     for what, (seconds, count) in scans.items():
         yield Figure(
             f"customers by last contact: {what}",
