@@ -256,3 +256,4 @@ from . import test_call_race
 from . import test_portal_invite
 from . import test_brochure
 from . import test_ticket_contact
+from . import test_contact_tour
