@@ -23,6 +23,11 @@ class DiveCallOutcome(models.Model):
         "dialog asks for.",
     )
 
+    nobody = fields.Boolean(
+        "No customer",
+        help="Whoever calls from an unknown number does not become a customer by this.",
+    )
+
     def action_dive_log(self):
         """Note the call whose dialog is open; this was the outcome."""
         self.ensure_one()

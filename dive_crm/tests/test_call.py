@@ -110,6 +110,17 @@ class TestCall(ContactMixin, DiveCommon):
             self.Partner.browse(action["res_id"]).name, "Caller +34 611 22 33 55"
         )
 
+    def test_a_wrong_number_makes_no_customer(self):
+        wrong = self.env.ref("dive_crm.call_wrong_number")
+        wrong.nobody = True
+        before = self.Partner.search_count([])
+        action = self._click(self._from_number("611 22 33 99"), wrong)
+        self.assertIn("nothing was noted", action["params"]["message"])
+        self.assertEqual(self.Partner.search_count([]), before)
+        dialog = self._dialog(self.anna.with_user(self.front).action_dive_call())
+        self._click(dialog, wrong)
+        self.assertEqual(self._rows().outcome_id, wrong)
+
     def test_bad_numbers(self):
         with self.assertRaisesRegex(UserError, "Type the number"):
             self._click(self._from_number(False))

@@ -112,6 +112,10 @@ class DiveCallDialog(models.TransientModel):
         # begins again, and finds it done.
         self.done = True
         self.flush_recordset(["done"])
+        if outcome.nobody and not self.partner_id:
+            return self._dive_say(
+                close, self.env._("Nobody we know: nothing was noted.")
+            )
         partner = self.partner_id or self._dive_new_customer()
         record = self.booking_id or partner
         words = (self.words or "").strip()
@@ -122,14 +126,14 @@ class DiveCallDialog(models.TransientModel):
             partner._dive_open_action() if self.from_number else self._dive_say(close)
         )
 
-    def _dive_say(self, close):
+    def _dive_say(self, close, message=None):
         """Return the action that says it is noted, and closes the dialog."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("The call is noted."),
+                "message": message or self.env._("The call is noted."),
                 "next": close,
             },
         }
