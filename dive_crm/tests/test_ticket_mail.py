@@ -79,6 +79,28 @@ class TestTicketMail(TicketMixin, DiveCommon):
         self.assertFalse(ticket.partner_id, "A colleague is not the customer")
         self.assertFalse(ticket.user_id)
 
+    def test_of_somebody_with_a_login(self):
+        """Whose rights do not matter: also to a company that they do not know."""
+        diver = self.portal.partner_id
+        other = self.env["res.company"].create(
+            {"name": "Other", "alias_domain_id": self.domain.id}
+        )
+        for address, company in (
+            ("questions@ticket.test", self.company),
+            (other.dive_ticket_address, other),
+        ):
+            _id, ticket = self._mail(sender=self.portal.email, to=address)
+            self.assertEqual((ticket.partner_id, ticket.company_id), (diver, company))
+            said = ticket.message_post(
+                body="Found",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+            ticket.stage_id = self.solved
+            self._mail("No", sender=self.portal.email, In_Reply_To=said.message_id)
+            self.assertEqual(ticket.stage_id, self.new)
+            self.assertIn("No", ticket.message_ids[0].body)
+
     def test_two_companies(self):
         other = self.env["res.company"].create(
             {"name": "Other", "alias_domain_id": self.domain.id}
