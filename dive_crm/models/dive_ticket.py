@@ -5,6 +5,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import parse_contact_from_email
 
@@ -201,7 +202,7 @@ class DiveTicket(models.Model):
     @api.depends("partner_id.name", "email_from")
     def _compute_sender(self):
         for ticket in self:
-            # sudo: whose ticket it is may see who reads it
+            # sudo: who reads a ticket may see whose it is
             name, address = parse_contact_from_email(ticket.email_from or "")
             ticket.sender = ticket.sudo().partner_id.name or name or address
 
@@ -245,6 +246,12 @@ class DiveTicket(models.Model):
     def _compute_access_url(self):
         for ticket in self:
             ticket.access_url = f"/my/tickets/{ticket.id}"
+
+    @api.constrains("name")
+    def _check_name(self):
+        for ticket in self:
+            if not ticket.name:
+                raise ValidationError(self.env._("Please say what it is about."))
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):

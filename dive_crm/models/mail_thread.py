@@ -31,6 +31,10 @@ class MailThread(models.AbstractModel):
         """
         if not any(route[0] == TICKET for route in routes or ()):
             return super()._message_route_process(message, message_dict, routes)
+        for name, value in message_dict.items():
+            if isinstance(value, str):
+                # what the database cannot hold would cost the whole e-mail
+                message_dict[name] = value.replace("\0", "")
         automatic = is_automatic_answer(message)
         if self._dive_is_taken_in(message_dict["message_id"]):
             routes = []

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from psycopg2.errors import CheckViolation
 
 from odoo import fields
-from odoo.exceptions import RedirectWarning, UserError
+from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -46,6 +46,32 @@ class TestTicket(TicketMixin, DiveCommon):
             first.number = "T1"
         with self.assertRaises(UserError):
             self._ticket(number="T1")
+
+    def test_bad_input(self):
+        for name in (" ", "\n\t"):
+            with self.assertRaises(ValidationError):
+                self._ticket(name=name)
+        ticket = self._ticket(name="  🤿" + "x" * 500, description="<b>" * 9000)
+        self.assertEqual(len(ticket.name), 200)
+        with self.assertRaises(ValidationError):
+            ticket.name = " "
+        copy = ticket.copy()
+        self.assertNotEqual(copy.number, ticket.number)
+
+    def test_settings(self):
+        settings = self.env["res.config.settings"].create(
+            {
+                "dive_ticket_alias_name": "ask",
+                "dive_ticket_hours_high": 8,
+                "dive_ticket_user_id": self.front.id,
+                "dive_ticket_feedback": "3",
+                "dive_ticket_rating": False,
+            }
+        )
+        self.assertEqual(settings.dive_ticket_alias_domain, "ticket.test")
+        self.assertEqual(self.company.dive_ticket_address, "ask@ticket.test")
+        self.assertEqual(self.company.dive_ticket_hours_high, 8)
+        self.assertEqual(self.company._dive_ticket_person(), self.front)
 
     def test_deadline(self):
         self.company.write(

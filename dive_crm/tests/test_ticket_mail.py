@@ -197,6 +197,9 @@ class TestTicketMail(TicketMixin, DiveCommon):
                 ticket.stage_id = self.solved
         raw = b"From: anna@reef.test\nTo: questions@ticket.test\n\n\xff\xfe broken"
         self.assertEqual(len(self._deliver(raw)), 1, "Neither subject nor number")
+        nul = "=?utf-8?q?Ma=00sk?="
+        raw = f"From: anna@reef.test\nTo: questions@ticket.test\nSubject: {nul}\n\nx\0y"
+        self.assertEqual(self._deliver(raw.encode()).name, "Mask")
 
     def test_forged(self):
         """Who says to be a colleague is a text: nothing is done with their rights."""
