@@ -207,6 +207,7 @@
         "views/dive_ticket_stage_views.xml",
         "views/dive_ticket_views.xml",
         "views/dive_ticket_seen_views.xml",
+        "views/portal_layout_templates.xml",
         "views/portal_ticket_templates.xml",
         "views/res_config_settings_ticket_views.xml",
         "views/menus.xml",

@@ -292,6 +292,7 @@ from . import res_partner_consent_link
 from . import dive_mail_to_mixin
 from . import dive_trip_write
 from . import dive_mail_words
+from . import ir_http
 from . import mail_thread
 from . import dive_ticket_stage
 from . import dive_ticket

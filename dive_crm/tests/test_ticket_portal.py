@@ -57,6 +57,14 @@ class TestTicketPortal(TicketMixin, PortalMixin, DiveHttpCommon):
         self.assertNotIn("Foreign", page)
         self.assertLess(page.index("Junior fins"), page.index("My mask"), "Open first")
 
+    def test_language(self):
+        """The page says it, so that the chatter speaks it, too."""
+        self.assertIn('<html lang="en-US"', self._get(START).text)
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.assertIn('<html lang="de-DE"', self._get(f"/de{START}").text)
+        modules = self.env["ir.http"]._get_translation_frontend_modules_name()
+        self.assertIn("mail", modules)
+
     def test_nothing_yet(self):
         (self.mine | self.wards).partner_id = self.other
         page = self._get(START).text
