@@ -22,6 +22,7 @@ import cards
 import contacts
 import databases
 import messages
+import portal
 import seats
 import texts
 from databases import ADDON, PREFIX, ROOT, say
@@ -48,6 +49,10 @@ FIGURES = (
 )
 #: These make databases of their own, while nobody else works on those they copy.
 APART = ("install", "alerts", "secret", "seats", "cards", "messages", "contact")
+    "portal",
+)
+#: These make databases of their own, while nobody else works on those they copy.
+APART = ("install", "alerts", "secret", "seats", "cards", "portal")
 #: How much more memory ten times the reminders may take.
 ALERTS_MIB = 50
 
@@ -327,6 +332,10 @@ def figures_contact(dive_name, rounds):
             not count,
             dive=[seconds],
         )
+def figures_portal(plain_name, dive_name, rounds):
+    """The diver's page in the portal, against Odoo's own home page, over HTTP."""
+    times = portal.measure(plain_name, dive_name, rounds)
+    yield _slower("portal: diver's page / Odoo's home", 1.5, *times)
 
 
 # --- the table --------------------------------------------------------------------
@@ -448,6 +457,8 @@ def main(argv=None):
         collect(figures_messages(dive_name, options.rounds))
     if "contact" in wanted:
         collect(figures_contact(dive_name, options.rounds))
+    if "portal" in wanted:
+        collect(figures_portal(plain_name, dive_name, options.rounds))
     print(table(figures))
     print()
     print(machine(count, options.rounds))

@@ -6,6 +6,7 @@ from werkzeug.exceptions import NotFound, abort
 from odoo import http
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import Response, request
+from odoo.tools import lazy
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
@@ -95,7 +96,7 @@ class PortalMedical(CustomerPortal):
 
     def _prepare_portal_layout_values(self):
         values = super()._prepare_portal_layout_values()
-        values["dive_medical_divers"] = bool(self._dive_medical_divers())
+        values["dive_medical_divers"] = lazy(lambda: bool(self._dive_medical_divers()))
         return values
 
     def _dive_medical_divers(self):

@@ -273,8 +273,8 @@ class DiveBookingDiver(models.Model):
             for gear in self.gear_ids._dive_not_invoiced()
             if gear.invoice_state == "none"
         ]
-        if not prices:
-            return []
+        if not any(price for price, _product in prices):
+            return [(product, 0.0) for _price, product in prices]
         position = booking._dive_known_position(payer, positions)
         return [
             (product, booking._price_with_taxes(price, product, payer, position))

@@ -25,6 +25,8 @@ NEEDS = {
 }
 #: what the cards answer
 CARDS = {"level", "depth", "gas", "autonomy", "unverified", "expiring"}
+#: what divers are told of; the rest is for staff
+TOLD = ("block", "warn")
 ICONS = {
     "block": "fa-ban text-danger",
     "warn": "fa-exclamation-triangle text-warning",
@@ -86,7 +88,7 @@ class DiveFitness(models.AbstractModel):
         many divers nor on how many trips are asked about.
 
         :param pairs: (trip, partner) records; of new ones what they come from counts
-        :param str only: the severity that is asked about; all if none
+        :param only: the severity, or severities, that are asked about; all if none
         :param known: what rooms have said already, by the name of the answer in
             :class:`Case`: {(partner id, day): …}
         :return: {(trip id, partner id): [Finding]}
@@ -132,8 +134,7 @@ class DiveFitness(models.AbstractModel):
         if trip.type_id.kind == "service":
             return set()
         severities = self.sudo().env["dive.fitness.rule"]._dive_severities(trip)[trip]
-        asked = self._dive_asked(trip, severities, None)
-        return {code for code, said in asked.items() if said in ("block", "warn")}
+        return set(self._dive_asked(trip, severities, TOLD))
 
     @api.model
     def _dive_html(self, partner, findings):
@@ -178,10 +179,11 @@ class DiveFitness(models.AbstractModel):
 
     def _dive_asked(self, trip, severities, only):
         """Return the severity of each question that this trip asks."""
+        wanted = (only,) if isinstance(only, str) else only or severities.values()
         return {
             code: severity
             for code, severity in severities.items()
-            if (code not in NEEDS or trip[NEEDS[code]]) and only in (None, severity)
+            if severity in wanted and (code not in NEEDS or trip[NEEDS[code]])
         }
 
     def _dive_with_overrides(self, weighed):

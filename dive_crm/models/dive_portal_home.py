@@ -50,11 +50,12 @@ class DivePortalHome(models.AbstractModel):
     def _dive_coming(self, people):
         """Return the bookings of these people that are not over, the next first."""
         bookings = self.env["dive.booking"]
-        return bookings.search(
+        return bookings.search_fetch(
             bookings._dive_portal_domain(people)
             & Domain("state", "in", ("draft", "confirmed"))
             & Domain("trip_id.date_end", ">", fields.Datetime.now())
             & Domain("trip_id.state", "!=", "cancelled"),
+            ["trip_id", "partner_id", "wait_state"],
             order="date_start, id",
             limit=MOST,
         )
@@ -64,25 +65,25 @@ class DivePortalHome(models.AbstractModel):
         """Return the bookings of the next trip; who only waits is on none yet."""
         sure = coming.filtered(lambda one: one.wait_state != "waiting") or coming
         trip = sure[:1].trip_id
-        return coming.filtered(lambda one: one.trip_id == trip)
+        found = coming.filtered(lambda one: one.trip_id == trip)
+        # alone: else each look at them reads all that are to come
+        return self.env["dive.booking"].browse(found.ids)
 
     @api.model
     def _dive_next_trip(self, bookings, people):
-        trip = bookings.trip_id
+        trip = self.env["dive.trip"].browse(bookings.trip_id.id)
         # of several, the one that is furthest, as its words are the best news
         booking = bookings.sorted(lambda one: (one.state != "confirmed", one.id))[0]
         seats = self._dive_seats(bookings, people)
         company = trip.company_id
+        place = company.partner_id
         return {
             "name": trip._dive_name(),
             "when": trip._dive_online_when(),
             "soon": self._dive_soon(trip),
             "boat": trip.boat_id.name or "",
             "sites": ", ".join(trip.site_ids.mapped("name")),
-            "meet": ", ".join(
-                filter(None, (company.name, company.street, company.city))
-            ),
-            "phone": company.phone or "",
+            "meet": ", ".join(filter(None, (company.name, place.street, place.city))),
             "divers": seats.partner_id.mapped("name"),
             "state": booking._dive_portal_state(),
             "words": booking._dive_portal_state_words(),

@@ -45,12 +45,8 @@ class DivePortalHome(models.AbstractModel):
         if booking.state != "confirmed":
             return []
         owed = booking._dive_owed_by_payer()
-        paid = booking._active_seats().filtered(
-            lambda seat: seat.amount_total and seat._dive_payer() in people
-        )
-        payers = people.filtered(
-            lambda one: one in owed or one in [seat._dive_payer() for seat in paid]
-        )
+        invoiced = booking.invoice_ids.filtered(lambda move: move.state == "posted")
+        payers = people.filtered(lambda one: one in owed or one in invoiced.partner_id)
         return [
             self._dive_step_pay(booking, me, payer, owed.get(payer, 0.0))
             for payer in payers
@@ -153,5 +149,8 @@ class DivePortalHome(models.AbstractModel):
     @api.model
     def _dive_is_sold_online(self, me):
         """Say whether trips are booked in the portal of this person's companies."""
-        companies = me.user_ids[:1].company_ids or me.company_id or self.env.company
+        companies = self.env.companies
+        if me != self.env.user.partner_id:
+            # the desk looks: what counts is where the diver logs in
+            companies = me.user_ids[:1].company_ids or me.company_id or companies
         return any(company.dive_online != "off" for company in companies)

@@ -32,8 +32,12 @@ class DivePortalHome(models.AbstractModel):
         asked = self.env["dive.fitness"]._dive_told_codes(trip)
         if not divers or not asked:
             return steps
-        said = trip._dive_fitness_said(divers)
-        medical = divers._dive_medical_steps(trip._dive_day())
+        day = trip._dive_day()
+        status = divers._dive_medical_status(day)
+        said = trip._dive_fitness_said(
+            divers, medical={(diver.id, day): status[diver] for diver in divers}
+        )
+        medical = divers._dive_medical_steps(status)
         for seat in seats.filtered(lambda seat: seat.state in OPEN):
             diver = seat.partner_id
             found = {one.code: one for one in said[trip, diver]}

@@ -46,13 +46,17 @@ class DivePortalHome(models.AbstractModel):
     @api.model
     def _dive_section_emergency(self, divers):
         _ = self.env._
-        contacts = self.env["dive.emergency.contact"]
-        number = contacts.search_count([("partner_id", "in", divers.ids)])
-        without = divers._dive_without_emergency_contact(divers.ids)
+        found = dict(
+            self.env["dive.emergency.contact"]._read_group(
+                [("partner_id", "in", divers.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        number = sum(found.values())
+        without = divers.filtered(lambda one: one not in found)
         text = _("Whom we call if something happens")
         if without and len(divers) > 1:
-            names = divers.filtered(lambda one: one.id in without).mapped("name")
-            text = _("Nobody yet for %(names)s", names=", ".join(names))
+            names = ", ".join(without.mapped("name"))
+            text = _("Nobody yet for %(names)s", names=names)
         elif without:
             text = _("Nobody yet: tell us whom to call")
         return Section(

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from odoo import models
 
+from .dive_fitness import TOLD
+
 CARDS = "/my/certifications"
 MEDICAL = "/my/medical"
 BOOKINGS = "/my/bookings"
@@ -42,13 +44,14 @@ class DiveTrip(models.Model):
             for partner in partners
         }
 
-    def _dive_fitness_said(self, partners):
+    def _dive_fitness_said(self, partners, **known):
         """Return the same of several trips; the number of queries is fixed.
 
+        :param known: what rooms have said already: see ``_dive_findings``
         :return: {(trip, partner): [Said]}
         """
         found = self.env["dive.fitness"]._dive_findings(
-            [(trip, partner) for trip in self for partner in partners]
+            [(trip, partner) for trip in self for partner in partners], TOLD, **known
         )
         said = {}
         for trip in self:
@@ -58,7 +61,7 @@ class DiveTrip(models.Model):
                 said[trip, partner] = [
                     Said(finding.code, finding.severity, *words[finding.code])
                     for finding in found[trip.id, partner.id]
-                    if not finding.anyway and finding.severity in ("block", "warn")
+                    if not finding.anyway and finding.severity in TOLD
                 ]
         return said
 

@@ -56,12 +56,13 @@ class ResPartner(models.Model):
             ),
         }
 
-    def _dive_medical_steps(self, day):
+    def _dive_medical_steps(self, statuses):
         """Return what each diver does next for the medical form of a day.
 
         Called as superuser; whose it is was asked. In the words of the status, which
         says nothing of what was answered.
 
+        :param statuses: what ``_dive_medical_status`` says of the day
         :return: {diver: (state of the step, sentence, address)}
         :rtype: dict
         """
@@ -72,7 +73,7 @@ class ResPartner(models.Model):
             "pending": _("There are questions still to be answered, or a signature."),
         }
         steps = {}
-        for diver, status in self._dive_medical_status(day).items():
+        for diver, status in statuses.items():
             url = f"/my/medical/{diver.id}"
             if status == "physician":
                 steps[diver] = diver._dive_medical_physician_step(url)

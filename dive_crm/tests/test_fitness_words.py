@@ -23,7 +23,7 @@ class TestFitnessWords(DiveCommon):
     def _said(self, *findings):
         found = {(self.trip.id, self.anna.id): list(findings)}
         fitness = type(self.env["dive.fitness"])
-        with patch.object(fitness, "_dive_findings", lambda _self, _pairs: found):
+        with patch.object(fitness, "_dive_findings", lambda _self, *_args: found):
             return self.trip._dive_fitness_words(self.anna)[self.anna]
 
     def test_each_code_has_a_sentence_of_its_own(self):

@@ -207,17 +207,10 @@ class TestPortalDiving(OnlineMixin, DiveHttpCommon):
             ("fit", "done", "/my/medical"),
             ("unfit", "todo", "/my/medical"),
         ):
-            with (
-                patch.object(
-                    partner,
-                    "_dive_medical_on",
-                    lambda self, days, said=status: dict.fromkeys(days, said),
-                ),
-                patch.object(
-                    partner,
-                    "_dive_medical_status",
-                    lambda self, date=None, said=status: dict.fromkeys(self, said),
-                ),
+            with patch.object(
+                partner,
+                "_dive_medical_status",
+                lambda self, date=None, said=status: dict.fromkeys(self, said),
             ):
                 said = self._steps()[self.diver.id]["Medical form"]
             self.assertEqual(said, (state, url), status)
