@@ -8,7 +8,6 @@ from odoo.http import Response, request
 from ..models.res_partner_consent_link import START
 from .offer import HEADERS
 from .portal_booking import PAGE, PortalBooking
-from .portal_medical import html_data
 from .portal_trip import LARGEST_ID
 
 MY = "/my/consents"
@@ -74,7 +73,6 @@ class ConsentLink(http.Controller):
             {
                 "no_header": True,
                 "no_footer": True,
-                "html_data": html_data(),
                 "company": (people.company_id or request.env.company)[:1].sudo(),
                 "rows": request.env["res.partner"]._dive_link_rows(channel, address),
                 "link": {"c": channel, "a": address, "s": signature},

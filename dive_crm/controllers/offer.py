@@ -1,8 +1,6 @@
 from odoo import http
 from odoo.http import Response, request
 
-from .portal_medical import html_data
-
 START = "/dive/offer"
 PAGE = {"type": "http", "auth": "public", "website": True, "sitemap": False}
 HEADERS = {
@@ -31,7 +29,6 @@ class Offer(http.Controller):
             {
                 "no_header": True,
                 "no_footer": True,
-                "html_data": html_data(),
                 **values,
             },
         )

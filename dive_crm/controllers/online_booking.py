@@ -14,7 +14,6 @@ from ..models.dive_trip_online import PUBLIC as START
 from ..tools import online_form
 from ..tools.rate import RateLimit
 from .physician_link import HEADERS
-from .portal_medical import html_data
 from .portal_trip import LARGEST_ID
 
 PAGE = {"type": "http", "auth": "public", "website": True, "sitemap": False}
@@ -33,7 +32,7 @@ class OnlineBooking(http.Controller):
         return request.env["res.company"].sudo().search([])
 
     def _render(self, template, status=200, **values):
-        values = {"no_footer": True, "html_data": html_data(), **values}
+        values = {"no_footer": True, **values}
         return request.render(f"dive_crm.{template}", values, status=status)
 
     def _quiet(self, response):

@@ -4,7 +4,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from .portal_medical import HEADERS, gone, html_data, speak, told
+from .portal_medical import HEADERS, gone, speak, told
 from .portal_physician import LARGEST_FORM, pdf_of, uploaded, what_page
 
 START = "/dive/physician"
@@ -31,7 +31,6 @@ class PhysicianLink(http.Controller):
             {
                 "no_header": True,
                 "no_footer": True,
-                "html_data": html_data(),
                 "token": token,
                 "base": f"{START}/{token}",
                 "company": link and link.form_id.company_id,

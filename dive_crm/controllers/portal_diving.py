@@ -8,7 +8,6 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.dive_portal_home import START
-from .portal_medical import html_data
 
 PAGE = {"type": "http", "auth": "user", "website": True}
 
@@ -18,12 +17,6 @@ class PortalDiving(CustomerPortal):
 
     Wrong, missing and foreign ids are all "not found".
     """
-
-    def _prepare_portal_layout_values(self):
-        values = super()._prepare_portal_layout_values()
-        # Odoo's own pages do not say in which language they are: a screen reader asks
-        values["html_data"] = html_data()
-        return values
 
     def _dive_people(self):
         """Return for whom the user acts, themselves first, as superuser."""
@@ -105,7 +98,7 @@ class PortalDiving(CustomerPortal):
             request.update_context(lang=lang.code)
             partner = partner.with_env(request.env)
         home = request.env["dive.portal.home"]
-        values |= {"page": home._dive_shown_page(partner), "html_data": html_data()}
+        values |= {"page": home._dive_shown_page(partner)}
         response = request.render("dive_crm.portal_diving_shown", values)
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -76,13 +76,6 @@ def speak(code):
         request.future_response.set_cookie("frontend_lang", lang.code)
 
 
-def html_data():
-    """Return what a page says of its language: for screen readers and its direction."""
-    code = request.env.lang or "en_US"
-    direction = request.env["res.lang"]._get_data(code=code).direction
-    return {"lang": code.replace("_", "-"), "dir": direction or "ltr"}
-
-
 class PortalMedical(CustomerPortal):
     """A diver answers the medical questionnaire, and signs; a guardian for a minor.
 
@@ -184,7 +177,6 @@ class PortalMedical(CustomerPortal):
             "base": self._dive_medical_base(diver_id, token),
             "no_header": bool(token),
             "no_footer": bool(token),
-            "html_data": html_data(),
             **values,
         }
         response = request.render(f"dive_crm.{template}", values, status=status)
