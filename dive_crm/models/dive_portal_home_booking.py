@@ -44,13 +44,25 @@ class DivePortalHome(models.AbstractModel):
         """Return what these people pay in a booking; nothing before it is confirmed."""
         if booking.state != "confirmed":
             return []
+        seats = booking._active_seats()
+        if all(seat.invoice_state == "none" for seat in seats):
+            # what it comes to, with taxes, takes a while to say: the booking says it
+            mine = seats.filtered(lambda seat: seat._dive_payer() in people)
+            priced = any(seat.price_unit for seat in mine)
+            return [self._dive_step_billed(booking)] if priced else []
         owed = booking._dive_owed_by_payer()
         invoiced = booking.invoice_ids.filtered(lambda move: move.state == "posted")
-        payers = people.filtered(lambda one: one in owed or one in invoiced.partner_id)
         return [
             self._dive_step_pay(booking, me, payer, owed.get(payer, 0.0))
-            for payer in payers
+            for payer in people
+            if payer in owed or payer in invoiced.partner_id
         ]
+
+    @api.model
+    def _dive_step_billed(self, booking):
+        _ = self.env._
+        text = _("By the invoice that we send, or with us")
+        return Step(20, _("Pay"), "waits", text, f"/my/bookings/{booking.id}")
 
     @api.model
     def _dive_step_pay(self, booking, me, payer, owed):
@@ -58,16 +70,13 @@ class DivePortalHome(models.AbstractModel):
         url = f"/my/bookings/{booking.id}"
         if not owed:
             return Step(20, _("Paid"), "done", "", url)
-        amount = self._dive_money(owed, booking.currency_id)
         move = booking._dive_open_moves(payer)[:1]
         if not move:
-            text = _(
-                "%(amount)s: by the invoice that we send, or with us", amount=amount
-            )
-            return Step(20, _("Pay"), "waits", text, url)
+            return self._dive_step_billed(booking)
         # a ward's own invoice is not for the guardian's login to open
         if payer == me:
             url = f"/my/invoices/{move.id}"
+        amount = self._dive_money(owed, booking.currency_id)
         return Step(20, _("Pay"), "todo", amount, url)
 
     @api.model

@@ -57,6 +57,8 @@ class PortalPagesMixin(CardMixin, OnlineMixin):
     def setUpPages(cls):
         """Call from ``setUpClass``, after ``setUpDiveCentre``."""
         cls.setUpOnline()
+        # pages have a choice of languages where there are several
+        cls.env["res.lang"]._activate_lang("de_DE")
         cls.setUpCards()
         cls.company.phone = "+32 2 555 00 00"
         for code in ("medical", "level", "emergency_contact"):
