@@ -46,13 +46,19 @@ FIGURES = (
     "cards",
     "messages",
     "contact",
-)
-#: These make databases of their own, while nobody else works on those they copy.
-APART = ("install", "alerts", "secret", "seats", "cards", "messages", "contact")
     "portal",
 )
 #: These make databases of their own, while nobody else works on those they copy.
-APART = ("install", "alerts", "secret", "seats", "cards", "portal")
+APART = (
+    "install",
+    "alerts",
+    "secret",
+    "seats",
+    "cards",
+    "messages",
+    "contact",
+    "portal",
+)
 #: How much more memory ten times the reminders may take.
 ALERTS_MIB = 50
 
@@ -332,6 +338,8 @@ def figures_contact(dive_name, rounds):
             not count,
             dive=[seconds],
         )
+
+
 def figures_portal(plain_name, dive_name, rounds):
     """The diver's page in the portal, against Odoo's own home page, over HTTP."""
     times = portal.measure(plain_name, dive_name, rounds)
