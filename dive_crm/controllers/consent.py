@@ -73,6 +73,7 @@ class ConsentLink(http.Controller):
             {
                 "no_header": True,
                 "no_footer": True,
+                # sudo: its name and phone, for whom has no login
                 "company": (people.company_id or request.env.company)[:1].sudo(),
                 "rows": request.env["res.partner"]._dive_link_rows(channel, address),
                 "link": {"c": channel, "a": address, "s": signature},

@@ -32,6 +32,7 @@ class DiveAlertMixin(models.AbstractModel):
         :return: whether there was time for all
         :rtype: bool
         """
+        # sudo: mails and marks are nobody's to write; the run is nobody
         return self.sudo()._dive_batches(
             [
                 ("gave_up", "=", False),

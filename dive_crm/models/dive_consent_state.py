@@ -53,6 +53,7 @@ class DiveConsentState(models.Model):
         for purpose, some in states.grouped("purpose_id").items():
             latest = max(some, key=lambda state: (state.date, not state.given))
             if latest.partner_id != dst_partner:
+                # sudo: as above
                 dst_partner.sudo()._dive_answer(
                     purpose,
                     latest.given,
@@ -65,4 +66,5 @@ class DiveConsentState(models.Model):
                         number=latest.partner_id.id,
                     ),
                 )
+        # sudo: as above
         (states - dst_partner.sudo().dive_consent_state_ids).unlink()

@@ -42,5 +42,6 @@ class ResPartner(models.Model):
                 }
             )
         )
+        # sudo: as above
         report = self.env["report.dive_crm.report_dive_statement"].sudo()
         return wizard, report._statements(wizard)[0]

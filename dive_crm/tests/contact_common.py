@@ -63,10 +63,11 @@ class ContactMixin:
 
     def _ago(self, message, days):
         if days:
+            # sudo: the test makes it older
             message.sudo().date = self.now - timedelta(days=days)
         self.env.flush_all()
         self.env.invalidate_all()
-        return message.sudo()
+        return message.sudo()  # sudo: for the test to look at
 
     def _rows(self, partner=None, user=None):
         log = self.Log.with_user(user or self.front)

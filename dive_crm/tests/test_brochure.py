@@ -190,6 +190,7 @@ class TestBrochure(DiveCommon):
                         name = model.rpartition(",")[2]
                         template.with_context(lang=code)[name] = entry.msgstr
             diver = self._customer(code, lang=code, **ADDRESS)
+            # sudo: as whoever renders the letter
             (letter,) = self._ask(diver).sudo()._dive_letters()
             self.assertIn(code, letter["body"])
             self.assertNotIn("thank you", letter["body"])

@@ -164,6 +164,7 @@ class TestConsent(ConsentMixin, DiveCommon):
         self.anna._dive_answer(self.news, True, "desk")
         row = self._rows(self.anna)
         for user in (self.manager, self.env.ref("base.user_admin")):
+            # sudo: not even so
             mine = row.with_user(user).sudo()
             with self.assertRaises(UserError):
                 mine.given = False

@@ -61,6 +61,7 @@ class TestContactAccess(ContactMixin, DiveCommon):
             own = messages.search(
                 [("id", "in", readable.ids), ("author_id", "=", user.partner_id.id)]
             )
+            # sudo: which messages they are, whoever may read them
             self.assertLessEqual(rows.sudo().message_id, readable, user.name)
             self.assertLessEqual(readable - own, rows.sudo().message_id, user.name)
             self.assertTrue(rows)

@@ -237,6 +237,7 @@ class TestPortalDiving(OnlineMixin, DiveHttpCommon):
         later = self._trip(9, type_id=self.kind.id)
         guest = self._booking(self.other, later, self.other | self.diver)
         guest.action_confirm()
+        # sudo: as the page is made
         steps = self.home._dive_steps_pay(guest.sudo(), self.diver, self.diver)
         self.assertFalse(steps)
 

@@ -80,6 +80,7 @@ class TestPortalInvite(InviteMixin, DiveCommon):
         self.assertIn("/web/reset_password", body)
 
     def _log_in(self, partner):
+        # sudo: as Odoo notes a login
         self.env["res.users.log"].with_user(partner.user_ids).sudo().create({})
         self.env.flush_all()
         self.env.invalidate_all()

@@ -92,6 +92,7 @@ class TestPortalQueries(CardMixin, OnlineMixin, DiveMixin, HttpCase):
 
     def test_cards(self):
         """So many prepaid cards are one question."""
+        # sudo: as the page is made
         home = self.env["dive.portal.home"].sudo()
         self._sold(partner=self.diver)
 

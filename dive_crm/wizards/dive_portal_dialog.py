@@ -235,6 +235,7 @@ class PortalWizardUser(models.TransientModel):
         if not self.env.context.get("dive_queue_mail"):
             return super()._send_email()
         user.partner_id.signup_prepare()
+        # sudo: as above, of the template
         template = self.env.ref("auth_signup.portal_set_password_email").sudo()
         template.with_context(
             dbname=self.env.cr.dbname,
