@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import DiveHttpCommon
 from .online_common import OnlineMixin
@@ -146,7 +147,8 @@ class TestPortalProfile(OnlineMixin, DiveHttpCommon):
         self._get(f"{START}?diver=x", 404)
         self.assertFalse((self.other | grown_up).filtered("dive_diet"))
         self.csrf = "forged"
-        self._save(status=400, dive_diet="Forged")
+        with mute_logger("odoo.http"):
+            self._save(status=400, dive_diet="Forged")
         self.logout(keep_db=True)
         self._get(START, 303)
         self.authenticate("t_employee", "t_employee")
