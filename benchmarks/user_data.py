@@ -260,8 +260,19 @@ def remind_and_renew(env, divers, level, known):
             for diver in divers
         ]
     )
-    cards._dive_tell({card.id: 7 for card in cards})
+    cards._dive_tell({card.id: _due(env, card) for card in cards})
     cards[0]._dive_renew(note="Refresher")
+
+
+def _due(env, card):
+    """Return why a card is told of: a row of the plan of messages, or days before it."""
+    company = env["res.company"]._dive_main_company()
+    if "dive_plan_ids" not in company._fields:
+        return 7  # before 19.0.1.5.0
+    from odoo.addons.dive_crm.models.dive_certification_alert_due import Due
+
+    plan = company._dive_plans("certification_ends")[:1]
+    return Due(card.id, plan.interval, plan.id)
 
 
 def close_course(env, divers, level):
