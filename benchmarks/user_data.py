@@ -265,7 +265,7 @@ def remind_and_renew(env, divers, level, known):
 
 
 def _due(env, card):
-    """Return why a card is told of: a row of the plan of messages, or days before it."""
+    """Return why a card is told of: a row of the plan, or days before its end."""
     company = env["res.company"]._dive_main_company()
     if "dive_plan_ids" not in company._fields:
         return 7  # before 19.0.1.5.0

@@ -31,6 +31,13 @@ def migrate(cr, version):
         {"old": old, "new": new},
     )
     _rename_field(cr, "dive.booking.notice", "message_id", "plan_id")
+    # it is made anew, for those rows alone that have one
+    cr.execute("DROP INDEX IF EXISTS dive_booking_notice__plan_id_index")
+    for table in ("mail_template", "sms_template"):
+        cr.execute(
+            f"UPDATE {table} SET template_fs = %s WHERE template_fs = %s",
+            [f"dive_crm/data/{new}_data.xml", f"dive_crm/data/{old}_data.xml"],
+        )
     # for post-plan.py: until then they would follow from rows that are not there yet
     cr.execute(
         """
@@ -42,7 +49,7 @@ def migrate(cr, version):
           FROM res_company
         """
     )
-    cr.execute("ALTER TABLE res_company ADD COLUMN dive_plans_made jsonb")
+    sql.create_column(cr, "res_company", "dive_plans_made", "jsonb", "Dive Plans Made")
     cr.execute("UPDATE res_company SET dive_plans_made = %s", [Json(MADE)])
 
 
