@@ -19,3 +19,4 @@ from . import portal_diving
 from . import portal_emergency
 from . import portal_profile
 from . import portal_statement
+from . import newsletter

@@ -324,3 +324,7 @@ from . import dive_portal_home_money
 from . import dive_portal_home_self
 from . import dive_portal_home_outreach
 from . import dive_ticket_contact
+from . import mailing_list
+from . import res_partner_mailing
+from . import dive_newsletter_request
+from . import dive_segment

@@ -1,12 +1,13 @@
 """Who has agreed to what: the ledger that proves it."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 SOURCES = [
     ("desk", "At the desk"),
     ("portal", "In the portal"),
     ("link", "By a link in a message"),
     ("booking", "When booking on-line"),
+    ("newsletter", "On the page of the newsletter"),
     ("import", "Import"),
     ("merge", "Customers were merged"),
     ("other", "Other"),
@@ -24,7 +25,11 @@ class DiveConsent(models.Model):
     _log_access = False
 
     # plain numbers: see dive.append.only.mixin
-    partner_id = fields.Integer("Customer's number", readonly=True, required=True)
+    partner_id = fields.Integer(
+        "Customer's number",
+        readonly=True,
+        help="None: an address that is no customer's, of a newsletter.",
+    )
     partner_name = fields.Char("Customer", readonly=True)
     address = fields.Char(
         "To", readonly=True, help="The e-mail address or number of that day."
@@ -52,6 +57,29 @@ class DiveConsent(models.Model):
     detail = fields.Char(readonly=True)
 
     _person = models.Index("(partner_id, purpose_id, id)")
+
+    @api.model
+    def _dive_note_address(self, wording, address, name, source):
+        """Write down that somebody agreed who is no customer."""
+        # sudo: nobody adds such rows by hand; that the address is theirs was shown
+        return (
+            self.sudo()
+            ._dive_adding()
+            .create(
+                {
+                    "partner_name": name or address,
+                    "address": address,
+                    "purpose_id": wording.purpose_id.id,
+                    "wording_id": wording.id,
+                    "wording": wording.text,
+                    "given": True,
+                    "date": fields.Datetime.now(),
+                    "user_id": self.env.uid,
+                    "user_name": self.env.user.name,
+                    "source": source,
+                }
+            )
+        )
 
     def action_open_customer(self):
         """Open the customer of this answer, if there still is one."""

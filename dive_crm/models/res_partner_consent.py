@@ -116,7 +116,7 @@ class ResPartner(models.Model):
 
     def _dive_asked_words(self, wording, source):
         """Return the words in the language of the page, or of who was asked."""
-        own = source not in ("portal", "link", "booking") and self.lang
+        own = source not in ("portal", "link", "booking", "newsletter") and self.lang
         return wording.with_context(lang=own or self.env.lang).text
 
     def _dive_consent_address(self, purpose):
