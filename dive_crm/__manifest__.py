@@ -197,6 +197,8 @@
         "views/newsletter_templates.xml",
         "views/mailing_list_views.xml",
         "views/dive_segment_views.xml",
+        "views/dive_segment_add_views.xml",
+        "views/mailing_mailing_views.xml",
         "wizards/dive_composer_views.xml",
         "views/dive_consent_purpose_views.xml",
         "views/dive_message_log_views.xml",

@@ -102,8 +102,7 @@ class ConsentLink(http.Controller):
         found = [row for row in rows if row["purpose"].id == whole(purpose)]
         if not found:
             return self._gone()
-        for person in partners._dive_at_address(c, a):
-            person._dive_answer(found[0]["purpose"], answer == "yes", "link")
+        partners._dive_answer_at(c, a, found[0]["purpose"], answer == "yes", "link")
         return self._page(c, a, s, said=True)
 
     # No token of a session: the mail program of the reader sends this (RFC 8058).

@@ -47,17 +47,18 @@ class Newsletter(http.Controller):
         return Response(f"<!DOCTYPE html>{page}", status=404, headers=HEADERS)
 
     @http.route(START, methods=["GET"], **PAGE)
-    def form(self, **_kw):
-        """Show what can be subscribed to, in which words."""
-        return self._form()
+    def form(self, list=None, **_kw):
+        """Show what can be subscribed to, in which words; ticked: what a link says."""
+        offered = request.env["mailing.list"]._dive_offered()
+        return self._form(lists=offered.filtered(lambda one: one.id == whole(list)))
 
-    def _form(self, status=200, wrong="", lists=None):
+    def _form(self, status=200, wrong="", lists=()):
         offered = request.env["mailing.list"]._dive_offered()
         return self._render(
             "newsletter_form",
             status,
             lists=offered,
-            chosen=offered[:1] if lists is None else lists,
+            chosen=lists,
             form=request.httprequest.form,
             wrong=wrong,
         )

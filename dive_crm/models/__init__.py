@@ -325,6 +325,11 @@ from . import dive_portal_home_self
 from . import dive_portal_home_outreach
 from . import dive_ticket_contact
 from . import mailing_list
+from . import mailing_subscription
+from . import mailing_contact
+from . import mail_blacklist
+from . import mailing_mailing
 from . import res_partner_mailing
 from . import dive_newsletter_request
 from . import dive_segment
+from . import res_partner_segment

@@ -1,6 +1,7 @@
 """Who has agreed to what: the ledger that proves it."""
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 SOURCES = [
     ("desk", "At the desk"),
@@ -57,29 +58,71 @@ class DiveConsent(models.Model):
     detail = fields.Char(readonly=True)
 
     _person = models.Index("(partner_id, purpose_id, id)")
+    # who is no customer is found by the address
+    _address = models.Index(
+        "(address, purpose_id, id) WHERE COALESCE(partner_id, 0) = 0"
+    )
 
     @api.model
-    def _dive_note_address(self, wording, address, name, source):
-        """Write down that somebody agreed who is no customer."""
-        # sudo: nobody adds such rows by hand; that the address is theirs was shown
-        return (
-            self.sudo()
-            ._dive_adding()
-            .create(
-                {
-                    "partner_name": name or address,
-                    "address": address,
-                    "purpose_id": wording.purpose_id.id,
-                    "wording_id": wording.id,
-                    "wording": wording.text,
-                    "given": True,
-                    "date": fields.Datetime.now(),
-                    "user_id": self.env.uid,
-                    "user_name": self.env.user.name,
-                    "source": source,
-                }
-            )
+    def _dive_note_address(self, wording, given, address, name, source):
+        """Write down what somebody answered who is no customer.
+
+        That the address is theirs was shown, or they have a link that we sent to it.
+        """
+        # sudo: nobody adds such rows by hand
+        ledger = self.sudo()._dive_adding()
+        return ledger.create(
+            {
+                "partner_name": name or address,
+                "address": address,
+                "purpose_id": wording.purpose_id.id,
+                "wording_id": wording.id,
+                "wording": wording.text,
+                "given": given,
+                "date": fields.Datetime.now(),
+                "user_id": self.env.uid,
+                "user_name": self.env.user.name,
+                "source": source,
+            }
         )
+
+    @api.model
+    def _dive_answers_at(self, emails, purposes):
+        """Return what was answered at addresses; two queries, for any number.
+
+        Customers' answers stand above those of an address alone; of several customers
+        at one address one yes is enough.
+
+        :param emails: normalized addresses
+        :rtype: dict[tuple[str, int], bool]: address and purpose; none: never answered
+        """
+        if not emails or not purposes:
+            return {}
+        self.flush_model()
+        self.env["dive.consent.state"].flush_model()
+        self.env["res.partner"].flush_model(["email_normalized"])
+        values = {"emails": tuple(emails), "purposes": tuple(purposes.ids)}
+        strangers = SQL(
+            "SELECT DISTINCT ON (address, purpose_id) address, purpose_id, given"
+            " FROM dive_consent WHERE COALESCE(partner_id, 0) = 0"
+            " AND address IN %(emails)s AND purpose_id IN %(purposes)s"
+            " ORDER BY address, purpose_id, id DESC",
+            **values,
+        )
+        customers = SQL(
+            "SELECT person.email_normalized, state.purpose_id, bool_or(state.given)"
+            " FROM dive_consent_state state"
+            " JOIN res_partner person ON person.id = state.partner_id"
+            " WHERE person.email_normalized IN %(emails)s"
+            " AND state.purpose_id IN %(purposes)s"
+            " GROUP BY person.email_normalized, state.purpose_id",
+            **values,
+        )
+        return {
+            (email, purpose): given
+            for query in (strangers, customers)
+            for email, purpose, given in self.env.execute_query(query)
+        }
 
     def action_open_customer(self):
         """Open the customer of this answer, if there still is one."""

@@ -85,13 +85,9 @@ class DiveNewsletterRequest(models.Model):
         if not self._dive_use():
             return False
         partners = self.env["res.partner"]
-        people = partners._dive_at_address("email", self.email)
-        ledger = self.env["dive.consent"]
         for purpose in self.list_ids.dive_purpose_id.filtered("wording_id"):
-            known = people._dive_answer(purpose, True, "newsletter")
-            if not known:
-                ledger._dive_note_address(
-                    purpose.wording_id, self.email, self.name, "newsletter"
-                )
+            partners._dive_answer_at(
+                "email", self.email, purpose, True, "newsletter", self.name
+            )
         self.list_ids._dive_subscribe(self.email, self.name)
         return True

@@ -16,7 +16,21 @@ class DiveSegment(models.Model):
     sequence = fields.Integer(default=10, aggregator=None)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: for all companies.")
-    domain = fields.Char("Who", required=True, default="[]")
+    kind = fields.Selection(
+        [("rule", "By a rule"), ("chosen", "Chosen by hand")],
+        "Who",
+        required=True,
+        default="rule",
+        help="By a rule: whoever fulfils it at that time. Chosen by hand: a list to"
+        " which customers are added from the list of customers.",
+    )
+    domain = fields.Char("Rule", required=True, default="[]")
+    partner_ids = fields.Many2many(
+        "res.partner",
+        "dive_segment_partner_rel",
+        string="Chosen customers",
+        domain="[('dive_customer', '=', True)]",
+    )
     count = fields.Integer(
         "Customers", compute="_compute_count", help="Of those that you may see, now."
     )
@@ -29,10 +43,12 @@ class DiveSegment(models.Model):
             except UserError:
                 segment.count = 0  # the field is gone, or not for this user
 
-    @api.constrains("domain")
+    @api.constrains("domain", "kind")
     def _check_domain(self):
+        partners = self.env["res.partner"]
         for segment in self:
-            segment._dive_domain()
+            # asks for the right to each field, and reads nothing
+            partners._search(segment._dive_domain())
 
     def _dive_domain(self):
         """Return the condition as a domain of customers.
@@ -40,6 +56,9 @@ class DiveSegment(models.Model):
         :raise ValidationError: it is none, or names a field that is not there
         """
         self.ensure_one()
+        ours = Domain("dive_customer", "=", True)
+        if self.kind == "chosen":
+            return ours & Domain("dive_segment_ids", "in", self.ids)
         partners = self.env["res.partner"]
         try:
             domain = Domain(literal_eval(self.domain or "[]"))
@@ -54,7 +73,7 @@ class DiveSegment(models.Model):
                     name=self.name or "",
                 )
             ) from error
-        return Domain("dive_customer", "=", True) & domain
+        return ours & domain
 
     # ------------------------------------------------------------------
     # Buttons
@@ -113,10 +132,8 @@ class DiveSegment(models.Model):
             "views": [(False, "form")],
             "context": {
                 "default_mailing_type": "mail",
-                "default_mailing_model_id": self.env["ir.model"]._get_id(
-                    "res.partner"
-                ),
-                "default_mailing_domain": repr(list(self._dive_domain())),
+                "default_mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "default_dive_segment_id": self.id,
             },
         }
 

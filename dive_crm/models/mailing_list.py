@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .dive_newsletter_request import START
+
 
 class MailingList(models.Model):
     _inherit = "mailing.list"
@@ -15,6 +17,19 @@ class MailingList(models.Model):
         help="Whoever subscribes agrees to this, in its words; that is written down."
         " Whoever takes it back leaves the list.",
     )
+    dive_page = fields.Char(
+        "Page to subscribe",
+        compute="_compute_dive_page",
+        help="Link to it from your website: people enter their address there, and say"
+        " yes in the message that we send to it.",
+    )
+
+    @api.depends("is_public", "dive_purpose_id", "active")
+    def _compute_dive_page(self):
+        offered = self._dive_offered()
+        for one in self:
+            shown = one._origin in offered
+            one.dive_page = shown and f"{one.get_base_url()}{START}?list={one.id}"
 
     @api.model
     def _dive_offered(self):
@@ -34,48 +49,21 @@ class MailingList(models.Model):
         # sudo: as above
         self.sudo()._update_subscription_from_email(email, opt_out=False)
 
+    def _mailing_get_opt_out_list(self, mailing):
+        """Leave out, beside who has left a list, who has withdrawn what it asks for.
 
-class MailingSubscription(models.Model):
-    """A subscription that is ended or begun is an answer, however it came about."""
-
-    _inherit = "mailing.subscription"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        subscriptions = super().create(vals_list)
-        subscriptions._dive_leave_withdrawn()
-        return subscriptions
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "opt_out" in vals and not self.env.context.get("dive_answered"):
-            self._dive_note_opt_out()
-        return result
-
-    def _dive_note_opt_out(self):
-        """Withdraw what was agreed to, where somebody has left a list."""
-        # sudo: whoever leaves a list withdraws, with a link and no login
-        for subscription in self.sudo().filtered("opt_out"):
-            purpose = subscription.list_id.dive_purpose_id
-            email = subscription.contact_id.email_normalized
-            if purpose and email:
-                people = self.env["res.partner"]._dive_at_address("email", email)
-                people._dive_take_back(purpose, "link")
-
-    def _dive_leave_withdrawn(self):
-        """Keep off a list who has withdrawn: an import brings nobody back.
-
-        Whoever subscribes anew agrees first, and then is no longer withdrawn.
+        However they came onto it: a list of contacts can be written in many ways.
         """
-        # sudo: what customers have answered decides, whoever imports
-        for subscription in self.sudo().filtered(lambda one: not one.opt_out):
-            purpose = subscription.list_id.dive_purpose_id
-            email = subscription.contact_id.email_normalized
-            if not purpose or not email:
-                continue
-            people = self.env["res.partner"]._dive_at_address("email", email)
-            states = people.dive_consent_state_ids.filtered(
-                lambda state, purpose=purpose: state.purpose_id == purpose
-            )
-            if states and not any(states.mapped("given")):
-                subscription.with_context(dive_answered=True).opt_out = True
+        left = super()._mailing_get_opt_out_list(mailing)
+        return set(left) | (self or mailing.contact_list_ids)._dive_left()
+
+    def _dive_left(self):
+        """Return the addresses that have withdrawn from each of these they are on.
+
+        :rtype: set[str]
+        """
+        subscriptions = self.subscription_ids.filtered(lambda one: not one.opt_out)
+        withdrawn = subscriptions._dive_withdrawn()
+        staying = (subscriptions - withdrawn).contact_id.mapped("email_normalized")
+        gone = withdrawn.contact_id.mapped("email_normalized")
+        return set(gone) - set(staying)

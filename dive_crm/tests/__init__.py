@@ -258,4 +258,5 @@ from . import test_brochure
 from . import test_ticket_contact
 from . import test_contact_tour
 from . import test_newsletter
+from . import test_mailing_consent
 from . import test_segment

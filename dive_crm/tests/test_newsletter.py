@@ -1,7 +1,7 @@
 """Newsletters: asked for, confirmed, ended; each with its proof."""
 
 import re
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from odoo.http import Request
 from odoo.tests import HttpCase, tagged
@@ -9,123 +9,10 @@ from odoo.tests import HttpCase, tagged
 from ..controllers import newsletter
 from ..tools.rate import RateLimit
 from .common import DiveCommon
+from .newsletter_common import NewsletterMixin
 from .portal_common import PortalMixin
-from .test_consent import ConsentMixin
 
 PAGE = "/dive/newsletter"
-
-
-class NewsletterMixin(ConsentMixin):
-    @classmethod
-    def setUpNewsletter(cls):
-        cls.setUpConsents()
-        lists = cls.env["mailing.list"]
-        lists.search([]).is_public = False
-        cls.list = lists.create(
-            {"name": "Reef news", "is_public": True, "dive_purpose_id": cls.news.id}
-        )
-        cls.ben = cls._customer("Ben B", email="ben@dive.test")
-
-    def _subscribed(self, email):
-        """Return whether an address gets the list: True, False (left), None (never)."""
-        self.env.invalidate_all()
-        found = self.env["mailing.subscription"].search(
-            [
-                ("list_id", "=", self.list.id),
-                ("contact_id.email_normalized", "=", email),
-            ]
-        )
-        return any(not one.opt_out for one in found) if found else None
-
-    def _mailing(self, **vals):
-        return self.env["mailing.mailing"].create(
-            {
-                "subject": "Whale sharks",
-                "body_html": "<p>Come and see</p>",
-                "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
-                "mailing_domain": repr([("id", "in", self.people.ids)]),
-                **vals,
-            }
-        )
-
-
-@tagged("post_install", "-at_install", "dive_long")
-class TestMailing(NewsletterMixin, DiveCommon):
-    """What Odoo's mailings and lists do to consents, and the other way round."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.setUpNewsletter()
-        cls.guardian = cls._customer("Greta", email="greta@dive.test")
-        cls.child = cls._customer(
-            "Kim", birthdate_date="2020-02-02", dive_guardian_id=cls.guardian.id
-        )
-        cls.lead = cls.env["res.partner"].create(
-            {"name": "A Lead", "email": "lead@shop.test"}
-        )
-        cls.people = cls.ben | cls.guardian | cls.child | cls.lead
-
-    def _agreed(self, partner):
-        self.env.invalidate_all()
-        return bool(partner._dive_agreed("email"))
-
-    def test_a_mailing_reaches_who_has_agreed(self):
-        mailing = self._mailing()
-        self.assertEqual(
-            mailing._get_opt_out_list(), {"ben@dive.test", "greta@dive.test"}
-        )
-        self.guardian._dive_answer(self.news, True, "desk")
-        self.assertEqual(mailing._get_opt_out_list(), {"ben@dive.test"})
-        mailing.action_send_mail()
-        traces = mailing.mailing_trace_ids
-        sent = traces.filtered(lambda trace: trace.trace_status != "cancel")
-        self.assertEqual(
-            set(sent.mapped("email")), {"greta@dive.test", "lead@shop.test"}
-        )
-
-    def test_an_answer_subscribes_and_ends(self):
-        self.ben._dive_answer(self.news, True, "desk")
-        self.assertIsNone(self._subscribed("ben@dive.test"), "Customers need no list")
-        self.list._dive_subscribe("ben@dive.test", "Ben")
-        self.assertTrue(self._subscribed("ben@dive.test"))
-        self.ben._dive_answer(self.news, False, "portal")
-        self.assertFalse(self._subscribed("ben@dive.test"))
-        self.ben._dive_answer(self.news, True, "portal")
-        self.assertTrue(self._subscribed("ben@dive.test"))
-
-    def test_leaving_a_list_is_an_answer(self):
-        self.ben._dive_answer(self.news, True, "desk")
-        self.list._dive_subscribe("ben@dive.test", "Ben")
-        self.list._update_subscription_from_email("ben@dive.test", opt_out=True)
-        self.assertFalse(self._agreed(self.ben))
-        self.assertEqual(self._answers(self.ben)[-1], (self.news, False, "link"))
-
-    def test_an_import_brings_nobody_back(self):
-        self.ben._dive_answer(self.news, True, "desk")
-        self.ben._dive_answer(self.news, False, "portal")
-        self.env["mailing.contact"].create(
-            [
-                {"name": name, "email": email, "list_ids": [(4, self.list.id)]}
-                for name, email in (
-                    ("Ben again", "BEN@dive.test"),
-                    ("New", "new@dive.test"),
-                )
-            ]
-        )
-        self.assertFalse(self._subscribed("ben@dive.test"))
-        self.assertTrue(self._subscribed("new@dive.test"))
-        self.assertFalse(self._agreed(self.ben))
-
-    def test_who_wants_no_mailings_has_withdrawn(self):
-        self.ben._dive_answer(self.news, True, "desk")
-        refused = self.env["mail.blacklist"]
-        refused._add("ben@dive.test")
-        self.assertFalse(self._agreed(self.ben))
-        # and who says yes again is taken off
-        self.ben._dive_answer(self.news, True, "portal")
-        self.assertFalse(refused.search([("email", "=", "ben@dive.test")]))
-        self.assertTrue(self._agreed(self.ben))
 
 
 @tagged("post_install", "-at_install", "dive_long")
@@ -270,6 +157,56 @@ class TestNewsletter(NewsletterMixin, PortalMixin, DiveCommon, HttpCase):
             self.assertEqual(page.status_code, 200)
             self.assertIn("Are you sure", page.text)
             self.assertTrue(self._subscribed("ben@dive.test"), path)
+
+    def test_opening_ends_nothing_of_customers(self):
+        """A mailing to customers has no list to leave: it is refused as such."""
+        self.ben._dive_answer(self.news, True, "desk")
+        mailing = self.env["mailing.mailing"].create(
+            {
+                "subject": "Wrecks",
+                "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
+            }
+        )
+        token = mailing._generate_mailing_recipient_token(self.ben.id, self.ben.email)
+        query = urlencode(
+            {"document_id": self.ben.id, "email": self.ben.email, "hash_token": token}
+        )
+        page = self.url_open(f"/mailing/{mailing.id}/unsubscribe?{query}")
+        self.assertEqual(page.status_code, 200)
+        self.assertTrue(self.ben._dive_agreed("email"))
+        self.url_open(
+            f"/mailing/{mailing.id}/unsubscribe_oneclick?{query}", data={"x": "y"}
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.ben._dive_agreed("email"))
+
+    def test_a_stranger_chooses_without_a_login(self):
+        email = "new@dive.test"
+        self._ask()
+        page = self._confirm(self._link())
+        link = re.search(r'href="([^"]*/dive/consents\?[^"]*)"', page.text)[1]
+        link = link.replace("&amp;", "&")
+        path = link[link.index("/dive/consents") :]
+        page = self.url_open(path)
+        self.assertIn(email, page.text)
+        self.assertTrue(self._subscribed(email))
+        query = dict(parse_qsl(path.partition("?")[2]))
+        values = {
+            **query,
+            "csrf_token": Request.csrf_token(self),
+            "purpose": self.news.id,
+        }
+        for answer, gets in (("no", False), ("no", False), ("yes", True)):
+            page = self.url_open("/dive/consents", data={**values, "answer": answer})
+            self.assertIn("It is written down", page.text)
+            self.assertEqual(self._subscribed(email), gets)
+        rows = self.Consent.search([("address", "=", email)], order="id")
+        self.assertEqual(rows.mapped("given"), [True, False, True])
+        forged = {**query, "s": "0" * 32}
+        self.url_open(f"/dive/consents/stop?{urlencode(forged)}", data={"x": "y"})
+        self.assertTrue(self._subscribed(email))
+        self.url_open(f"/dive/consents/stop?{urlencode(query)}", data={"x": "y"})
+        self.assertFalse(self._subscribed(email))
 
     def test_one_click(self):
         self.ben._dive_answer(self.news, True, "desk")

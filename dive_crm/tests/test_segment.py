@@ -49,6 +49,33 @@ class TestSegment(DiveCommon):
         mailing = mailing.with_context(**action["context"]).create({"subject": "Hi"})
         self.assertEqual(mailing._get_recipients(), self.ann.ids)
 
+    def test_chosen_by_hand(self):
+        ben = self._customer("Ben Reef")
+        lead = self.env["res.partner"].create({"name": "No diver"})
+        add = self.env["dive.segment.add"].with_user(self.front)
+        ticked = add.with_context(active_ids=(self.ann | ben | lead).ids)
+        with Form(ticked) as form:
+            self.assertEqual(form.number, 2)
+            form.segment_id = self.Segment.create(
+                {"name": "For the wreck", "kind": "chosen"}
+            )
+        for _time in range(2):
+            form.record.action_add()
+        segment = form.record.segment_id
+        self.assertEqual(segment.count, 2)
+        action = segment.action_customers()
+        found = self.env["res.partner"].with_user(self.front).search(action["domain"])
+        self.assertEqual(found, self.ann | ben)
+        with self.assertRaisesRegex(UserError, "Tick the customers"):
+            Form(add.with_context(active_ids=lead.ids))
+
+    def test_what_one_may_not_read_chooses_nobody(self):
+        """Health is no way to choose people: not even how many they are is said."""
+        for field in ("answers", "uid"):
+            domain = repr([(f"dive_medical_form_ids.{field}", "!=", False)])
+            with self.subTest(field), self.assertRaises(UserError):
+                self.Segment.create({"name": "Ill", "domain": domain})
+
     def test_nonsense(self):
         for domain in ("nonsense", "[('no_such_field', '=', 1)]", "[1]", "{}", "1"):
             with self.assertRaises(ValidationError):

@@ -30,3 +30,4 @@ from . import sms_composer
 from . import dive_call_dialog
 from . import dive_portal_dialog
 from . import dive_brochure_send
+from . import dive_segment_add

@@ -51,8 +51,8 @@ class MailComposeMessage(models.TransientModel):
         return ("res.partner", BOOKING, SEAT, *PAPERS)
 
     def _dive_is_mailing(self):
-        """Say whether this is a letter to many of another app: a hook."""
-        return False
+        """Say whether this is one of Odoo's mailings: those have rules of their own."""
+        return bool(self.mass_mailing_id)
 
     def _dive_records(self):
         if self.composition_mode != "mass_mail" or not self.model:
