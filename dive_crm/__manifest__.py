@@ -248,6 +248,7 @@
         "demo/dive_ticket_demo.xml",
         "demo/dive_contact_demo.xml",
         "demo/dive_brochure_demo.xml",
+        "demo/dive_outreach_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -60,7 +60,9 @@ class MailingMailing(models.Model):
                 number = len(self.contact_list_ids._dive_left())
             case _other:
                 return False
-        return number and self.env._(
+        if not number:
+            return False
+        return self.env._(
             "%(number)s are left out: they have not agreed to news by e-mail.",
             number=number,
         )

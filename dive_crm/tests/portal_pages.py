@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from odoo.tools.misc import file_path
@@ -97,8 +98,20 @@ class PortalPagesMixin(CardMixin, OnlineMixin):
         for purpose in cls.env["dive.consent.purpose"]._dive_asked()[:2]:
             cls.diver._dive_answer(purpose, not purpose.channel, "portal")
         cls.reached = "email", cls.diver.email_normalized
+        cls.newsletter = cls._newsletter()
         cls.offer = cls._make_offer()
         cls.link = cls.env["dive.medical.link"]._dive_issue(cls.diver)
+
+    @classmethod
+    def _newsletter(cls):
+        """Return the token of a newsletter that waits for a yes."""
+        lists = cls.env["mailing.list"]._dive_offered()
+        return cls.env["dive.newsletter.request"]._dive_new_token(
+            timedelta(days=1),
+            email="new@dive.test",
+            list_ids=[(6, 0, lists.ids)],
+            company_id=cls.company.id,
+        )
 
     @classmethod
     def _make_offer(cls):
@@ -173,4 +186,8 @@ class PortalPagesMixin(CardMixin, OnlineMixin):
             "/dive/consents?c=wrong",
             f"/dive/medical/{cls.link}",
             "/dive/medical/thanks",
+            "/dive/newsletter",
+            "/dive/newsletter/sent",
+            f"/dive/newsletter/{cls.newsletter}",
+            "/dive/newsletter/wrong",
         ]

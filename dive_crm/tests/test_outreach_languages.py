@@ -12,9 +12,10 @@ from .test_medical_languages import LANGUAGES, PLACES
 #: Where such a term stands, as the list of all terms says.
 PLACES_OF = re.compile(
     r"model_terms:ir\.ui\.view,arch_db:dive_crm\."
-    r"(consent_|portal_my_consents|portal_my_home_consents|portal_breadcrumbs_consents)"
+    r"(consent_|newsletter_|portal_my_consents|portal_my_home_consents|portal_breadcrumbs_consents)"
     r"|model:dive\.consent\.(purpose,name|wording,text):"
-    r"|model:mail\.template,(subject|body_html):dive_crm\.mail_template_by_hand_"
+    r"|model:mail\.template,(subject|body_html):dive_crm\."
+    r"mail_template_(by_hand_|newsletter_)"
     r"|model:sms\.template,body:dive_crm\."
     r"(sms_template_by_hand_|sms_template_certification_rejected)"
     r"|code:addons/dive_crm/models/dive_(certification_rejected|portal_home_outreach)\.py"
