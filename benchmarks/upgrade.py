@@ -36,6 +36,7 @@ LANDED = {
     "19.0.1.4.0": "1ec090b91d95b5c3c8112c1cc68337e47a0d5e69",
     "19.0.1.4.1": "bad449ea86fa67224e0d6097671cdb00e2e04d20",
     "19.0.1.4.2": "0bb3072c3d6952f0dd7327b55fd769777593598b",
+    "19.0.1.5.0": "a9eb54aa4bb11299135c3011d72f52a25e9325e2",
 }
 NAME = f"{PREFIX}upgrade"
 FRESH = f"{PREFIX}fresh"
