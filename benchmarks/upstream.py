@@ -29,6 +29,13 @@ FILES = {
         "test_search.py",
     ),
     "contacts": ("test_ui.py",),
+    "mass_mailing": (
+        "test_mailing_controllers.py",
+        "test_mailing_internals.py",
+        "test_mailing_list.py",
+        "test_mailing_retry.py",
+        "test_mailing_mailing_schedule_date.py",
+    ),
     "portal": (
         "test_addresses.py",
         "test_login.py",

@@ -121,8 +121,14 @@ class Mailing(MassMailController):
     def mailing_unsubscribe(
         self, mailing_id, document_id=None, email=None, hash_token=None
     ):
-        """Show, on a GET, what Odoo would have changed already."""
-        if request.httprequest.method == "POST":
+        """Show, on a GET, what Odoo would have changed already.
+
+        Of our customers and newsletters; what other apps send is theirs.
+        """
+        # sudo: the signature of the link is looked at by Odoo, in either case
+        mailing = request.env["mailing.mailing"].sudo().browse(mailing_id).exists()
+        post = request.httprequest.method == "POST"
+        if post or not mailing._dive_is_ours(email):
             return super().mailing_unsubscribe(
                 mailing_id, document_id, email, hash_token
             )

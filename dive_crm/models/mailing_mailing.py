@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import email_normalize
 
 
 class MailingMailing(models.Model):
@@ -36,6 +37,15 @@ class MailingMailing(models.Model):
         if self.dive_segment_id and self.mailing_model_name == "res.partner":
             return list(self.dive_segment_id._dive_domain())
         return super()._parse_mailing_domain()
+
+    def _dive_is_ours(self, email):
+        """Say whether this is a newsletter of ours, or the address a customer's."""
+        partners = self.env["res.partner"]
+        address = email_normalize(email or "")
+        return bool(
+            self.contact_list_ids.dive_purpose_id
+            or (address and partners._dive_at_address("email", address))
+        )
 
     @api.depends(
         "mailing_model_id",

@@ -19,13 +19,11 @@ class ResPartner(models.Model):
         """
         customers = self._dive_of_mailing(mailing)
         left = customers._dive_not_agreed("email")
-        everybody = customers | self.union(
-            *(one._dive_recipients() for one in customers)
-        )
-        agreed = everybody._dive_agreed("email")
         # what is for a minor goes to the guardian
-        addresses = left | self.union(*(one._dive_recipients() for one in left))
-        return {email for email in addresses.mapped("email_normalized") if email} - set(
+        people = left | left.union(*(one._dive_recipients() for one in left))
+        # of several at one address one yes is enough
+        agreed = (customers | people)._dive_agreed("email")
+        return set(filter(None, people.mapped("email_normalized"))) - set(
             agreed.mapped("email_normalized")
         )
 
@@ -48,8 +46,8 @@ class ResPartner(models.Model):
     def _dive_not_agreed(self, channel):
         """Return those of these who get no news: a minor's are the guardian's."""
         recipients = {one: one._dive_recipients() for one in self}
-        agreed = self.union(*recipients.values())._dive_agreed(channel)
-        return self.filtered(lambda one: not recipients[one] <= agreed)
+        agreed = set(self.union(*recipients.values())._dive_agreed(channel).ids)
+        return self.filtered(lambda one: not agreed.issuperset(recipients[one].ids))
 
     # ------------------------------------------------------------------
     # Answers, and the lists that follow them
