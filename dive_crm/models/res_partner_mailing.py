@@ -21,8 +21,7 @@ class ResPartner(models.Model):
         left = customers._dive_not_agreed("email")
         # what is for a minor goes to the guardian
         people = left | left.union(*(one._dive_recipients() for one in left))
-        # of several at one address one yes is enough
-        agreed = (customers | people)._dive_agreed("email")
+        agreed = people._dive_agreed("email")
         return set(filter(None, people.mapped("email_normalized"))) - set(
             agreed.mapped("email_normalized")
         )

@@ -139,12 +139,6 @@ class TestMailing(NewsletterMixin, DiveCommon):
         self.guardian._dive_answer(self.news, True, "desk")
         self.assertFalse(mailing._get_opt_out_list())
 
-    def test_two_at_one_address(self):
-        partner = self._customer("Bea B", email="ben@dive.test")
-        self.people |= partner
-        partner._dive_answer(self.news, True, "desk")
-        self.assertEqual(self._mailing()._get_opt_out_list(), {"greta@dive.test"})
-
     def test_sms(self):
         """What Odoo's mailings by SMS ask for, where they are installed."""
         mailing = self._mailing()
