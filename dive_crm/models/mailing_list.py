@@ -17,6 +17,10 @@ class MailingList(models.Model):
         help="Whoever subscribes agrees to this, in its words; that is written down."
         " Whoever takes it back leaves the list.",
     )
+    # Odoo's name of a list is one for all languages
+    dive_title = fields.Char(
+        "Called there", translate=True, help="On that page. Empty: as the list."
+    )
     dive_page = fields.Char(
         "Page to subscribe",
         compute="_compute_dive_page",

@@ -14,6 +14,7 @@ PLACES_OF = re.compile(
     r"model_terms:ir\.ui\.view,arch_db:dive_crm\."
     r"(consent_|newsletter_|portal_my_consents|portal_my_home_consents|portal_breadcrumbs_consents)"
     r"|model:dive\.consent\.(purpose,name|wording,text):"
+    r"|model:mailing\.list,dive_title:"
     r"|model:mail\.template,(subject|body_html):dive_crm\."
     r"mail_template_(by_hand_|newsletter_)"
     r"|model:sms\.template,body:dive_crm\."
@@ -26,7 +27,7 @@ CODE = (
     "No more of it, or something else",
 )
 #: The same in both: the linter of translations leaves those empty.
-SAME = {"es": {"No"}, "fr": {"E-mail"}, "it": {"No"}}
+SAME = {"es": {"No"}, "fr": {"E-mail"}, "it": {"E-mail", "No"}}
 
 
 @tagged("post_install", "-at_install", "dive_long")
