@@ -7,7 +7,7 @@ from .common import RaceCase
 NUMBER = "+34 611 22 33 77"
 
 
-@tagged("post_install", "-at_install", "dive_race")
+@tagged("post_install", "-at_install", "dive_race", "dive_long")
 class TestCallRace(RaceCase):
     def setUp(self):
         super().setUp()

@@ -30,7 +30,7 @@ def steps_of(text):
     return result
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCardAccounting(CardMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from .card_alert_common import CardAlertCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCardAlertDue(CardAlertCommon):
     def _bob(self, number):
         return self._customer(f"Bob {number}", dive_channel="post")

@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 from .card_alert_common import CardAlertCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCardAlertTell(CardAlertCommon):
     def test_words_before(self):
         card = self._quick(self.anna, 30)

@@ -7,7 +7,7 @@ from .card_common import CardMixin
 from .common import DiveCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCardBooking(CardMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

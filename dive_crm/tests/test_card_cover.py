@@ -19,7 +19,7 @@ CARDS = st.lists(
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCardCover(BaseCase):
     LINES = {"dive": 400, "night": 500, "hire": 60}
 

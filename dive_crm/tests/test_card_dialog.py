@@ -21,7 +21,7 @@ class DialogMixin(CardMixin):
         return [(line.card_id, line._dive_amount()) for line in dialog.line_ids]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCardDialog(DialogMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -8,7 +8,7 @@ from .common import DiveCommon
 from .test_card_dialog import DialogMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCardDialogBooking(DialogMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

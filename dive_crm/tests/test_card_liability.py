@@ -19,7 +19,7 @@ OTHERS = ("instructor", "medical", "employee", "portal")
 MODELS = ("dive.discount.card.liability", "dive.discount.card.check")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCardLiability(CardMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

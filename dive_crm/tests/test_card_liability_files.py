@@ -13,7 +13,7 @@ from .card_common import CardMixin
 from .common import DiveHttpCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCardLiabilityFiles(CardMixin, DiveHttpCommon):
     @classmethod
     def setUpClass(cls):

@@ -12,7 +12,7 @@ WRITERS = 4
 ROUNDS = 5
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCourseRace(RaceCase):
     def setUp(self):
         super().setUp()

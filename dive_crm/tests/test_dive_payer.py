@@ -152,7 +152,7 @@ class TestDivePayer(PayerMixin, DiveCommon):
         self.assertEqual(seats.booking_id.split, "each")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestDivePayerPrice(PayerMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -9,7 +9,7 @@ from .common import RaceCase
 WRITERS = 6
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestGearRace(RaceCase):
     def setUp(self):
         super().setUp()

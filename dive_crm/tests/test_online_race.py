@@ -7,7 +7,7 @@ from ..models.dive_booking_online import Entry
 from .waiting_race_common import WaitingRaceCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestOnlineRace(WaitingRaceCase):
     def _online(self, trip_id, partner_id, key):
         def act(env):

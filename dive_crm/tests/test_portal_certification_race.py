@@ -4,7 +4,7 @@ from odoo.tools import mute_logger
 from .common import RaceCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestPortalCertificationRace(RaceCase):
     """One form, sent by two thumbs at the same moment."""
 

@@ -16,7 +16,7 @@ from .secret_common import NAMES
 COUNT = 7
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestSecretRotation(RotationMixin, RaceCase):
     """Texts that are committed, whose keys another process changes."""
 

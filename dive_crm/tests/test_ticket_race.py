@@ -14,7 +14,7 @@ Where is it?
 """
 
 
-@tagged("post_install", "-at_install", "dive_race")
+@tagged("post_install", "-at_install", "dive_race", "dive_long")
 class TestTicketRace(RaceCase):
     def setUp(self):
         super().setUp()
