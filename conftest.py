@@ -35,6 +35,50 @@ def files_of_its_own(request):
         shutil.rmtree(own, ignore_errors=True)
 
 
+#: Caches of the registry that no test changes but by changing what is below.
+KEPT = ("routing", "assets")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def caches_are_kept(request):
+    """Keep which address is whose, and which files a bundle has, from test to test.
+
+    After each test Odoo empties all caches, for what a test has written is rolled back.
+    These two are made of code and files: the first page of each test spent a third of
+    its time on them. If a test empties one itself, what it holds then is not kept.
+    """
+    if not request.config.pluginmanager.hasplugin("odoo"):
+        yield
+        return
+    request.getfixturevalue("load_registry")
+    from odoo.modules.registry import _CACHES_BY_KEY, Registry
+    from odoo.tests.common import get_db_name
+
+    registry = Registry(get_db_name())
+    caches = registry._Registry__caches
+    emptied = set()
+    clear_cache, clear_all_caches = registry.clear_cache, registry.clear_all_caches
+
+    def clear_and_note(*names):
+        for name in names or ("default",):
+            emptied.update(_CACHES_BY_KEY[name])
+        clear_cache(*names)
+
+    def clear_but_kept():
+        kept = {name: caches[name].snapshot for name in KEPT if name not in emptied}
+        emptied.clear()
+        clear_all_caches()
+        for name, values in kept.items():
+            for key, value in values.items():
+                caches[name][key] = value
+
+    with (
+        patch.object(registry, "clear_cache", clear_and_note),
+        patch.object(registry, "clear_all_caches", clear_but_kept),
+    ):
+        yield
+
+
 def pytest_collection_modifyitems(config, items):
     """Begin with those that drive a browser or ask over HTTP.
 
