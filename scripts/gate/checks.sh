@@ -4,7 +4,6 @@
 
 GATE=$ROOT/scripts/gate
 RESULTS=$HOME_DIR/results
-FAILED=()
 # conftest.py puts the long ones first; xdist would have them last
 PARALLEL=(-n 2 --dist=loadscope --no-loadscope-reorder)
 # by scripts/gate/measure.py
@@ -31,43 +30,6 @@ check() {
     ((STEP_STATUS != 0)) || return 0
     tail -n 60 "$LOGS/$2.log"
     fail "$1"
-}
-
-# --- two things at once ---------------------------------------------------
-
-# Much of the gate keeps one processor busy, and there are two.
-LANE_NAME=
-LANE_PID=
-
-# aside NAME CMD…: run checks beside what comes next; `meet` shows what they said.
-aside() {
-    LANE_NAME=$1
-    shift
-    rm -f "$LOGS/$LANE_NAME.failed"
-    # shellcheck disable=SC2030 # `meet` takes over what failed
-    (
-        trap kill_step EXIT
-        trap 'exit 143' TERM
-        FAILED=()
-        "$@"
-        ((!${#FAILED[@]})) || printf '%s\n' "${FAILED[@]}" >"$LOGS/$LANE_NAME.failed"
-    ) >"$LOGS/$LANE_NAME.lane" 2>&1 </dev/null &
-    LANE_PID=$!
-}
-
-meet() {
-    local status=0 line
-    wait "$LANE_PID" || status=$?
-    LANE_PID=
-    cat "$LOGS/$LANE_NAME.lane"
-    ((!status)) || exit "$status" # it has said why
-    # shellcheck disable=SC2031 # see above
-    [[ ! -e $LOGS/$LANE_NAME.failed ]] || while read -r line; do FAILED+=("$line"); done <"$LOGS/$LANE_NAME.failed"
-}
-
-end_lane() {
-    [[ -z $LANE_PID ]] || kill -TERM "$LANE_PID" 2>/dev/null || true
-    LANE_PID=
 }
 
 # --- lint -----------------------------------------------------------------

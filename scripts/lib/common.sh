@@ -56,7 +56,12 @@ kill_step() {
     [[ -z $STEP_JOB ]] || kill -TERM -- "-$STEP_JOB" 2>/dev/null || true
     STEP_JOB=
 }
-trap kill_step EXIT
+# Whatever runs in the background ends with the script.
+stop_work() {
+    end_lane
+    kill_step
+}
+trap stop_work EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 

@@ -4,6 +4,8 @@
 
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source=scripts/lib/lanes.sh
+. "$LIB/lanes.sh"
 # shellcheck source=scripts/lib/postgres.sh
 . "$LIB/postgres.sh"
 # shellcheck source=scripts/lib/python.sh
@@ -13,19 +15,26 @@
 # shellcheck source=scripts/lib/odoo.sh
 . "$LIB/odoo.sh"
 
-# provision run|test: what is needed to serve, or to run the gate as well. Leaves
-# a server to talk to (PGHOST, PGUSER) and ODOO, the command.
+# provision run|test: what is needed to serve, or to test as well but for the tools of
+# the gate. Leaves a server to talk to (PGHOST, PGUSER) and ODOO, the command.
 provision() {
     open_home
     install_packages "$1"
-    provide_odoo
+    provide_odoo # goes on beside the next two
     provide_venv
     provide_wkhtmltopdf
-    [[ $1 != test ]] || provide_test_tools
+    meet
     provide_cluster
     use_server
     set_odoo_environment
     provide_keys
+    close_home
+}
+
+# What the gate needs beside that; Odoo need not wait for it.
+provision_tools() {
+    open_home
+    provide_test_tools
     close_home
 }
 
@@ -35,6 +44,7 @@ run_benchmark() {
     shift
     [[ -r $file ]] || die "$file is not there: this checkout is not whole, get it again"
     provision test
+    provision_tools
     export DIVE_ODOO_LIB=$ODOO_LIB DIVE_HOME=$HOME_DIR
     [[ -z ${ODOO_BIN:-} ]] || DIVE_ODOO_LIB=$(own_odoo_lib)
     cd "$CALLER_DIR"

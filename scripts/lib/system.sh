@@ -168,13 +168,17 @@ provide_odoo() {
     [[ $keyring ]] || die "Debian's archive keys are missing: apt-get install debian-archive-keyring, or set ODOO_BIN"
     need_space 1500
     write_apt_config "$HOME_DIR/apt" "$mirror" "$keyring"
+    aside odoo unpack_odoo "$hash"
+}
+
+unpack_odoo() {
     STEP_WATCH=$HOME_DIR/apt must_step "Downloading Odoo 19.0 from Debian's unstable suite (about 140 MB)" odoo fetch_odoo
     odoo_is_whole "$HOME_DIR/odoo.new" \
         || die "Debian's packages no longer make a whole Odoo 19.0: set ODOO_BIN to one of your own"
     rm -rf "$ODOO_DIR"
     mv "$HOME_DIR/odoo.new" "$ODOO_DIR"
     rm -rf "$HOME_DIR/apt"
-    mark_done odoo "$hash"
+    mark_done odoo "$1"
 }
 
 check_own_odoo() {

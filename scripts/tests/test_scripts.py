@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -141,6 +142,27 @@ def test_failure_inside_a_step_stops_it(checkout):
     )
     assert done.returncode != 0
     assert "went on" not in (checkout / ".provisioned/log/work.log").read_text()
+
+
+def test_lane_that_fails_ends_the_script(checkout):
+    work = "work() { step Fetching x true; die 'fetch it yourself'; }"
+    done = bash(checkout, f"{work}; aside odoo work; meet; echo went on")
+    assert (done.returncode, done.stdout) == (69, "Fetching …\n")
+    assert [line[-17:] for line in done.stderr.splitlines()] == ["fetch it yourself"]
+
+
+def test_lane_ends_with_the_script(checkout):
+    work = 'work() { step Fetching x sh -c "sleep 2; touch $LOGS/late"; }'
+    done = bash(checkout, f"{work}; aside odoo work; sleep 0.5; die 'no disk'")
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    time.sleep(2.5)
+    assert not (checkout / ".provisioned/log/late").exists()
+
+
+def test_lane_says_what_it_does_where_the_script_does(checkout):
+    script = "SAY_ON_STDERR=yes; aside odoo say beside; say first; meet; echo result"
+    done = bash(checkout, script)
+    assert (done.stdout, done.stderr) == ("result\n", "first\nbeside\n")
 
 
 # a command in place of Odoo's: it notes each call in the key file
