@@ -122,8 +122,14 @@ class OnlineBooking(http.Controller):
             return self._show(trip, 429, {"": "often"})
         if TO_ONE.allows((request.db, values["email"])):
             values["lang"] = request.env.lang
+            values["agreed"] = self._asked(trip)._dive_shown(values.pop("ticked"))
             request.env["dive.online.request"]._dive_ask(trip, values)
         return request.redirect(f"{START}/sent")
+
+    def _asked(self, trip):
+        """Return what a newcomer to this trip is asked to agree to."""
+        purposes = request.env["dive.consent.purpose"]
+        return purposes._dive_asked_online(trip.company_id, newcomer=True)
 
     def _show(self, trip, status=200, wrong=None):
         nobody = request.env["res.partner"]
@@ -135,6 +141,7 @@ class OnlineBooking(http.Controller):
             form=request.httprequest.form,
             wrong={name: self._words(what) for name, what in (wrong or {}).items()},
             most=online_form.MOST_COMPANIONS,
+            agree=self._asked(trip),
         )
 
     def _words(self, what):

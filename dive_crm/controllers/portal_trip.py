@@ -15,7 +15,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.dive_booking_online import Entry, OnlineFull
-from ..tools.online_form import clean
+from ..tools.online_form import clean, ticked
 
 START = "/my/trips"
 PER_PAGE = 20
@@ -181,6 +181,7 @@ class PortalTrip(CustomerPortal):
         if not booking:
             # made at this moment by another tap, which this request cannot see yet
             return request.redirect(f"/my/bookings/sent/{key}")
+        self._dive_online_payer()._dive_agree_online(ticked(form), trip.company_id)
         return request.redirect(f"/my/bookings/{booking.id}")
 
     def _dive_online_entries(self, trip, form):
@@ -243,6 +244,7 @@ class PortalTrip(CustomerPortal):
             "full": full or tile["free"] <= 0,
             "mode": trip.company_id.dive_online,
             "error": error,
+            "agree": payer._dive_asked_online(trip.company_id),
             "form": form,
             "typed": typed,
             "chosen": set(form.getlist("diver"))

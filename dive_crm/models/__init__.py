@@ -289,6 +289,7 @@ from . import dive_consent
 from . import dive_consent_state
 from . import res_partner_consent
 from . import res_partner_consent_link
+from . import dive_consent_online
 from . import dive_mail_to_mixin
 from . import dive_trip_write
 from . import dive_mail_words

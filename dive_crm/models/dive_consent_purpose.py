@@ -27,6 +27,12 @@ class DiveConsentPurpose(models.Model):
         help="Nobody gets news or offers this way who has not agreed. Empty: something"
         " else, such as pictures.",
     )
+    online = fields.Boolean(
+        "Asked when booking on-line",
+        default=True,
+        help="As a box that nobody has ticked before. SMS only in the portal: of a"
+        " newcomer, nothing shows that the number is theirs.",
+    )
     wording_ids = fields.One2many("dive.consent.wording", "purpose_id", "Wordings")
     wording_id = fields.Many2one(
         "dive.consent.wording", "Asked in these words", compute="_compute_wording_id"

@@ -170,6 +170,7 @@ class DiveOnlineRequest(models.Model):
         desk = self.company_id._dive_caretaker()
         people = people.with_context(lang=desk.lang or self.env.lang)
         owner = people._dive_online_owner(self)
+        owner.notes.extend(self._dive_note_agreed(owner))
         if already := trip._dive_online_already(owner.partner):
             booking = already[trip.id, owner.partner.id]
             booking._dive_tell_desk("again", owner.note())

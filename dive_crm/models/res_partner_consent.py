@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 
@@ -31,6 +31,17 @@ class ResPartner(models.Model):
         copy=False,
         groups=STAFF_GROUPS,
     )
+    # {purpose's number: yes or no}, on its way from a form: kept in the ledger
+    dive_consent_answers = fields.Json(
+        "Answers",
+        compute="_compute_dive_consent_answers",
+        inverse="_inverse_dive_consent_answers",
+        exportable=False,
+        groups=STAFF_GROUPS,
+    )
+
+    def _compute_dive_consent_answers(self):
+        self.dive_consent_answers = False
 
     # ------------------------------------------------------------------
     # Answers
@@ -163,6 +174,33 @@ class ResPartner(models.Model):
         asked = self.env["dive.consent.purpose"]._dive_asked(self.company_id)
         return [me._dive_consent_item(one, states.get(one)) for one in asked]
 
+    @api.model
+    def dive_consents_of_new(self, lang=False):
+        """Return for a form what somebody is asked for who is not a customer yet.
+
+        :param str lang: the language that was chosen for them
+        :rtype: list[dict]
+        """
+        self.check_access("create")
+        self._dive_check_asks()
+        installed = dict(self.env["res.lang"].get_installed())
+        nobody = self.new({"lang": lang if lang in installed else False})
+        asked = self.env["dive.consent.purpose"]._dive_asked()
+        return [nobody._dive_consent_item(one, None) for one in asked]
+
+    def _inverse_dive_consent_answers(self):
+        """Write down what was clicked in the form in which a customer was entered."""
+        for partner in self.filtered("dive_consent_answers"):
+            for purpose_id, given in _read_answers(partner).items():
+                purpose = self.env["dive.consent.purpose"].browse(purpose_id)
+                # the date of birth may have been typed after the click
+                if not (partner.dive_is_minor and purpose.sudo().exists().channel):
+                    partner.action_dive_answer(purpose_id, given)
+
+    def _dive_check_asks(self):
+        if not self.env.user.has_groups(STAFF_GROUPS):
+            raise AccessError(self.env._("The staff of the dive centre ask for this."))
+
     def _dive_consent_item(self, purpose, state):
         purpose = purpose.with_env(self.env)
         guardian = self.dive_is_minor and purpose.channel
@@ -177,6 +215,7 @@ class ResPartner(models.Model):
             "when": self._dive_consent_when(state) if state else "",
             "older": bool(state and state.wording_id != purpose.wording_id),
             "guardian": bool(guardian),
+            "channel": purpose.channel,
         }
 
     def _dive_consent_when(self, state):
@@ -192,8 +231,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if not self.env.user.has_groups(STAFF_GROUPS):
-            raise AccessError(self.env._("The staff of the dive centre ask for this."))
+        self._dive_check_asks()
         asked = self.env["dive.consent.purpose"]._dive_asked(self.company_id)
         purpose = asked.filtered(lambda one: one.id == purpose_id)
         if not purpose:
@@ -219,3 +257,15 @@ class ResPartner(models.Model):
             "dive_crm.action_dive_consent"
         )
         return {**action, "domain": [("partner_id", "=", self.id)], "context": {}}
+
+
+def _read_answers(partner):
+    """Return what a form sends: purpose's number → yes or no."""
+    answers = partner.dive_consent_answers
+    whole = isinstance(answers, dict) and all(
+        key.isascii() and key.isdigit() and isinstance(given, bool)
+        for key, given in answers.items()
+    )
+    if not whole:
+        raise UserError(partner.env._("Answer each with yes or no."))
+    return {int(key): given for key, given in answers.items()}

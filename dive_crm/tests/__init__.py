@@ -238,6 +238,8 @@ from . import test_card_send
 from . import test_card_statement
 from . import test_consent
 from . import test_consent_link
+from . import test_consent_online
+from . import test_consent_new_customer
 from . import test_write_by_hand
 from . import test_outreach_languages
 from . import test_ticket

@@ -30,6 +30,9 @@ class TestTours(DiveHttpCommon):
         self.assertTrue(customer.ref)
         self.assertEqual(customer.phone, "+49 1512 3456780")
         self.assertEqual(customer.dive_status, "existing")
+        # asked in the same dialog
+        answer = customer.dive_consent_state_ids
+        self.assertEqual((answer.given, answer.source), (True, "desk"))
 
     @mute_logger("odoo.http")
     def test_duplicate_email(self):

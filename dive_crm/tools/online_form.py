@@ -17,6 +17,7 @@ OLDEST = 110
 #: what turns the direction of a line: a name that hides another one
 _BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F}
 #: no part of a name, and all of an address or a markup
+_BOX = re.compile(r"agree_([0-9]{1,9})")
 _NO_NAME = re.compile(r"[<>@/\\{}|=%\[\]]|www\.|https?:", re.IGNORECASE)
 
 
@@ -67,6 +68,12 @@ def birth_of(text, today):
     return born if born <= today and age_on(born, today) <= OLDEST else None
 
 
+def ticked(form):
+    """Return the numbers of the wordings whose boxes are ticked."""
+    found = filter(None, map(_BOX.fullmatch, form))
+    return {int(one[1]) for one in found if form.get(one[0])}
+
+
 def read(form, today):
     """Return what was typed, and which fields are wrong.
 
@@ -89,6 +96,7 @@ def read(form, today):
         wrong["birthdate"] = "birthdate"
     elif age_on(values["birthdate_date"], today) < GROWN_UP:
         wrong["birthdate"] = "minor"
+    values["ticked"] = ticked(form)
     values["companions"] = []
     for number in range(1, MOST_COMPANIONS + 1):
         typed = clean(form.get(f"name_{number}"), NAME + 1)

@@ -145,6 +145,19 @@ registry.category("web_tour.tours").add("dive_crm_new_customer_from_booking", {
         },
         { trigger: ".modal .o_field_widget[name=phone] input:value('+49 1512 3456780')" },
         { trigger: ".modal:not(:has(.o_dive_phone_reason)) .o_field_widget[name=email] input", run: "edit zoe.newcomer@dive.example" },
+        {
+            content: "A consent: one click each, saved with the customer",
+            trigger: ".modal .o_dive_consents [data-answer='']:first button:contains(Yes)",
+            run: "click",
+        },
+        { trigger: ".modal .o_dive_consents [data-answer=yes]:contains(Saved with the customer)" },
+        {
+            content: "A slip is taken back",
+            trigger: ".modal .o_dive_consents [data-answer='']:last button:contains(No)",
+            run: "click",
+        },
+        { trigger: ".modal .o_dive_consents [data-answer=no] button:contains(No)", run: "click" },
+        { trigger: ".modal .o_dive_consents:not(:has([data-answer=no]))" },
         { trigger: ".modal .o_form_button_save", run: "click" },
 
         { trigger: "body:not(:has(.modal)) .o_field_widget[name=partner_id] input:value(Zoë Newcomer)" },
