@@ -303,6 +303,8 @@ from . import dive_ticket_feedback
 from . import dive_ticket_portal
 from . import dive_ticket_seen
 from . import res_company_ticket
+from . import dive_ticket_tell
+from . import dive_ticket_receipt
 from . import dive_call_outcome
 from . import dive_call
 from . import dive_contact

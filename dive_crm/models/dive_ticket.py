@@ -45,6 +45,12 @@ class DiveTicket(models.Model):
         "mood": False,
         "words": False,
         "rated_on": False,
+        "receipt_on": False,
+        "receipt_plan_id": False,
+        "receipt_partner_id": False,
+        "receipt_address": False,
+        "receipt_message_id": False,
+        "receipt_error": False,
     }
 
     name = fields.Char("Subject", required=True, index="trigram", tracking=True)

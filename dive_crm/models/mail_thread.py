@@ -3,8 +3,17 @@
 from odoo import api, models
 
 TICKET = "dive.ticket"
+#: In the context of what no person has sent: nothing is said to it by itself.
+NO_RECEIPT = "dive_no_receipt"
 #: What machines say of e-mails that no person wrote as an answer.
 _SAID = ("auto-replied",)
+_OF_MACHINES = (
+    "Feedback-ID",
+    "List-Id",
+    "List-Unsubscribe",
+    "X-Auto-Response-Suppress",
+    "X-Autoreply",
+)
 
 
 def is_automatic_answer(message):
@@ -18,6 +27,20 @@ def is_automatic_answer(message):
         return True
     precedence = str(message.get("Precedence") or "").strip().lower()
     return bool(message.get("X-Autoreply")) or precedence == "auto_reply"
+
+
+def is_of_machine(message):
+    """Say whether nobody waits for an answer to an e-mail: of a form, list, robot."""
+    header = {
+        name: str(message.get(name) or "").strip().lower()
+        for name in ("Auto-Submitted", "Precedence", "Return-Path")
+    }
+    return (
+        header["Auto-Submitted"] not in ("", "no")
+        or header["Precedence"] in ("bulk", "list", "junk", "auto_reply")
+        or header["Return-Path"] == "<>"
+        or any(message.get(name) for name in _OF_MACHINES)
+    )
 
 
 class MailThread(models.AbstractModel):
@@ -41,6 +64,8 @@ class MailThread(models.AbstractModel):
         elif automatic:
             routes = [route for route in routes if route[0] != TICKET or route[1]]
         thread = self.with_context(dive_keep_stage=True) if automatic else self
+        if is_of_machine(message):
+            thread = thread.with_context(**{NO_RECEIPT: True})
         return super(MailThread, thread)._message_route_process(
             message, message_dict, routes
         )

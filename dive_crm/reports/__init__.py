@@ -15,6 +15,7 @@ from . import dive_discount_card_check
 from . import dive_discount_card_liability_report
 from . import dive_message_log
 from . import dive_message_log_rooms
+from . import dive_message_log_ticket
 from . import dive_contact_log
 from . import dive_brochure_report
 

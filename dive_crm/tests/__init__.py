@@ -244,6 +244,8 @@ from . import test_write_by_hand
 from . import test_outreach_languages
 from . import test_ticket
 from . import test_ticket_mail
+from . import test_ticket_receipt
+from . import test_ticket_tell
 from . import test_ticket_race
 from . import test_ticket_feedback
 from . import test_ticket_access

@@ -193,7 +193,7 @@ class TestTicketFeedback(TicketMixin, DiveHttpCommon):
         self.assertEqual(stranger.mood, "3")
         self.company.dive_ticket_rating = False
         last = self.env["mail.mail"].search([], order="id desc", limit=1).id
-        self._ticket(self.anna).stage_id = self.solved
+        self._ticket(self.anna, user_id=self.front.id).stage_id = self.solved
         self.assertFalse(self._sent(last))
 
     def test_rating_of_a_minor(self):
@@ -203,7 +203,7 @@ class TestTicketFeedback(TicketMixin, DiveHttpCommon):
         template.with_context(lang="de_DE").subject = "Konnten wir Ihnen helfen?"
         self.anna.lang = "de_DE"
         before = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
-        self._ticket(self.mia).stage_id = self.solved
+        self._ticket(self.mia, user_id=self.front.id).stage_id = self.solved
         (told,) = self._sent(before)
         self.assertEqual(told, (self.anna.email, "Konnten wir Ihnen helfen?"))
 

@@ -28,9 +28,10 @@ class TestTicketTerms(TransactionCase):
         for template in views:
             view = self.env.ref(f"dive_crm.{template.get('id')}")
             terms.update(view._fields["arch_db"].get_trans_terms(view.arch_db))
-        mail = self.env.ref("dive_crm.mail_template_ticket_rating")
-        terms.update(mail._fields["body_html"].get_trans_terms(mail.body_html))
-        terms.add(mail.subject)
+        for name in ("rating", "received"):
+            mail = self.env.ref(f"dive_crm.mail_template_ticket_{name}")
+            terms.update(mail._fields["body_html"].get_trans_terms(mail.body_html))
+            terms.add(mail.subject)
         for name in CODE:
             path = file_path(f"dive_crm/{name}")
             found = extract_from_file("python", path, keywords={"_": None})

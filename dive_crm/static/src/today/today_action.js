@@ -109,6 +109,10 @@ export class DiveToday extends Component {
     // Buttons
     // ------------------------------------------------------------------
 
+    async openTickets() {
+        return this.action.doAction(await this.orm.call("dive.ticket", "action_unassigned", []));
+    }
+
     /** Do something once, whatever is clicked meanwhile, and look again. */
     async run(work) {
         if (this.state.busy) {
