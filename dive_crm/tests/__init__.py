@@ -241,6 +241,7 @@ from . import test_consent_link
 from . import test_consent_online
 from . import test_consent_new_customer
 from . import test_write_by_hand
+from . import test_write_letter
 from . import test_outreach_languages
 from . import test_ticket
 from . import test_ticket_mail
