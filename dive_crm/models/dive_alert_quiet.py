@@ -1,9 +1,10 @@
 """Quiet hours: what can wait is written when people are up, where they are."""
 
 from datetime import UTC, timedelta
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
+
+from ..tools.zone import zone_of
 
 
 class ResCompany(models.Model):
@@ -41,7 +42,7 @@ class ResPartner(models.Model):
         :rtype: datetime, or None
         """
         begin, end = company.dive_quiet_from, company.dive_quiet_to
-        zone = ZoneInfo(self.tz) if self.tz else company._dive_zone()
+        zone = zone_of(self.tz) or company._dive_zone()
         here = fields.Datetime.now().replace(tzinfo=UTC).astimezone(zone)
         hour = here.hour + here.minute / 60
         quiet = begin <= hour < end if begin <= end else hour >= begin or hour < end

@@ -3,7 +3,11 @@
 from markupsafe import Markup
 
 from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
 
+from ..tools.sms_text import plain
+from .dive_alert_mixin import OVERTAKEN
 from .ir_qweb import CompiledOnce
 
 #: channel → which of the external names, field of the plan, what is missing
@@ -62,6 +66,65 @@ class DiveAlertWriter(models.AbstractModel):
         return template.sudo()
 
     # ------------------------------------------------------------------
+    # Templates that are filled in
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _dive_mail_texts(self, template, ids):
+        """Return id → values of an e-mail, as the template has them.
+
+        :raise UserError: it cannot be filled in, or nothing would be left to read
+        """
+        names = {"subject", "body_html", "email_from", "reply_to"}
+        texts = self._dive_fill_in(
+            template, lambda: template._generate_template(ids, names)
+        )
+        for text in texts.values():
+            subject = (text["subject"] or "").strip()
+            if not subject or is_html_empty(text["body_html"]):
+                raise UserError(
+                    self.env._(
+                        "“%(template)s” has no subject or no text",
+                        template=template.name,
+                    )
+                )
+        return texts
+
+    @api.model
+    def _dive_sms_texts(self, template, ids):
+        """Return id → text of an SMS; raises as :meth:`_dive_mail_texts` does."""
+        texts = self._dive_fill_in(
+            template,
+            lambda: template._render_field("body", ids, compute_lang=True),
+        )
+        texts = {id_: plain(text) for id_, text in texts.items()}
+        if not all(texts.values()):
+            raise UserError(
+                self.env._("“%(template)s” has no text", template=template.name)
+            )
+        return texts
+
+    @api.model
+    def _dive_fill_in(self, template, fill):
+        """Fill in; if that fails, say of which template, and why, in one line."""
+        try:
+            return fill()
+        except OVERTAKEN:
+            raise
+        except Exception as error:
+            # Odoo puts the whole template and a traceback into its message
+            cause = error
+            while cause.__cause__:
+                cause = cause.__cause__
+            raise UserError(
+                self.env._(
+                    "“%(template)s” cannot be filled in: %(why)s",
+                    template=template.name,
+                    why=str(cause)[:150],
+                )
+            ) from error
+
+    # ------------------------------------------------------------------
     # E-mail
     # ------------------------------------------------------------------
 
@@ -78,9 +141,7 @@ class DiveAlertWriter(models.AbstractModel):
 
     def _dive_write_mails_by(self, template, records, ways):
         template = template.with_context(dive_compiled_once=CompiledOnce())
-        texts = template._generate_template(
-            records.ids, {"subject", "body_html", "email_from", "reply_to"}
-        )
+        texts = self._dive_mail_texts(template, records.ids)
         sender = self.env.company.email_formatted or self.env.user.email_formatted
         senders = {id_: text["email_from"] or sender for id_, text in texts.items()}
         # Answers arrive where it is noted, if the company has an address for that.
@@ -147,7 +208,7 @@ class DiveAlertWriter(models.AbstractModel):
         return messages
 
     def _dive_write_texts_by(self, template, records, ways):
-        bodies = template._render_field("body", records.ids, compute_lang=True)
+        bodies = self._dive_sms_texts(template, records.ids)
         sender = self.env.company.email_formatted or self.env.user.email_formatted
         messages = self._dive_log_messages(
             ways,

@@ -1,6 +1,6 @@
 """What a message looks like: filled in with something real, and nothing sent."""
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -56,22 +56,12 @@ class DiveMessagePlan(models.Model):
 
     def _dive_render(self, record):
         event = self._dive_events()[self.event]
-        try:
-            # sudo: as above
-            mail = (self.mail_template_id or self.env.ref(event.mail)).sudo()
-            # sudo: as above; a PDF goes by e-mail alone
-            sms = self.sms_template_id or (event.sms and self.env.ref(event.sms))
-            text = mail._generate_template(record.ids, {"subject", "body_html"})
-            body = sms and sms.sudo()._render_field(
-                "body", record.ids, compute_lang=True
-            )
-        except Exception as error:
-            raise UserError(
-                self.env._(
-                    "The template cannot be filled in: %(error)s",
-                    error=str(error)[:500],
-                )
-            ) from error
+        mail = self._dive_template(self.mail_template_id, event.mail)
+        # a PDF goes by e-mail alone
+        sms = event.sms and self._dive_template(self.sms_template_id, event.sms)
+        writer = self.env["dive.alert.writer"]
+        text = writer._dive_mail_texts(mail, record.ids)
+        body = sms and writer._dive_sms_texts(sms, record.ids)
         values = {
             "record_name": record.display_name,
             "subject": text[record.id]["subject"],
@@ -84,3 +74,20 @@ class DiveMessagePlan(models.Model):
             for name in ("body", "sms"):
                 values[name] = (values[name] or "").replace(secret, "…")
         return values
+
+    @api.model
+    def _dive_template(self, own, xmlid):
+        """Return the template to be filled in, as superuser.
+
+        :raise UserError: it was deleted
+        """
+        template = own or self.env.ref(xmlid, raise_if_not_found=False)
+        if not template:
+            raise UserError(
+                self.env._(
+                    "The standard template of this message was deleted: choose another"
+                    " one here."
+                )
+            )
+        # sudo: it reads what goes to the diver alone
+        return template.sudo()

@@ -102,7 +102,10 @@ class DiveMessagePlan(models.Model):
     def _dive_example(self):
         if self.event not in EVENTS:
             return super()._dive_example()
-        kind = KINDS[self.event]
+        return self._dive_example_notice(KINDS[self.event])
+
+    def _dive_example_notice(self, kind):
+        """Return the last message of a kind, or one about some booking."""
         notices, here = self.env["dive.booking.notice"], self._dive_example_domain()
         if told := notices.search([("kind", "=", kind), *here], limit=1):
             return told

@@ -1,5 +1,7 @@
 """The plan of what is written at once: waiting list, and trips that are called off."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from .dive_message_plan import AT, Event
@@ -11,6 +13,8 @@ KINDS = {
     "lapsed": "lapsed",
     "trip_cancelled": "cancelled",
 }
+#: These speak of an offer.
+OF_OFFERS = ("offer", "lapsed")
 
 
 class DiveMessagePlan(models.Model):
@@ -41,6 +45,21 @@ class DiveMessagePlan(models.Model):
             )
             for event in KINDS
         }
+
+    def _dive_example(self):
+        kind = KINDS.get(self.event)
+        if not kind:
+            return super()._dive_example()
+        notice = self._dive_example_notice(kind)
+        if kind in OF_OFFERS and notice and not notice.offer_id:
+            notice.offer_id = self.env["dive.booking.offer"].create(
+                {
+                    "booking_id": notice.booking_id.id,
+                    "trip_id": notice.trip_id.id,
+                    "until": fields.Datetime.now() + timedelta(days=1),
+                }
+            )
+        return notice
 
 
 class ResCompany(models.Model):

@@ -2,6 +2,8 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 
+from ..tools.zone import zone_of
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -35,9 +37,9 @@ class ResCompany(models.Model):
     def _dive_zone(self):
         """Return the company's time zone.
 
-        Companies have none of their own: it is that of their partner, else UTC. Called
-        on no company, it is the current one's.
+        Companies have none of their own: it is that of their partner, else UTC, as if
+        this machine does not know it. Called on no company, it is the current one's.
         """
         company = self[:1] or self.env.company
         # sudo: the partner behind a company may belong to another one
-        return ZoneInfo(company.sudo().partner_id.tz or "UTC")
+        return zone_of(company.sudo().partner_id.tz) or ZoneInfo("UTC")

@@ -98,6 +98,7 @@ from . import test_diver_note
 from . import test_logged_dive
 from . import test_manifest
 from . import test_medical_access
+from . import test_message_faults
 from . import test_message_log
 from . import test_message_plan
 from . import test_medical_alert_form
@@ -172,6 +173,7 @@ from . import test_secret_leaks
 from . import test_secret_out
 from . import test_secret_query
 from . import test_secret_rotation
+from . import test_sms_text
 from . import test_text_fold
 from . import test_tours
 from . import test_trip_message

@@ -15,16 +15,20 @@ PLACES_OF = re.compile(
     r"(consent_|newsletter_|portal_my_consents|portal_my_home_consents|portal_breadcrumbs_consents)"
     r"|model:dive\.consent\.(purpose,name|wording,text):"
     r"|model:mailing\.list,dive_title:"
-    r"|model:mail\.template,(subject|body_html):dive_crm\."
-    r"mail_template_(by_hand_|newsletter_)"
-    r"|model:sms\.template,body:dive_crm\."
-    r"(sms_template_by_hand_|sms_template_certification_rejected)"
+    r"|model:mail\.template,(subject|body_html):dive_crm\.mail_template_"
+    r"|model:sms\.template,body:dive_crm\.sms_template_"
     r"|code:addons/dive_crm/models/dive_(certification_rejected|portal_home_outreach)\.py"
 )
 CODE = (
     "No more of it: %(link)s",
     "You get this because you have agreed to news and offers.",
     "No more of it, or something else",
+    "%(card)s ended on %(date)s",
+    "%(card)s is valid until %(date)s",
+    "It ended on %(date)s.",
+    "It ends in %(days)s days, on %(date)s.",
+    "It ends today, %(date)s.",
+    "It ends tomorrow, %(date)s.",
 )
 #: The same in both: the linter of translations leaves those empty.
 SAME = {"es": {"No"}, "fr": {"E-mail"}, "it": {"E-mail", "No"}}

@@ -1,5 +1,7 @@
 """E-mail and SMS from the record: whom they reach, and who is left out."""
 
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
@@ -75,6 +77,17 @@ class TestWriteByHand(ConsentMixin, MessageMixin, SinkMixin, SMSCase, DiveCommon
         composer = self._compose(orphan)
         self.assertIn("without a guardian", composer.dive_left_out)
         self.assertFalse(self._sent(composer).recipient_ids & orphan)
+
+    def test_sent_by_the_queue(self):
+        """Few as they are: a request that is run again, or killed, doubles nothing."""
+        runs = self.env["ir.cron.trigger"].search_count([])
+        with patch.object(type(self.env["mail.mail"]), "send") as send:
+            mails = self._sent(
+                self._compose(self.ben | self.guardian, body="<p>Hi</p>")
+            )
+        send.assert_not_called()
+        self.assertEqual(mails.mapped("state"), ["outgoing"] * 2)
+        self.assertGreater(self.env["ir.cron.trigger"].search_count([]), runs)
 
     def test_service_always_goes(self):
         """Also to those who want no mailings: it is about what they have booked."""

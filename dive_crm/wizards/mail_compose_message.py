@@ -30,6 +30,26 @@ class MailComposeMessage(models.TransientModel):
     def _compute_dive_left_out(self):
         return super()._compute_dive_left_out()
 
+    def _compute_force_send(self):
+        """Leave what goes to several to the queue, few as they are.
+
+        Odoo sends up to a hundred within the request: what a server has taken already
+        goes out once more when the request is run again, or fails at the next.
+        """
+        result = super()._compute_force_send()
+        for composer in self:
+            ours = composer.model in self._dive_models()
+            if ours and composer.composition_mode == "mass_mail":
+                composer.force_send = composer._dive_is_mailing()
+        return result
+
+    def _action_send_mail_mass_mail(self, res_ids, auto_commit=False):
+        mails = super()._action_send_mail_mass_mail(res_ids, auto_commit=auto_commit)
+        if mails and not self.force_send:
+            # sudo: whoever writes has it sent, within a minute
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        return mails
+
     def _get_blacklist_record_ids(self, mail_values_dict, recipients_info=None):
         """Let what somebody has booked or asked for reach them in any case.
 

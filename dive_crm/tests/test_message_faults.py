@@ -1,0 +1,113 @@
+"""Automatic messages when something is wrong: a zone, a template, nothing to show."""
+
+import json
+from datetime import timedelta
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import DiveCommon
+from .message_common import MessageMixin
+
+WARNS = ("odoo.addons.dive_crm.models.dive_booking_notice",)
+RENDERS = "odoo.addons.mail.models.mail_render_mixin"
+
+
+@tagged("post_install", "-at_install")
+class TestMessageFaults(MessageMixin, DiveCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpMessages()
+        cls.soon = cls.start - timedelta(hours=23)
+
+    def _remind(self):
+        return self._run(self.soon).filtered(lambda told: told.kind == "reminder")
+
+    def _own_template(self, **vals):
+        standard = self.env.ref("dive_crm.mail_template_trip_reminder")
+        template = standard.copy({"name": "My reminder", **vals})
+        self._line("before_start").mail_template_id = template
+        return template
+
+    # ------------------------------------------------------------------
+    # Time zones
+    # ------------------------------------------------------------------
+
+    def test_zones_that_nobody_knows(self):
+        """One wrong zone kept all messages of all companies from going out."""
+        self.company.write({"dive_quiet_from": 0, "dive_quiet_to": 0.5})
+        self._booking(self.tom, self.trip, confirm=True)
+        self._booking(self.anna, self.trip, confirm=True)
+        self._run()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET tz = 'Mars/Olympus' WHERE id IN %s",
+            [(self.tom.id, self.company.partner_id.id)],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._remind().recipient_id, self.tom | self.anna)
+
+    # ------------------------------------------------------------------
+    # Templates
+    # ------------------------------------------------------------------
+
+    def test_nothing_to_read(self):
+        """An e-mail without subject or text reaches nobody; staff tell them."""
+        booking = self._booking(self.tom, self.trip, confirm=True)
+        self._run()
+        template = self._own_template(subject=" ")
+        for empty in ({"subject": " "}, {"subject": "S", "body_html": "<p><br></p>"}):
+            template.write(empty)
+            with mute_logger(*WARNS):
+                told = self._remind()
+            self.assertEqual((told.state, told.reason), ("staff", "error"))
+            self.assertEqual(told.error, "“My reminder” has no subject or no text")
+            self.assertIn(told.error, booking.activity_ids.note)
+            told.activity_id.unlink()
+            told.unlink()
+
+    def test_broken_by_an_editor(self):
+        """Whoever reads it knows which template it is, and nobody gets a mail of it."""
+        self._booking(self.tom, self.trip, confirm=True)
+        self._run()
+        self.env.ref("base.user_admin").notification_type = "email"
+        template = self._own_template()
+        # Odoo refuses it in the form, and takes it from an import of translations
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mail_template SET body_html = %s WHERE id = %s",
+            [json.dumps({"en_US": '<p t-out="object.nothing_here"/>'}), template.id],
+        )
+        self.env.invalidate_all()
+        last = self.env["mail.mail"].search([], order="id desc", limit=1).id
+        with mute_logger(*WARNS, RENDERS):
+            told = self._remind()
+        self.assertTrue(told.activity_id)
+        self.assertRegex(told.error, "“My reminder” cannot be filled in:.*nothing_here")
+        self.assertNotIn("Traceback", told.error)
+        self.assertFalse(self.env["mail.mail"].search([("id", ">", last)]))
+
+    # ------------------------------------------------------------------
+    # Preview
+    # ------------------------------------------------------------------
+
+    def test_every_message_can_be_looked_at(self):
+        """Also those of the waiting list, and before there was any of them."""
+        self._booking(self.tom, self.trip, confirm=True)
+        plans = self.company._dive_plans_of("offer", "place", "lapsed")
+        plans += self.company._dive_plans_of("trip_cancelled")
+        self.env["dive.booking.notice"].search([]).unlink()
+        self.assertEqual(len(plans), 4)
+        for plan in plans:
+            action = plan.with_user(self.manager).action_preview()
+            preview = self.env[action["res_model"]].browse(action["res_id"])
+            self.assertTrue(preview.subject, plan.event)
+            self.assertIn("Reggio", preview.sms)
+        self.assertFalse(
+            self.env["dive.booking.offer"].search([("trip_id", "=", self.trip.id)])
+        )
+        self.assertIn(
+            "/dive/offer/…",
+            plans.filtered(lambda p: p.event == "offer")._dive_render_example()["sms"],
+        )
