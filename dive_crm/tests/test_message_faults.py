@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -111,3 +112,14 @@ class TestMessageFaults(MessageMixin, DiveCommon):
             "/dive/offer/…",
             plans.filtered(lambda p: p.event == "offer")._dive_render_example()["sms"],
         )
+
+    def test_a_preview_is_of_who_asked_for_it(self):
+        """It is filled in as superuser, for the companies of whoever looks."""
+        self._booking(self.tom, self.trip, confirm=True)
+        action = self._line("confirmed").with_user(self.manager).action_preview()
+        preview = self.env[action["res_model"]].browse(action["res_id"])
+        other = self.manager.copy({"login": "t_other", "name": "Other"})
+        self.assertIn("Reggio", preview.with_user(self.manager).sms)
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            preview.with_user(other).read(["body"])
