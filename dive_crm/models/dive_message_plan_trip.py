@@ -119,15 +119,18 @@ class DiveMessagePlan(models.Model):
         if not booking:
             return notices
         seats = booking._active_seats() or booking.diver_ids
-        return notices.create(
+        notice = notices.create(
             {
                 "booking_id": booking.id,
                 "trip_id": booking.trip_id.id,
                 "kind": kind,
                 "seat_ids": [(6, 0, seats.ids)],
                 "recipient_id": booking.partner_id.id,
+                "channel": "email",
             }
         )
+        notice._dive_before_writing()
+        return notice
 
     def _dive_counts_anew(self, vals):
         return super()._dive_counts_anew(vals) or (

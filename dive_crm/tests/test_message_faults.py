@@ -105,13 +105,17 @@ class TestMessageFaults(MessageMixin, DiveCommon):
             preview = self.env[action["res_model"]].browse(action["res_id"])
             self.assertTrue(preview.subject, plan.event)
             self.assertIn("Reggio", preview.sms)
-        self.assertFalse(
-            self.env["dive.booking.offer"].search([("trip_id", "=", self.trip.id)])
-        )
-        self.assertIn(
-            "/dive/offer/…",
-            plans.filtered(lambda p: p.event == "offer")._dive_render_example()["sms"],
-        )
+        offers = self.env["dive.booking.offer"]
+        self.assertFalse(offers.search([("trip_id", "=", self.trip.id)]))
+        offered = plans.filtered(lambda plan: plan.event == "offer")
+        self.assertIn("/dive/offer/…", self._sms_of(offered))
+
+    def test_the_links_of_a_question_are_whole(self):
+        self._booking(self.tom, self.trip, confirm=True)
+        self.assertRegex(self._sms_of(self._line("feedback")), "/rate/…/5$")
+
+    def _sms_of(self, plan):
+        return plan._dive_render_example()["sms"]
 
     def test_a_preview_is_of_who_asked_for_it(self):
         """It is filled in as superuser, for the companies of whoever looks."""
