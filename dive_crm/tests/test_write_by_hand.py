@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
+from odoo.addons.base.models.ir_qweb import IrQweb
 from odoo.addons.sms.tests.common import SMSCase
 
 from .common import DiveCommon
@@ -262,6 +263,27 @@ class TestWriteByHand(ConsentMixin, MessageMixin, SinkMixin, SMSCase, DiveCommon
         self.assertEqual(composer.recipient_single_number, "+32470000001")
         with self.assertRaisesRegex(UserError, "offers: Greta Guard"):
             composer.action_send_sms()
+
+    def test_compiled_once(self):
+        """Not for each of thousands: that is most of the time it takes."""
+        compiled = []
+        honest = IrQweb._generate_code_uncached
+
+        def counted(qweb, template):
+            compiled.append(template)
+            return honest(qweb, template)
+
+        template = self.env.ref("dive_crm.mail_template_by_hand_customer")
+        counts = []
+        for people in (self.ben, self.ben | self.guardian | self.child):
+            composer = self._compose(
+                people, template_id=template, dive_marketing=False
+            )
+            compiled.clear()
+            with patch.object(IrQweb, "_generate_code_uncached", counted):
+                self.assertEqual(len(self._sent(composer)), len(people))
+            counts.append(len(compiled))
+        self.assertEqual(*counts)
 
     def test_queries_do_not_grow(self):
         many = self.env["res.partner"].create(

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ..models.ir_qweb import CompiledOnce
 from ..models.res_partner import STAFF_GROUPS
 
 SEAT, BOOKING = "dive.booking.diver", "dive.booking"
@@ -44,11 +45,15 @@ class MailComposeMessage(models.TransientModel):
         return result
 
     def _action_send_mail_mass_mail(self, res_ids, auto_commit=False):
-        mails = super()._action_send_mail_mass_mail(res_ids, auto_commit=auto_commit)
+        # Odoo compiles the words of a template anew for each recipient
+        quick = self.with_context(dive_compiled_once=CompiledOnce())
+        mails = super(MailComposeMessage, quick)._action_send_mail_mass_mail(
+            res_ids, auto_commit=auto_commit
+        )
         if mails and not self.force_send:
             # sudo: whoever writes has it sent, within a minute
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
-        return mails
+        return mails.with_context(dive_compiled_once=None)
 
     def _get_blacklist_record_ids(self, mail_values_dict, recipients_info=None):
         """Let what somebody has booked or asked for reach them in any case.
