@@ -1,8 +1,14 @@
 """How satisfied a customer is with the answer: asked once, when a ticket is closed."""
 
+import logging
+
 from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import email_normalize
+
+from .dive_alert_mixin import OVERTAKEN
+
+_logger = logging.getLogger(__name__)
 
 TEMPLATE = "dive_crm.mail_template_ticket_rating"
 
@@ -46,11 +52,26 @@ class DiveTicket(models.Model):
         template = self.env.ref(TEMPLATE, raise_if_not_found=False)
         if not template:
             return
-        ticket._dive_unlocked().rating_asked_on = fields.Datetime.now()
         # sudo: whoever closes a ticket need not be allowed to read templates
-        ticket.rating_send_request(
-            template.sudo(), lang=ticket.contact_id.lang, force_send=False
-        )
+        template = template.sudo()
+        try:
+            with self.env.cr.savepoint():
+                ticket._dive_unlocked().rating_asked_on = fields.Datetime.now()
+                ticket.rating_send_request(
+                    template, lang=ticket.contact_id.lang, force_send=False
+                )
+        except OVERTAKEN:
+            raise
+        except Exception as error:
+            # an editor has broken it: that is no reason for the ticket to stay open
+            _logger.warning("Nobody is asked about %s: %s", ticket.number, error)
+            ticket._message_log(
+                body=self.env._(
+                    "Nobody was asked for a rating: “%(template)s” cannot be filled"
+                    " in. A manager can put the template right.",
+                    template=template.name,
+                )
+            )
 
     def _rating_get_partner(self):
         return self.contact_id

@@ -1,5 +1,7 @@
 """Low feedback opens one ticket; a closed ticket asks once how satisfied they are."""
 
+import json
+
 from psycopg2.errors import UniqueViolation
 
 from odoo import Command
@@ -246,3 +248,22 @@ class TestTicketFeedback(TicketMixin, DiveHttpCommon):
             )
         )
         self.assertEqual(rows, [(guide, 3.0, 2)])
+
+    def test_rating_with_a_broken_template(self):
+        """The ticket can be closed all the same, and somebody reads why nobody asked."""
+        template = self.env.ref("dive_crm.mail_template_ticket_rating")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mail_template SET body_html = %s WHERE id = %s",
+            [json.dumps({"en_US": '<t t-set="a" t-value="1 / 0"/>'}), template.id],
+        )
+        self.env.invalidate_all()
+        ticket = self._ticket(self.anna).with_user(self.front)
+        with mute_logger(
+            "odoo.addons.mail.models.mail_render_mixin",
+            "odoo.addons.dive_crm.models.dive_ticket_rating",
+        ):
+            ticket.stage_id = self.solved
+        self.assertEqual(ticket.stage_kind, "closed")
+        self.assertFalse(ticket.rating_asked_on)
+        self.assertIn(f"“{template.name}”", ticket.message_ids[0].body)
