@@ -1,6 +1,6 @@
 """Upgrade a filled database from each landed version of dive_crm to this one.
 
-    scripts/upgrade [--keep] [--demo | --no-demo]
+    scripts/upgrade [--keep] [--demo | --no-demo] [VERSION …]
 
 The old version comes out of git, is installed and used as somebody in a dive centre
 would; then Odoo updates dive_crm to what lies here. Twice: with demo data, and without,
@@ -306,9 +306,15 @@ def main(argv=None):
     which.add_argument("--demo", action="store_true", help="only with demo data")
     which.add_argument("--no-demo", action="store_true", help="only without")
     parser.add_argument("--keep", action="store_true", help="keep the databases")
+    parser.add_argument(
+        "versions", nargs="*", metavar="VERSION", help="only from these landed ones"
+    )
     options = parser.parse_args(argv)
+    unknown = set(options.versions) - set(LANDED)
+    if unknown:
+        parser.error(f"not landed: {', '.join(sorted(unknown))}")
     count = 0
-    for version, demo in itertools.product(LANDED, (False, True)):
+    for version, demo in itertools.product(options.versions or LANDED, (False, True)):
         if (options.demo and not demo) or (options.no_demo and demo):
             continue
         run = Upgrade(version, demo)

@@ -276,9 +276,7 @@ class TestWriteByHand(ConsentMixin, MessageMixin, SinkMixin, SMSCase, DiveCommon
         template = self.env.ref("dive_crm.mail_template_by_hand_customer")
         counts = []
         for people in (self.ben, self.ben | self.guardian | self.child):
-            composer = self._compose(
-                people, template_id=template, dive_marketing=False
-            )
+            composer = self._compose(people, template_id=template, dive_marketing=False)
             compiled.clear()
             with patch.object(IrQweb, "_generate_code_uncached", counted):
                 self.assertEqual(len(self._sent(composer)), len(people))
