@@ -60,6 +60,8 @@ NAMES_ONLY = ("ir.model.inherit", "ir.model.constraint")
 OWN = (
     "uid access_token signup_token password arch_prev parent_path ref name_sort".split()
 )
+#: What a new version adds to by itself: it notes which standard rows it has made.
+GROWING = {("res_company", "dive_plans_made")}
 #: What demo data of a new version does to what is there.
 BY_DEMO = {
     ("dive_trip_type", "name"),
@@ -266,6 +268,10 @@ class Upgrade:
                     for column, value in rows[row_id].items()
                     if column not in TOUCHED
                     and not (self.demo and (table, column) in BY_DEMO)
+                    and not (
+                        (table, column) in GROWING
+                        and set(value) <= set(kept[row_id][column])
+                    )
                     and column in kept[row_id]
                     and not _same(table, column, value, kept[row_id][column])
                 }
