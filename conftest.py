@@ -45,10 +45,11 @@ def caches_are_kept(request):
 
     After each test Odoo empties all caches, for what a test has written is rolled back.
     These two are made of code and files: the first page of each test spent a third of
-    its time on them. If a test empties one itself, what it holds then is not kept.
+    its time on them. If a class of tests empties one itself, what it holds from then on
+    is not kept. Gives who is to be told that a class is over.
     """
     if not request.config.pluginmanager.hasplugin("odoo"):
-        yield
+        yield lambda: None
         return
     request.getfixturevalue("load_registry")
     from odoo.modules.registry import _CACHES_BY_KEY, Registry
@@ -66,17 +67,27 @@ def caches_are_kept(request):
 
     def clear_but_kept():
         kept = {name: caches[name].snapshot for name in KEPT if name not in emptied}
-        emptied.clear()
         clear_all_caches()
         for name, values in kept.items():
             for key, value in values.items():
                 caches[name][key] = value
 
+    def end_class():
+        for name in emptied.intersection(KEPT):
+            caches[name].clear()
+        emptied.clear()
+
     with (
         patch.object(registry, "clear_cache", clear_and_note),
         patch.object(registry, "clear_all_caches", clear_but_kept),
     ):
-        yield
+        yield end_class
+
+
+@pytest.fixture(scope="class", autouse=True)
+def class_of_tests(caches_are_kept):
+    yield
+    caches_are_kept()
 
 
 def pytest_collection_modifyitems(config, items):

@@ -207,9 +207,10 @@ class TestCardEarly(CardMixin, DiveCommon):
 
     def test_some_of_an_invoice(self):
         for kind in (self.type, self.single):
+            cards = iter(self._sold_many([self.anna] * 6, kind))
             for post in (False, True):
                 for amount in (100, 33.33, 0.05):
-                    card = self._sold(kind)
+                    card = next(cards)
                     move = self._early_invoice(self.dive, self.night, post=post)
                     total = move.amount_total
                     card.redeem(amount, invoice=move)
