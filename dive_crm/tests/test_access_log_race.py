@@ -150,7 +150,7 @@ class TestAccessLogWritten(AccessLogCase):
         self.assertEqual(self._check(), 0, self.told)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestAccessLogChecked(AccessLogCase):
     """What was done to the log shows."""
 

@@ -15,7 +15,7 @@ from .common import ROLE_GROUPS, DiveCommon, DiveHttpCommon
 WHY = "The boat called: who may treat her?"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestAccessReason(LookMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -10,7 +10,7 @@ from .card_common import CardMixin
 from .common import DiveCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCardMisuseTypes(CardMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

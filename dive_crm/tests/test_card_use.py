@@ -8,7 +8,7 @@ from .card_common import CardMixin
 from .common import DiveCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCardUse(CardMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

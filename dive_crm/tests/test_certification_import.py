@@ -10,7 +10,7 @@ from .customer_import_common import ImportCommon
 HEADER = "Customer no,Name,Date of birth,Agency,Level,Card number,Certified on\n"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCertificationImport(CertificationMixin, ImportCommon):
     @classmethod
     def setUpClass(cls):

@@ -10,7 +10,7 @@ from .course_common import CourseMixin
 ACCESS = "odoo.exceptions.AccessError"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestCourseAccess(CourseMixin, DiveHttpCommon):
     @classmethod
     def setUpClass(cls):

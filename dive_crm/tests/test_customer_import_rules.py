@@ -39,7 +39,7 @@ NOTICES = {
 }
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestRules(ImportCommon):
     """Each rule that the screen states."""
 

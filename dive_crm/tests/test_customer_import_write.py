@@ -12,7 +12,7 @@ from .common import DiveCommon
 from .customer_import_common import ImportCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestWhole(ImportCommon):
     """All accepted rows or none; what was agreed to and nothing else."""
 

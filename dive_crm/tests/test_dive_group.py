@@ -10,7 +10,7 @@ from .common import DiveCommon
 from .payer_common import PayerMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestDiveGroup(PayerMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -12,7 +12,7 @@ from ..tools import key_rotation, keyring
 from .keys_common import COUNT, CommandMixin, KeysCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestRotation(KeysCase):
     def test_rotate_seals_everything_anew(self):
         before = self._contents()

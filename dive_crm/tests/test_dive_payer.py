@@ -8,7 +8,7 @@ from .common import DiveCommon
 from .payer_common import PayerMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestDivePayer(PayerMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

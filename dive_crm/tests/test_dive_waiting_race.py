@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from .waiting_race_common import WaitingRaceCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestDiveWaitingRace(WaitingRaceCase):
     def _prepare(self, capacity=1, waiting=3):
         """Make a full trip and people who wait for it."""

@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 from .common import RaceCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestFillRace(RaceCase):
     def setUp(self):
         super().setUp()

@@ -10,7 +10,7 @@ from .common import DiveCommon
 from .gear_common import TripGearMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestGearChange(TripGearMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

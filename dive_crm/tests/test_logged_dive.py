@@ -25,7 +25,7 @@ class DivesMixin(RollMixin):
         return dives.with_context(**action["context"]).search(action["domain"])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestLoggedDive(DivesMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -7,7 +7,7 @@ from odoo.tests.common import tagged
 from .common import DiveCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestPartnerMerge(DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -13,7 +13,7 @@ from .medical_common import MedicalHttpCommon
 from .portal_medical_common import PortalMedicalMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestPortalMedicalTablet(PortalMedicalMixin, MedicalHttpCommon):
     def test_with_a_token(self):
         self.authenticate(None, None)

@@ -105,6 +105,5 @@ class TestPortalQueries(CardMixin, OnlineMixin, DiveMixin, HttpCase):
 
         asked()
         few = asked()
-        for _card in range(4):
-            self._sold(partner=self.diver)
+        self._sold_many([self.diver] * 4)
         self.assertEqual(asked(), few)

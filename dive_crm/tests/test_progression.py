@@ -9,7 +9,7 @@ from .common import DiveCommon
 from .course_common import CourseMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestProgression(CourseMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):

@@ -24,7 +24,7 @@ def pdf_text(data):
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestScanPicture(BaseCase):
     def _refused(self, data, code, **details):
         with self.assertRaises(scan.ScanError, msg=code) as caught:

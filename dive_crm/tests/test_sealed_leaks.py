@@ -24,7 +24,7 @@ def spellings(marker):
     return [marker, marker.hex().encode(), *shifted]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestSealedLeaks(SealedMixin, RaceCase):
     """What is on the disk and in a dump after a document was stored and looked at."""
 

@@ -13,7 +13,7 @@ MODEL = "dive.medical.profile"
 DENIED = "odoo.exceptions.AccessError"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestSecretHttp(SecretMixin, DiveHttpCommon):
     """Over the web, as every role: what a script can send as well as the client."""
 

@@ -159,7 +159,7 @@ class TestSecretOut(SecretCommon):
         self.assertEqual(self.env["mail.tracking.value"].search_count([]), before)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestSecretRelated(SecretCommon):
     """A field that an administrator adds, with the tools that Odoo has for it."""
 

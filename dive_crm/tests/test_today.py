@@ -12,7 +12,7 @@ from .common import DiveCommon
 from .gear_common import GearMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "dive_long")
 class TestToday(GearMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):
