@@ -10,7 +10,8 @@ LANE_PID=
 aside() {
     LANE_NAME=$1
     shift
-    rm -f "$LOGS/$LANE_NAME.failed"
+    local tries
+    rm -f "$LOGS/$LANE_NAME".{failed,begun}
     # shellcheck disable=SC2030 # `meet` takes over what failed
     (
         LANE_PID=
@@ -18,10 +19,16 @@ aside() {
         trap kill_step EXIT
         trap 'exit 143' TERM
         FAILED=()
+        : >"$LOGS/$LANE_NAME.begun"
         "$@"
         ((!${#FAILED[@]})) || printf '%s\n' "${FAILED[@]}" >"$LOGS/$LANE_NAME.failed"
     ) >"$LOGS/$LANE_NAME.lane" 2>"$LOGS/$LANE_NAME.error" </dev/null &
     LANE_PID=$!
+    # bash complains of a signal that comes while it forks
+    for ((tries = 0; tries < 100; tries++)); do
+        [[ ! -e $LOGS/$LANE_NAME.begun ]] || break
+        sleep 0.02
+    done
 }
 
 # meet: show what the lane has said and goes on to say, and wait until it ends.

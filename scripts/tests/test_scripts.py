@@ -153,7 +153,7 @@ def test_lane_that_fails_ends_the_script(checkout):
 
 def test_lane_ends_with_the_script(checkout):
     work = 'work() { step Fetching x sh -c "sleep 2; touch $LOGS/late"; }'
-    done = bash(checkout, f"{work}; aside odoo work; sleep 0.5; die 'no disk'")
+    done = bash(checkout, f"{work}; aside odoo work; die 'no disk'")
     assert len(done.stderr.splitlines()) == 1, done.stderr
     time.sleep(2.5)
     assert not (checkout / ".provisioned/log/late").exists()
