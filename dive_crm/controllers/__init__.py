@@ -6,6 +6,7 @@ from . import portal_media
 from . import portal_medical
 from . import portal_physician
 from . import physician_link
+from . import rating
 from . import roll_call
 from . import sealed_file
 from . import offer

@@ -197,7 +197,7 @@ class DiveBookingNotice(models.Model):
         return {
             "summary": _("How was it? %(trip)s, %(when)s", **words),
             "text": text,
-            "what_to_do": _("One click is enough, and a word more helps us:"),
+            "what_to_do": _("Tap one and send it off; a word more helps us:"),
         }
 
     def _dive_words_follow_up(self, words):

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from lxml import html
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -81,6 +83,49 @@ class TestFeedback(MessageMixin, DiveHttpCommon):
         # another mind: the last word counts, nothing is counted twice
         self._answer(asked[1], 3, "Well…")
         self.assertEqual(trip.with_user(self.front).feedback_text, "4.0 (2)")
+
+    def test_by_sms(self):
+        """The same page by a short link, with nothing chosen before; once, too."""
+        self.anna.write({"dive_channel": "sms", "phone": "+32 470 12 34 56"})
+        trip, asked = self._over((self.anna, None), (self.tom, None))
+        text = asked.filtered(lambda notice: notice.channel == "sms")
+        token = text.feedback_id._dive_rating_token()
+        path = f"/dive/r/{token}"
+        body = self.env["sms.sms"].search([], order="id desc", limit=1).body
+        self.assertIn(f"{trip.get_base_url()}{path}", body)
+        self.assertLessEqual(len(path), 24)
+        self.assertNotIn("{{", body)
+        # whoever reads the customer's page does not answer for them
+        self.assertNotIn(token, "".join(text.booking_id.message_ids.mapped("body")))
+        page = self._get(path).text
+        choices = html.fromstring(page).xpath("//input[@name='rate']")
+        self.assertEqual([one.get("value") for one in choices], ["5", "3", "1"])
+        for one in choices:
+            self.assertIsNone(one.get("checked"))
+            self.assertIsNotNone(one.get("required"))
+        self.env.invalidate_all()
+        self.assertFalse(text.feedback_id.rated_on, "Opening a link is no answer")
+        sent = {"csrf_token": self._token_of(page), "feedback": "Great"}
+        for nothing in ({}, {"rate": ""}, {"rate": "4"}, {"rate": "x"}):
+            answer = self.url_open(
+                f"/rate/{token}/submit_feedback",
+                data={**sent, **nothing},
+                allow_redirects=False,
+            )
+            self.assertEqual(answer.status_code, 303)
+            self.assertTrue(answer.headers["Location"].endswith(path))
+        self.env.invalidate_all()
+        self.assertFalse(text.feedback_id.rated_on)
+        self.url_open(f"/rate/{token}/submit_feedback", data={**sent, "rate": "3"})
+        self.env.invalidate_all()
+        self.assertEqual(
+            (text.feedback_id.mood, text.feedback_id.words), ("3", "Great")
+        )
+        for wrong in (f"{token}x", token[:-1], "x", "x" * 40, "%F0%9F%90%A0" * 9):
+            self._get(f"/dive/r/{wrong}", 404)
+        # who is logged in as somebody else does not answer
+        self.authenticate("t_portal", "t_portal")
+        self.assertNotIn("submit_feedback", self._get(path).text)
 
     def test_who_reads_it(self):
         mine, (asked,) = self._over((self.anna, None), guides=(self.instructor,))
