@@ -175,26 +175,33 @@ class ResPartner(models.Model):
         return [me._dive_consent_item(one, states.get(one)) for one in asked]
 
     @api.model
-    def dive_consents_of_new(self, lang=False):
+    def dive_consents_of_new(self, lang=False, company_id=False):
         """Return for a form what somebody is asked for who is not a customer yet.
 
         :param str lang: the language that was chosen for them
+        :param int company_id: whose customer they become; False: of all companies
         :rtype: list[dict]
         """
         self.check_access("create")
         self._dive_check_asks()
         installed = dict(self.env["res.lang"].get_installed())
         nobody = self.new({"lang": lang if lang in installed else False})
-        asked = self.env["dive.consent.purpose"]._dive_asked()
+        company = self.env.companies.filtered(lambda one: one.id == company_id)
+        asked = self.env["dive.consent.purpose"]._dive_asked(company)
         return [nobody._dive_consent_item(one, None) for one in asked]
 
     def _inverse_dive_consent_answers(self):
         """Write down what was clicked in the form in which a customer was entered."""
+        purposes = self.env["dive.consent.purpose"]
         for partner in self.filtered("dive_consent_answers"):
+            shown = purposes._dive_asked()
+            # birth and company may have been entered after the click
+            asked = purposes._dive_asked(partner.company_id).filtered(
+                lambda one, minor=partner.dive_is_minor: not (minor and one.channel)
+            )
+            gone = (shown - asked).ids
             for purpose_id, given in _read_answers(partner).items():
-                purpose = self.env["dive.consent.purpose"].browse(purpose_id)
-                # the date of birth may have been typed after the click
-                if not (partner.dive_is_minor and purpose.sudo().exists().channel):
+                if purpose_id not in gone:
                     partner.action_dive_answer(purpose_id, given)
 
     def _dive_check_asks(self):

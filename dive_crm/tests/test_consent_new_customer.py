@@ -63,6 +63,35 @@ class TestConsentNewCustomer(ConsentMixin, DiveCommon):
         ned = self._enter(answers, birthdate_date=born)
         self.assertEqual(self._answers(ned), [(self.pictures, True, "desk")])
 
+    def test_asked_by_another_company(self):
+        """What only another company asks is neither shown nor written down."""
+        other = self.env["res.company"].create({"name": "Other Reef"})
+        self.front.company_ids |= other
+        self.texts.company_id = other
+        partners = self.env["res.partner"].with_user(self.front)
+        partners = partners.with_context(allowed_company_ids=(self.company | other).ids)
+        for company, asked in (
+            (False, self.news | self.texts | self.pictures),
+            (self.company.id, self.news | self.pictures),
+            (other.id, self.news | self.texts | self.pictures),
+            (2**31, self.news | self.texts | self.pictures),
+        ):
+            items = partners.dive_consents_of_new(False, company)
+            self.assertEqual({item["id"] for item in items}, set(asked.ids), company)
+        # the company was chosen after the click
+        nora = partners.create(
+            {
+                "name": "Nora New",
+                "dive_customer": True,
+                "company_id": self.company.id,
+                "dive_consent_answers": {
+                    str(self.news.id): True,
+                    str(self.texts.id): True,
+                },
+            }
+        )
+        self.assertEqual(self._answers(nora), [(self.news, True, "desk")])
+
     def test_roles(self):
         answers = {str(self.news.id): True}
         anna = self._customer("Anna Keller")

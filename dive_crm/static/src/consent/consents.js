@@ -17,19 +17,22 @@ export class DiveConsents extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.state = useState({ items: [], busy: false });
-        useRecordObserver((record) => this.load(record.resId, record.data.lang));
+        useRecordObserver((record) => {
+            const { lang, company_id } = record.data;
+            return this.load(record.resId, lang || false, company_id?.id || false);
+        });
     }
 
-    /** Somebody new is asked in the language that is chosen for them. */
-    async load(id, lang) {
-        const shown = id || `new ${lang}`;
+    /** Somebody new is asked in the language, and for the company, chosen for them. */
+    async load(id, lang, company) {
+        const shown = id || `new ${lang} ${company}`;
         if (shown === this.shown) {
             return;
         }
         this.shown = shown;
         const items = id
             ? await this.orm.call("res.partner", "dive_consents", [id])
-            : await this.orm.call("res.partner", "dive_consents_of_new", [lang || false]);
+            : await this.orm.call("res.partner", "dive_consents_of_new", [lang, company]);
         if (shown === this.shown) {
             this.state.items = items;
         }
