@@ -87,6 +87,7 @@ from . import dive_certification_portal
 from . import dive_certification_portal_send
 from . import dive_certification_portal_staff
 from . import res_partner_certification
+from . import ir_mail_server
 from . import ir_qweb
 from . import dive_medical_questionnaire
 from . import dive_medical_question

@@ -178,8 +178,13 @@ class DiveBookingNotice(models.Model):
     def _dive_due_before_sql(self, company, now):
         """SQL: reminders; who booked after that moment knows of the trip anyway."""
         due = self._dive_moment_sql(company, SQL("trip.date_start"), "-")
-        # a trip that was moved has another moment
-        told = SQL("mark.plan_id = plan.id AND mark.about >= %s", due)
+        # a trip that was moved has another moment; a plan that is edited tells no more
+        told = SQL(
+            """mark.plan_id = plan.id AND (mark.about >= %s
+               OR mark.trip_id = trip.id
+                  AND COALESCE(trip.changed_on <= mark.date, TRUE))""",
+            due,
+        )
         return SQL(
             """SELECT plan.id AS plan_id, seat.booking_id,
                       array_agg(seat.id ORDER BY seat.id) AS seat_ids,

@@ -125,6 +125,7 @@ from . import test_fitness_desk
 from . import test_fitness_medical
 from . import test_fitness_tour
 from . import test_fitness_trip
+from . import test_outreach_tour
 from . import test_packing_list
 from . import test_paper_style
 from . import test_partner_customer

@@ -9,13 +9,14 @@ from odoo.tools import mute_logger
 
 from .common import DiveCommon
 from .message_common import MessageMixin
+from .smtp_sink import SinkMixin, SmtpSink
 
 WARNS = ("odoo.addons.dive_crm.models.dive_booking_notice",)
 RENDERS = "odoo.addons.mail.models.mail_render_mixin"
 
 
 @tagged("post_install", "-at_install")
-class TestMessageFaults(MessageMixin, DiveCommon):
+class TestMessageFaults(MessageMixin, SinkMixin, DiveCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -48,6 +49,25 @@ class TestMessageFaults(MessageMixin, DiveCommon):
         )
         self.env.invalidate_all()
         self.assertEqual(self._remind().recipient_id, self.tom | self.anna)
+
+    # ------------------------------------------------------------------
+    # The plan is edited
+    # ------------------------------------------------------------------
+
+    def test_told_at_another_time(self):
+        """Who was reminded four days before is not reminded again by the same row."""
+        line = self._line("before_start")
+        line.interval = 4
+        booking = self._booking(self.tom, self.trip, confirm=True)
+        self._run()
+        told = self._run(self.start - timedelta(days=3, hours=23))
+        self.assertEqual(told.kind, "reminder")
+        line.interval = 1
+        self.assertFalse(self._remind())
+        # on another trip they have not been
+        other = self.trip.copy({"state": "open"})
+        booking._dive_rebook(other)
+        self.assertEqual(self._remind().trip_id, other)
 
     # ------------------------------------------------------------------
     # Templates
@@ -88,6 +108,24 @@ class TestMessageFaults(MessageMixin, DiveCommon):
         self.assertRegex(told.error, "“My reminder” cannot be filled in:.*nothing_here")
         self.assertNotIn("Traceback", told.error)
         self.assertFalse(self.env["mail.mail"].search([("id", ">", last)]))
+
+    # ------------------------------------------------------------------
+    # The mail server
+    # ------------------------------------------------------------------
+
+    @mute_logger("odoo.addons.mail.models.mail_mail")
+    def test_a_server_that_hangs_up(self):
+        """Only what it would not take is left, for later; the next ones arrive."""
+        self.setUpSink()
+        for diver in (self.tom, self.anna):
+            self._booking(diver, self.trip, confirm=True)
+        told = self._run()
+        with SmtpSink("421 too many, come back later") as sink:
+            self._deliver(self._mails(told), sink)
+        self.assertEqual(len(sink.messages), 1)
+        self.assertEqual(sorted(told.mapped("state")), ["failed", "sent"])
+        self._run()
+        self.assertTrue(told.filtered(lambda one: one.state == "failed").retry_on)
 
     # ------------------------------------------------------------------
     # Preview

@@ -250,7 +250,7 @@ class TestTicketFeedback(TicketMixin, DiveHttpCommon):
         self.assertEqual(rows, [(guide, 3.0, 2)])
 
     def test_rating_with_a_broken_template(self):
-        """The ticket can be closed all the same, and somebody reads why nobody asked."""
+        """The ticket can be closed all the same; somebody reads that nobody asked."""
         template = self.env.ref("dive_crm.mail_template_ticket_rating")
         self.env.flush_all()
         self.env.cr.execute(

@@ -53,7 +53,7 @@ class TestWriteByHand(ConsentMixin, MessageMixin, SinkMixin, SMSCase, DiveCommon
 
     def _sent(self, composer):
         last = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
-        composer.action_send_mail()
+        self.said = composer.action_send_mail().get("params", {}).get("message")
         return self.env["mail.mail"].search([("id", ">", last)], order="id")
 
     def _text(self, records, user=None, **vals):
@@ -87,6 +87,7 @@ class TestWriteByHand(ConsentMixin, MessageMixin, SinkMixin, SMSCase, DiveCommon
                 self._compose(self.ben | self.guardian, body="<p>Hi</p>")
             )
         send.assert_not_called()
+        self.assertIn("On their way: 2.", self.said)
         self.assertEqual(mails.mapped("state"), ["outgoing"] * 2)
         self.assertGreater(self.env["ir.cron.trigger"].search_count([]), runs)
 
@@ -140,6 +141,7 @@ class TestWriteByHand(ConsentMixin, MessageMixin, SinkMixin, SMSCase, DiveCommon
         self.assertIn("3 who have not agreed", said)
         self.assertIn("1 without e-mail address: Mo Mute", said)
         self.assertFalse(self._sent(composer))
+        self.assertIn("Nobody was written to", self.said)
         self.guardian._dive_answer(self.news, True, "desk")
         self.ben._dive_answer(self.texts, True, "desk")
         composer = self._compose(self.people, template_id=template)

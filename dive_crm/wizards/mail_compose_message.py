@@ -44,6 +44,30 @@ class MailComposeMessage(models.TransientModel):
                 composer.force_send = composer._dive_is_mailing()
         return result
 
+    def action_send_mail(self):
+        """Say what became of it: Odoo closes the dialog without a word."""
+        ours = self.model in self._dive_models() and not self._dive_is_mailing()
+        if self.composition_mode != "mass_mail" or not ours:
+            return super().action_send_mail()
+        mails, _messages = self._action_send_mail()
+        number = len(mails.filtered(lambda mail: mail.state == "outgoing"))
+        if number:
+            words = self.env._(
+                "On their way: %(number)s. Each stands on its record.", number=number
+            )
+        else:
+            words = self.env._("Nobody was written to: all are left out.")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if number else "warning",
+                "message": words,
+                # with the new message in the chatter
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
     def _action_send_mail_mass_mail(self, res_ids, auto_commit=False):
         # Odoo compiles the words of a template anew for each recipient
         quick = self.with_context(dive_compiled_once=CompiledOnce())
