@@ -7,16 +7,46 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.sms.tests.common import SMSCase
+
 from .common import DiveCommon
 from .message_common import MessageMixin
 from .smtp_sink import SinkMixin, SmtpSink
 
+BOUNCE = """From: Mailer <mailer-daemon@elsewhere.test>
+To: {to}
+Subject: Undelivered Mail Returned to Sender
+Message-Id: <bounce-1@elsewhere.test>
+Content-Type: multipart/report; report-type=delivery-status; boundary="B"
+
+--B
+Content-Type: text/plain
+
+No such mailbox.
+
+--B
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; elsewhere.test
+
+Final-Recipient: rfc822; tom@reef.test
+Action: failed
+Status: 5.1.1
+
+--B
+Content-Type: text/rfc822-headers
+
+Message-Id: {message_id}
+To: tom@reef.test
+
+--B--
+"""
 WARNS = ("odoo.addons.dive_crm.models.dive_booking_notice",)
 RENDERS = "odoo.addons.mail.models.mail_render_mixin"
 
 
 @tagged("post_install", "-at_install")
-class TestMessageFaults(MessageMixin, SinkMixin, DiveCommon):
+class TestMessageFaults(MessageMixin, SinkMixin, SMSCase, DiveCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -126,6 +156,43 @@ class TestMessageFaults(MessageMixin, SinkMixin, DiveCommon):
         self.assertEqual(sorted(told.mapped("state")), ["failed", "sent"])
         self._run()
         self.assertTrue(told.filtered(lambda one: one.state == "failed").retry_on)
+
+    def test_a_bounce(self):
+        """The desk reads it on the booking and in the list, and somebody calls."""
+        self.setUpSink()
+        self.company.alias_domain_id = self.env["mail.alias.domain"].create(
+            {"name": "reef.example"}
+        )
+        booking = self._booking(self.tom, self.trip, confirm=True)
+        told = self._run()
+        with SmtpSink() as sink:
+            self._deliver(self._mails(told), sink)
+        ((sender, _recipients, message),) = sink.messages
+        self.assertEqual((sender, told.state), ("bounce@reef.example", "sent"))
+        self.env["mail.thread"].message_process(
+            False,
+            BOUNCE.format(to=sender, message_id=message["Message-Id"]),
+        )
+        self.env.invalidate_all()
+        self.assertEqual(told.state, "failed")
+        row = self.env["dive.message.log"].search(
+            [("state", "=", "failed"), ("recipient_id", "=", self.tom.id)]
+        )
+        self.assertEqual((row.res_model, row.res_id), ("dive.booking", booking.id))
+        self._run()
+        self.assertIn("did not arrive (tom@reef.test)", booking.activity_ids.note)
+
+    def test_texts_without_credit(self):
+        self.tom.write({"dive_channel": "sms", "phone": "+34600111222"})
+        booking = self._booking(self.tom, self.trip, confirm=True)
+        told = self._run()
+        with self.mockSMSGateway(sim_error="credit"):
+            self.env["sms.sms"].search([("partner_id", "=", self.tom.id)]).send()
+        self.env.invalidate_all()
+        self.assertEqual(told.state, "failed")
+        self._run()
+        self.assertIn("did not arrive (+34600111222)", booking.activity_ids.note)
+        self.assertEqual(len(booking.activity_ids), 1)
 
     # ------------------------------------------------------------------
     # Preview
