@@ -199,6 +199,9 @@
         "views/dive_segment_views.xml",
         "views/dive_segment_add_views.xml",
         "views/mailing_mailing_views.xml",
+        "views/dive_campaign_offer_views.xml",
+        "views/utm_campaign_views.xml",
+        "views/online_code_templates.xml",
         "wizards/dive_composer_views.xml",
         "views/dive_consent_purpose_views.xml",
         "views/dive_message_log_views.xml",
@@ -249,6 +252,7 @@
         "demo/dive_contact_demo.xml",
         "demo/dive_brochure_demo.xml",
         "demo/dive_outreach_demo.xml",
+        "demo/dive_campaign_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -21,3 +21,4 @@ from . import portal_emergency
 from . import portal_profile
 from . import portal_statement
 from . import newsletter
+from . import online_code

@@ -115,6 +115,7 @@ class OnlineBooking(http.Controller):
             )
             if not values["phone"]:
                 wrong["phone"] = "phone"
+        self._read_more(trip, post, values, wrong)
         if wrong:
             return self._show(trip, 422, wrong)
         visitor = request.httprequest.remote_addr
@@ -130,6 +131,9 @@ class OnlineBooking(http.Controller):
         """Return what a newcomer to this trip is asked to agree to."""
         purposes = request.env["dive.consent.purpose"]
         return purposes._dive_asked_online(trip.company_id, newcomer=True)
+
+    def _read_more(self, trip, post, values, wrong):
+        """Read what else the form asks for into ``values``, or say what is wrong."""
 
     def _show(self, trip, status=200, wrong=None):
         nobody = request.env["res.partner"]

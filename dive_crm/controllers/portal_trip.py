@@ -166,7 +166,7 @@ class PortalTrip(CustomerPortal):
         if not self._dive_online_payer() or not KEY.fullmatch(key):
             return self._dive_online_show(trip, 422)
         try:
-            booking = bookings._dive_take_online(
+            booking = self._dive_online_bookings(trip)._dive_take_online(
                 trip,
                 self._dive_online_payer(),
                 self._dive_online_entries(trip, form),
@@ -183,6 +183,13 @@ class PortalTrip(CustomerPortal):
             return request.redirect(f"/my/bookings/sent/{key}")
         self._dive_online_payer()._dive_agree_online(ticked(form), trip.company_id)
         return request.redirect(f"/my/bookings/{booking.id}")
+
+    def _dive_online_bookings(self, trip):
+        """Return bookings with what the form says beside who comes along.
+
+        :raise UserError: something of it is wrong
+        """
+        return request.env["dive.booking"]
 
     def _dive_online_entries(self, trip, form):
         """Return who was chosen, of those whom the user may book for."""

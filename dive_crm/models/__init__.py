@@ -337,3 +337,10 @@ from . import res_partner_mailing
 from . import dive_newsletter_request
 from . import dive_segment
 from . import res_partner_segment
+from . import dive_campaign_offer
+from . import dive_campaign_offer_check
+from . import dive_offer_mixin
+from . import dive_booking_campaign
+from . import dive_discount_card_campaign
+from . import dive_online_campaign
+from . import utm_campaign

@@ -27,6 +27,7 @@ class DiveBooking(models.Model):
         "wait_held_up": False,
         "amount_total": None,
         "online_key": False,
+        "offer_used_id": False,
     }
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")

@@ -55,6 +55,7 @@ class DiveDiscountCard(models.Model):
         "company_id": None,
         "service_ids": None,
         "name": None,
+        "offer_used_id": False,
     }
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")

@@ -268,3 +268,7 @@ from . import test_contact_tour
 from . import test_newsletter
 from . import test_mailing_consent
 from . import test_segment
+from . import test_campaign_offer
+from . import test_campaign_numbers
+from . import test_campaign_online
+from . import test_campaign_race

@@ -14,6 +14,7 @@ from .test_medical_languages import FIELDS, LANGUAGES, PLACES
 TEMPLATES = (
     "views/dive_trip_media_views.xml",
     "views/offer_templates.xml",
+    "views/online_code_templates.xml",
     "views/online_templates.xml",
     "views/portal_booking_templates.xml",
     "views/portal_dive_templates.xml",
