@@ -31,6 +31,25 @@ class DiveBooking(models.Model):
             )
         return result
 
+    def _dive_booking_there(self, trip, state):
+        """Divers who move to another trip take along what they were promised.
+
+        Their code counts whether it is over by now or not, and they hold the use that
+        they have, also if some of them stay.
+        """
+        there = super()._dive_booking_there(trip, state)
+        if there.diver_ids or not (self.campaign_id or self.offer_id):
+            return there
+        there._dive_unlocked().write(
+            {
+                "campaign_id": self.campaign_id.id,
+                "offer_id": self.offer_id.id,
+                "offer_used_id": self.offer_used_id.id,
+            }
+        )
+        self._dive_unlocked().offer_used_id = False
+        return there
+
 
 class DiveBookingDiver(models.Model):
     _inherit = "dive.booking.diver"

@@ -121,8 +121,7 @@ class DiveOfferMixin(models.AbstractModel):
         for record, code in zip(records, codes, strict=True):
             if code and offer_code.normal(code) != record.offer_id.code:
                 record.offer_id = record._dive_offer_of(code)
-        with_offer = records.filtered("offer_id")
-        with_offer._dive_offer_changed({})
+        records.filtered("offer_id")._dive_offer_changed({})
         return records
 
     def write(self, vals):
@@ -133,9 +132,11 @@ class DiveOfferMixin(models.AbstractModel):
                 vals["offer_id"] = self[:1]._dive_offer_of(code).id if code else False
         if not vals.keys() & {"offer_id", "state", "partner_id"}:
             return super().write(vals)
-        before = {record: record.offer_id for record in self}
+        before = {record: record._dive_offer_wanted() for record in self}
         result = super().write(vals)
-        self._dive_offer_changed(before)
+        # what a method writes was promised before, and its use is counted already
+        if "offer_id" not in vals or not self._dive_is_unlocked():
+            self._dive_offer_changed(before)
         return result
 
     def unlink(self):
@@ -156,18 +157,25 @@ class DiveOfferMixin(models.AbstractModel):
             raise UserError(offers._dive_words("unknown", code))
         return offer.with_env(self.env)
 
+    def _dive_offer_wanted(self):
+        """Return the offer, and that of which a use is to be held; as superuser."""
+        self.ensure_one()
+        # sudo: an instructor who calls a trip off gives a use back
+        offer = self.sudo().offer_id
+        return offer, offer if self.state != "cancelled" else offer.browse()
+
     def _dive_offer_changed(self, before):
         """Check offers that are new here, and count their uses.
 
-        :param dict before: {record: the offer that it had}
+        :param dict before: {record: what :meth:`_dive_offer_wanted` said}
         """
         for record in self:
-            # sudo: an instructor who calls a trip off gives a use back
-            offer = record.sudo().offer_id
-            had = before.get(record, offer.browse()).sudo()  # sudo: as above
+            offer, held = record._dive_offer_wanted()
+            had, held_before = before.get(record, (offer.browse(), offer.browse()))
             if offer != had:
                 record._dive_check_offer(had)
-            record.sudo()._dive_hold_offer()  # sudo: as above
+            if held != held_before:
+                record.sudo()._dive_hold_offer(held)  # sudo: as above
 
     def _dive_check_offer(self, before):
         """Refuse an offer that cannot be used here; take over its campaign.
@@ -187,10 +195,9 @@ class DiveOfferMixin(models.AbstractModel):
         if self.campaign_id != offer.campaign_id:
             self.campaign_id = offer.campaign_id
 
-    def _dive_hold_offer(self):
-        """Hold a use of the offer, as long as this is not cancelled; once."""
+    def _dive_hold_offer(self, wanted):
+        """Hold a use of this offer and of no other, once."""
         self.ensure_one()
-        wanted = self.offer_id if self.state != "cancelled" else self.offer_id.browse()
         held = self.offer_used_id
         if held == wanted:
             return

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.tests import tagged
+from odoo.exceptions import AccessError
+from odoo.tests import Form, tagged
 
 from .campaign_common import CampaignMixin
 from .card_common import CardMixin
@@ -194,6 +195,29 @@ class TestCampaignNumbers(CampaignMixin, CardMixin, DiveCommon):
         self.assertEqual(action["res_id"], booking.invoice_ids.id)
         action = campaign.action_dive_mails()
         self.assertEqual(len(self.env["mailing.trace"].search(action["domain"])), 1)
+
+    def test_who_opens_a_campaign(self):
+        """Front desk without a right to mailings, marketing without one to bookings."""
+        booking = self._booked(self.guest, self._new_trip(), offer_id=self.offer.id)
+        self._invoice(booking)
+        self._mailing(self.guest, "open")
+        marketing = self.employee
+        marketing.group_ids |= self.env.ref("mass_mailing.group_mass_mailing_user")
+        for user in (self.front, self.manager, marketing):
+            with Form(self.campaign.with_user(user)) as form:
+                form.title = f"By {user.login}"
+            self.assertEqual(self._numbers(user=user)[:5], [1, 1, 0, 0, 1])
+            self.assertEqual(self._numbers(user=user)[-1], 90)
+        with Form(self.campaign.with_user(self.manager)) as form:
+            with form.dive_offer_ids.new() as offer:
+                offer.name = "A third off"
+                offer.code = "third"
+                offer.discount = 33.33
+        self.assertEqual(self.campaign.dive_offer_ids[0].code, "THIRD")
+        with self.assertRaises(AccessError):
+            self.campaign.with_user(self.instructor).read(["dive_revenue"])
+        # an app of others shows campaigns as ever
+        Form(self.campaign.with_user(self.instructor)).save()
 
     def test_queries_do_not_grow(self):
         campaigns = self.env["utm.campaign"].create(

@@ -140,6 +140,18 @@ class TestCampaignOffer(CampaignMixin, CardMixin, DiveCommon):
         booking.diver_ids = [Command.create({"partner_id": mate.id})]
         self.assertEqual(booking.diver_ids.mapped("price_unit"), [60, 60])
 
+    def test_gear_costs_less_as_well(self):
+        kind = self.env["dive.equipment.kind"].create(
+            {"name": "Camera", "product_id": self._product(list_price=40).id}
+        )
+        booking = self._booking(self.guest, self.trip)
+        gear = self.env["dive.gear"].create(
+            {"seat_id": booking.diver_ids.id, "kind_id": kind.id}
+        )
+        self.assertEqual(gear.price, 40)
+        booking.offer_code = "AUTUMN10"
+        self.assertEqual((gear.price, booking.diver_ids.price_unit), (36, 90))
+
     def test_wrong_codes(self):
         other_company = self.env["res.company"].create({"name": "Other reef"})
         self.Offer.with_company(other_company).create(
@@ -211,6 +223,29 @@ class TestCampaignOffer(CampaignMixin, CardMixin, DiveCommon):
         self.offer.uses_max = 0
         self._refused("cannot be set", self.offer.write, {"uses": 0})
         self._refused("cannot be set", late.write, {"offer_used_id": False})
+
+    def test_move_takes_the_promise_along(self):
+        """Whole or in part, and the offer may be over by then: one use, one price."""
+        self.offer.uses_max = 1
+        mate = self._customer("Mia Mate")
+        booking = self._booked(
+            self.guest, self.trip, self.guest | mate, offer_id=self.offer.id
+        )
+        self.offer.date_to = self._day(-1)
+        later = self._trip(later=5, product_id=self.trip.product_id.id)
+        seat = booking.diver_ids.filtered(lambda one: one.partner_id == mate)
+        seat.with_user(self.front).action_move(later.id)
+        moved = seat.booking_id
+        self.assertEqual(
+            (moved.offer_id, moved.campaign_id), (self.offer, self.campaign)
+        )
+        self.assertEqual((seat.price_unit, booking.diver_ids.price_unit), (90, 90))
+        self.assertEqual(self.offer.uses, 1)
+        last = self._trip(later=9, product_id=self.trip.product_id.id)
+        booking.diver_ids.action_move(last.id)
+        self.assertEqual((booking.state, self.offer.uses), ("cancelled", 1))
+        moved.action_cancel()
+        self.assertEqual(self.offer.uses, 0)
 
     def test_only_who_got_the_mailing(self):
         self.offer.audience = "mailed"
