@@ -43,7 +43,7 @@ class TestCampaignOnline(CampaignMixin, OnlineMixin, DiveHttpCommon):
             data={
                 "csrf_token": self._token_of(page),
                 "name": "Nora New",
-                "email": "nora@new.test",
+                "email": "nora@code.test",
                 "phone": "0470 65 43 21",
                 "birthdate": "1992-04-05",
                 **values,
@@ -52,7 +52,7 @@ class TestCampaignOnline(CampaignMixin, OnlineMixin, DiveHttpCommon):
         )
         self.assertEqual(answer.status_code, status)
         self.env.invalidate_all()
-        asked = self._asked("nora@new.test")
+        asked = self._asked("nora@code.test")
         return answer, asked
 
     def _book(self, status=303, **values):
@@ -77,7 +77,7 @@ class TestCampaignOnline(CampaignMixin, OnlineMixin, DiveHttpCommon):
     def test_newcomer_with_a_code(self):
         answer, asked = self._ask(422, code="AUTUMN1O")
         self.assertIn("no offer with the code “AUTUMN1O”", answer.text)
-        for kept in ("Nora New", "nora@new.test", "AUTUMN1O"):
+        for kept in ("Nora New", "nora@code.test", "AUTUMN1O"):
             self.assertIn(kept, answer.text, "nothing is lost")
         self.assertFalse(asked)
         _answer, asked = self._ask(code=" autumn10")
@@ -97,7 +97,7 @@ class TestCampaignOnline(CampaignMixin, OnlineMixin, DiveHttpCommon):
         self.company.dive_online = "confirm"
         anna = self._customer(
             "Nora New",
-            email="nora@new.test",
+            email="nora@code.test",
             phone="+32 470 65 43 21",
             birthdate_date=date(1992, 4, 5),
         )
