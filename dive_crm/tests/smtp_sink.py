@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import suppress
 from email import message_from_bytes, policy
 from unittest.mock import patch
 
@@ -39,7 +40,8 @@ class SmtpSink:
                 connection, _address = self._socket.accept()
             except TimeoutError:
                 continue
-            with connection, connection.makefile("rwb") as stream:
+            # whoever sends may be killed at it
+            with suppress(OSError), connection, connection.makefile("rwb") as stream:
                 connection.settimeout(10)
                 self._talk(stream)
 
@@ -65,7 +67,10 @@ class SmtpSink:
                 answer("250 ok")
             elif verb == "DATA":
                 answer("354 go on")
-                message = message_from_bytes(self._data(stream), policy=policy.default)
+                data = self._data(stream)
+                if data is None:
+                    return
+                message = message_from_bytes(data, policy=policy.default)
                 self.messages.append((sender, recipients, message))
                 answer("250 taken")
             elif verb == "QUIT":
@@ -80,12 +85,13 @@ class SmtpSink:
 
     @staticmethod
     def _data(stream):
+        """Return a whole message; None: the connection ended before it did."""
         lines = []
         for line in stream:
             if line == b".\r\n":
-                break
+                return b"".join(lines)
             lines.append(line[1:] if line.startswith(b"..") else line)
-        return b"".join(lines)
+        return None
 
 
 class SinkMixin:

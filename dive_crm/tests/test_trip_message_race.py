@@ -1,16 +1,24 @@
 """Messages about trips in real transactions: the run killed, and twice at once."""
 
+import json
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import config
 
 from ..models import dive_alert_round
 from .alert_race_common import AlertRaceMixin
+from .smtp_sink import SmtpSink
 from .waiting_race_common import WaitingRaceCase
 
 PEOPLE = 5
+#: Each costs a second.
+KILLS = 8
 
 
 @tagged("post_install", "-at_install", "dive_long")
@@ -62,9 +70,52 @@ class TestTripMessageRace(AlertRaceMixin, WaitingRaceCase):
             self.type_id,
         )
 
-    def _assert_told(self, count=None):
+    def _told(self):
         # nobody gets an activity of a confirmation
-        marks = [(told, mails) for told, mails, _activity in self._marks()]
+        return [(told, mails) for told, mails, _activity in self._marks()]
+
+    def _assert_told(self, count=None):
+        marks = self._told()
         count = len(marks) if count is None else count
         expected = [(0, 0)] * (len(marks) - count) + [(1, 1)] * count
         self.assertEqual(sorted(marks), expected)
+
+    def test_processes_that_are_killed(self):
+        """Two that tell and one that delivers, killed anywhere: each is told once.
+
+        Where Odoo is killed after the mail server has taken an e-mail and before it has
+        noted that, the same e-mail goes out again; not another one.
+        """
+        self.assertFalse(self._rows("SELECT FROM ir_mail_server WHERE active"))
+        with SmtpSink() as sink:
+            options = ["--smtp", sink.host, "--smtp-port", str(sink.port)]
+            for name in ("data_dir", "db_host", "db_port", "db_user", "db_password"):
+                if config[name]:
+                    option = name.replace("data_dir", "data-dir")
+                    options.append(f"--{option}={config[name]}")
+            options.append("--addons-path=" + ",".join(config["addons_path"]))
+            child = subprocess.run(
+                [
+                    sys.executable,
+                    str(Path(__file__).with_name("message_kill.py")),
+                    json.dumps(
+                        {
+                            "db": self.registry.db_name,
+                            "options": options,
+                            "partner_ids": self.partner_ids,
+                            "kills": KILLS,
+                        }
+                    ),
+                ],
+                check=False,
+                capture_output=True,
+                text=True,
+                timeout=300,
+            )
+        self.assertEqual(child.returncode, 0, child.stderr[-2000:])
+        arrived = {(one["Message-Id"], *to) for _from, to, one in sink.messages}
+        self.assertEqual(
+            sorted(to for _id, to in arrived),
+            sorted(f"race{number}@reef.test" for number in range(PEOPLE)),
+        )
+        self.assertEqual({told for told, _mails in self._told()}, {1})
