@@ -31,7 +31,8 @@ def slow(model, name):
 def main(db, options, partner_ids, kills):
     config.parse_config(options)
     Registry(db)
-    # after the registry: without one there are no add-ons
+    # after the registry: without one there are no add-ons; and a script has no package
+    # pylint: disable=odoo-addons-relative-import
     from odoo.addons.dive_crm.models import dive_alert_round
 
     dive_alert_round.BATCH = 1
