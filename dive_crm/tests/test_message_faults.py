@@ -217,7 +217,7 @@ class TestMessageFaults(MessageMixin, SinkMixin, SMSCase, DiveCommon):
 
     def test_the_links_of_a_question_are_whole(self):
         self._booking(self.tom, self.trip, confirm=True)
-        self.assertRegex(self._sms_of(self._line("feedback")), "/rate/…/5$")
+        self.assertRegex(self._sms_of(self._line("feedback")), "/dive/r/…$")
 
     def _sms_of(self, plan):
         return plan._dive_render_example()["sms"]
