@@ -156,7 +156,7 @@ class AccountMove(models.Model):
 class DiveDiscountCardUse(models.Model):
     _inherit = "dive.discount.card.use"
 
-    amount_text = fields.Char("Taken", compute="_compute_amount_text")
+    amount_text = fields.Char("Amount taken", compute="_compute_amount_text")
 
     @api.depends("amount", "card_id.unit", "currency_id")
     def _compute_amount_text(self):

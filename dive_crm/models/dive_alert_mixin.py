@@ -64,7 +64,10 @@ class DiveAlertMixin(models.AbstractModel):
         help="The diver, or the guardian of a minor.",
     )
     channel = fields.Selection(
-        CHANNELS, "By", readonly=True, help="Empty: staff were told, the diver was not."
+        CHANNELS,
+        "Channel",
+        readonly=True,
+        help="Empty: staff were told, the diver was not.",
     )
     address = fields.Char("To", readonly=True, help="E-mail address or number.")
     reason = fields.Selection(REASONS, "Why not told", readonly=True)

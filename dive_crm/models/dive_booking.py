@@ -84,7 +84,7 @@ class DiveBooking(models.Model):
             ("phone", "Telephone"),
             ("email", "E-mail"),
             ("online", "On-line"),
-            ("agency", "Agency"),
+            ("agency", "Travel agency"),
         ],
         default="desk",
         groups=STAFF,

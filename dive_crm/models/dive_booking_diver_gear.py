@@ -47,7 +47,7 @@ class DiveBookingDiver(models.Model):
         if coming and counts.get("reserved"):
             return self.env._("Ready")
         if counts.get("back"):
-            return self.env._("Back")
+            return self.env._("Returned")
         return self.env._("Own") if counts.get("own") else ""
 
     # ------------------------------------------------------------------

@@ -35,7 +35,7 @@ class DiveBookingNotice(models.Model):
         help="When that happened, or was due, of which is told.",
     )
     # a plain number, so that a merge of customers, or of divers, changes no mark
-    seat_key = fields.Integer(readonly=True, aggregator=None)
+    seat_key = fields.Integer("Place's number", readonly=True, aggregator=None)
 
     _scheduled_once = models.UniqueIndex(
         "(plan_id, seat_key, about) WHERE plan_id IS NOT NULL",

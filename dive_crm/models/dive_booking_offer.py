@@ -33,7 +33,7 @@ class DiveBookingOffer(models.Model):
             ("open", "Open"),
             ("accepted", "Accepted"),
             ("declined", "Declined"),
-            ("lapsed", "Lapsed"),
+            ("lapsed", "Offer lapsed"),
             ("withdrawn", "Withdrawn"),
         ],
         default="open",

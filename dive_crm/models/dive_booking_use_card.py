@@ -12,7 +12,10 @@ class DiveBooking(models.Model):
     _inherit = "dive.booking"
 
     card_offer = fields.Selection(
-        OFFERS, compute="_compute_card_offer", groups="account.group_account_invoice"
+        OFFERS,
+        "Cards to pay with",
+        compute="_compute_card_offer",
+        groups="account.group_account_invoice",
     )
     card_waiting_id = fields.Many2one(
         "dive.discount.card",

@@ -78,7 +78,7 @@ class DiveCertification(models.Model):
     )
     instructor_name = fields.Char("Name of the instructor")
     instructor_number = fields.Char("Number of the instructor")
-    place = fields.Char(help="Where the course took place.")
+    place = fields.Char("Course at", help="Where the course took place.")
     trip_id = fields.Many2one(
         "dive.trip", "Course", ondelete="restrict", index="btree_not_null", copy=False
     )

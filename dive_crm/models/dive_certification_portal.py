@@ -153,7 +153,7 @@ class DiveCertification(models.Model):
 
     def _dive_portal_pictures(self):
         """Return where the pictures of the card are: dictionaries of plain values."""
-        labels = {"front": self.env._("Front"), "back": self.env._("Back")}
+        labels = {"front": self.env._("Front"), "back": self.env._("Back side")}
         pictures = []
         for slot in SLOTS:
             # Only where it is; the address asks the user who opens it.

@@ -32,7 +32,7 @@ class DiveCertificationRenewal(models.Model):
     )
     date_from = fields.Date("From", required=True, readonly=True)
     expiry_date = fields.Date("Until", required=True, readonly=True)
-    previous_expiry = fields.Date("Until then until", readonly=True)
+    previous_expiry = fields.Date("Previously until", readonly=True)
     user_id = fields.Many2one(
         "res.users", "By", required=True, readonly=True, ondelete="restrict"
     )
@@ -50,7 +50,7 @@ class DiveCertificationRenewal(models.Model):
     state = fields.Selection(
         [
             ("done", "Renewed"),
-            ("withdrawn", "Taken back"),
+            ("withdrawn", "Undone"),
             ("withdrawal", "Takes a renewal back"),
         ],
         compute="_compute_state",
@@ -141,7 +141,7 @@ class DiveCertificationRenewal(models.Model):
                 )
             card._dive_add_renewals(
                 {card: (self.env.company._dive_today(), row.previous_expiry)},
-                self.env._("Taken back"),
+                self.env._("Undone"),
                 withdraws_id=row.id,
             )
 

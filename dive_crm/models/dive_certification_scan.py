@@ -21,4 +21,4 @@ class DiveCertification(models.Model):
         "dive.sealed.file", "Back, stored", readonly=True, copy=False
     )
     front_image = SealedFile("Front")
-    back_image = SealedFile("Back")
+    back_image = SealedFile("Back side")

@@ -7,7 +7,7 @@ from .dive_alert_mixin import STATUSES
 from .dive_call import DIRECTIONS
 
 KINDS = [
-    ("call", "Call"),
+    ("call", "Phone call"),
     ("email_in", "E-mail received"),
     ("email_out", "E-mail sent"),
     ("sms", "SMS"),
@@ -42,8 +42,12 @@ class DiveContact(models.Model):
     date = fields.Datetime(required=True)
     kind = fields.Selection(KINDS, required=True)
     direction = fields.Selection(DIRECTIONS)
-    touch = fields.Boolean(help="It reached the customer, or came from there.")
-    heard = fields.Boolean(help="It came from the customer, or they were spoken to.")
+    touch = fields.Boolean(
+        "In touch", help="It reached the customer, or came from there."
+    )
+    heard = fields.Boolean(
+        "Heard from", help="It came from the customer, or they were spoken to."
+    )
 
     _once = models.UniqueIndex("(message_id, partner_id)")
     _newest = models.Index("(date DESC, id DESC)")

@@ -78,7 +78,7 @@ class DiveDiscountCardUse(models.Model):
         help="The same in the books, at the rate of the sale.",
     )
     state = fields.Selection(
-        [("held", "Held"), ("settled", "Settled"), ("released", "Given back")],
+        [("held", "Reserved"), ("settled", "Settled"), ("released", "Given back")],
         readonly=True,
         required=True,
         index=True,

@@ -38,7 +38,7 @@ class DiveEquipmentLoan(models.Model):
     date_from = fields.Datetime("From", required=True)
     date_to = fields.Datetime("Until", required=True)
     state = fields.Selection(
-        [("reserved", "Reserved"), ("out", "Out"), ("back", "Back")],
+        [("reserved", "Reserved"), ("out", "Out"), ("back", "Returned")],
         default="reserved",
         required=True,
         index=True,

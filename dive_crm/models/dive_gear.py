@@ -76,7 +76,7 @@ class DiveGear(models.Model):
         domain="[('kind_id', '=', kind_id)]",
     )
     quantity = fields.Float(
-        "Number",
+        "Quantity",
         digits=(6, 1),
         default=1,
         aggregator=None,
@@ -96,7 +96,7 @@ class DiveGear(models.Model):
     )
     # of what is given by number, and so has no loans
     handed = fields.Selection(
-        [("reserved", "Ready"), ("out", "Out"), ("back", "Back")],
+        [("reserved", "Ready"), ("out", "Out"), ("back", "Returned")],
         "Handed out",
         default="reserved",
         required=True,
@@ -108,7 +108,7 @@ class DiveGear(models.Model):
             ("missing", "Missing"),
             ("reserved", "Ready"),
             ("out", "Out"),
-            ("back", "Back"),
+            ("back", "Returned"),
         ],
         compute="_compute_state",
         store=True,

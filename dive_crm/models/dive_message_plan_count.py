@@ -19,7 +19,7 @@ class DiveMessagePlan(models.Model):
         help="In the last 30 days: what did not arrive, or was left to staff.",
     )
     next_on = fields.Date(
-        "Next",
+        "Next on",
         compute="_compute_next_on",
         help="When the next one is due, as far as is known today.",
     )

@@ -38,7 +38,7 @@ class DiveOnlineRequest(models.Model):
     name = fields.Char(required=True)
     email = fields.Char(required=True, index=True)
     phone = fields.Char()
-    birthdate_date = fields.Date(required=True)
+    birthdate_date = fields.Date("Date of birth", required=True)
     experience = fields.Text()
     lang = fields.Char()
     #: [[name, date of birth]] of those who come along

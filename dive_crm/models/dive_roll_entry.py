@@ -31,11 +31,13 @@ class DiveRollEntry(models.Model):
         "Number of the place", readonly=True, required=True, aggregator=False
     )
     diver_name = fields.Char("Diver", compute="_compute_diver_name")
-    state_from = fields.Selection(selection="_selection_state", readonly=True)
+    state_from = fields.Selection(
+        selection="_selection_state", string="State before", readonly=True
+    )
     state_to = fields.Selection(
         selection="_selection_state", readonly=True, required=True
     )
-    undo = fields.Boolean("Taken back", readonly=True)
+    undo = fields.Boolean("Undone", readonly=True)
     user_id = fields.Integer(
         "User's number", readonly=True, required=True, aggregator=False
     )

@@ -18,7 +18,7 @@ class DiveTripRecurrenceSkip(models.Model):
     )
     date_from = fields.Date("From", required=True)
     date_to = fields.Date(
-        "To",
+        "Until",
         compute="_compute_date_to",
         store=True,
         readonly=False,

@@ -15,7 +15,9 @@ class DiveTrip(models.Model):
     _inherit = "dive.trip"
 
     # Counts those who came, so that two who come at once stand one behind the other.
-    wait_last = fields.Integer(readonly=True, copy=False, aggregator=None)
+    wait_last = fields.Integer(
+        "Last position of the list", readonly=True, copy=False, aggregator=None
+    )
     wait_seat_ids = fields.One2many(
         "dive.booking.diver",
         "trip_id",

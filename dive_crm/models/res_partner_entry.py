@@ -13,7 +13,7 @@ STEPS = [
     ("details", "Details"),
     ("contacts", "Contacts"),
     ("medical", "Medical"),
-    ("cards", "Cards"),
+    ("cards", "Certifications"),
     ("preferences", "Preferences"),
 ]
 #: so many customers who might be the same are named

@@ -32,7 +32,7 @@ class DiveMessageLog(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Datetime("Told on", readonly=True)
     recipient_id = fields.Many2one("res.partner", "Told", readonly=True)
-    channel = fields.Selection(CHANNELS, "By", readonly=True)
+    channel = fields.Selection(CHANNELS, "Channel", readonly=True)
     address = fields.Char("To", readonly=True)
     reason = fields.Selection(REASONS, "Why not told", readonly=True)
     error = fields.Char(readonly=True)
@@ -48,7 +48,7 @@ class DiveMessageLog(models.Model):
     )
     tries = fields.Integer("Tried again", readonly=True, aggregator=None)
     retry_on = fields.Datetime("Tried again on", readonly=True)
-    res_model = fields.Char(readonly=True)
+    res_model = fields.Char("Model of the record", readonly=True)
     res_id = fields.Many2oneReference("Record", model_field="res_model", readonly=True)
     subject = fields.Char(compute="_compute_subject")
 

@@ -71,7 +71,7 @@ class TestDiveWaitingOrder(WaitingMixin, DiveCommon):
 
         def checked(seats, state):
             if state == "offered" and unfit.diver_ids & seats:
-                raise UserError(self.env._("secret finding"))
+                raise UserError("secret finding")
             return set_state(seats, state)
 
         with patch.object(type(unfit.diver_ids), "_set_state", checked):

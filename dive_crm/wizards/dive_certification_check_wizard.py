@@ -11,7 +11,7 @@ class DiveCertificationCheckWizard(models.TransientModel):
     certification_ids = fields.Many2many(
         "dive.certification",
         "dive_certification_check_wizard_rel",
-        string="Cards",
+        string="Certifications",
         required=True,
         readonly=True,
         default=lambda self: self.env.context.get("active_ids"),
@@ -28,7 +28,7 @@ class DiveCertificationCheckWizard(models.TransientModel):
     front_id = fields.Many2one(related="card_id.front_id")
     back_id = fields.Many2one(related="card_id.back_id")
     front_image = fields.Binary("Front", compute="_compute_images")
-    back_image = fields.Binary("Back", compute="_compute_images")
+    back_image = fields.Binary("Back side", compute="_compute_images")
     page_url = fields.Char("Agency's page", compute="_compute_page_url")
     method = fields.Selection(
         selection=lambda self: self._selection_method(),

@@ -11,7 +11,7 @@ class DiveCertificationRenewWizard(models.TransientModel):
     certification_ids = fields.Many2many(
         "dive.certification",
         "dive_certification_renew_wizard_rel",
-        string="Cards",
+        string="Certifications",
         required=True,
         readonly=True,
         default=lambda self: self.env.context.get("active_ids"),

@@ -39,7 +39,7 @@ class DiveStatementWizard(models.TransientModel):
         string="From", compute="_compute_dates", store=True, readonly=False
     )
     date_to = fields.Date(
-        string="To", compute="_compute_dates", store=True, readonly=False
+        string="Until", compute="_compute_dates", store=True, readonly=False
     )
     include_account = fields.Boolean(string="Invoices and payments", default=True)
     include_balance = fields.Boolean(string="Opening and closing balance", default=True)
