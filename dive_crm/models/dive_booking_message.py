@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.tools import format_datetime
 
+from ..tools.day_words import day_format
 from .dive_message_plan_trip import KINDS, TO_PAYER
 from .dive_trip_change import SETTLE
 
@@ -98,7 +99,7 @@ class DiveBooking(models.Model):
                 self.env,
                 moment,
                 tz=str(self.company_id._dive_zone()),
-                dt_format="EEE d MMM HH:mm",
+                dt_format=day_format(self.env, time=True),
             ),
             what=kinds[KINDS[line.event]],
             names=", ".join(person.name or "" for person in people),

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 from odoo.tools import format_datetime
 
+from ..tools.day_words import day_format
 from .dive_alert_mixin import OVERTAKEN
 from .res_partner_way import Way
 
@@ -117,7 +118,7 @@ class DiveBookingNotice(models.Model):
                 "number": len(notice.seat_ids),
                 "until": until
                 and format_datetime(
-                    self.env, until, tz=zone, dt_format="EEE d MMM HH:mm"
+                    self.env, until, tz=zone, dt_format=day_format(self.env, time=True)
                 ),
             }
             own.alternatives = "\n".join(

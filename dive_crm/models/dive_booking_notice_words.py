@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_datetime, format_time
 
+from ..tools.day_words import day_format
+
 
 class DiveBookingNotice(models.Model):
     _inherit = "dive.booking.notice"
@@ -40,7 +42,10 @@ class DiveBookingNotice(models.Model):
         """Return a moment on the clock of the company, its day in the language."""
         zone = str(self.company_id._dive_zone())
         return format_datetime(
-            self.env, moment, tz=zone, dt_format="EEE d MMM yyyy HH:mm"
+            self.env,
+            moment,
+            tz=zone,
+            dt_format=day_format(self.env, year=True, time=True),
         )
 
     def _dive_end_words(self, start, end):

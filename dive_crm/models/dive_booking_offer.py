@@ -6,6 +6,8 @@ import re
 from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime, hmac
 
+from ..tools.day_words import day_format
+
 #: What may be the number of a row.
 NUMBER = re.compile(r"[0-9]{1,10}")
 LARGEST_ID = 2**31 - 1
@@ -84,7 +86,7 @@ class DiveBookingOffer(models.Model):
             self.env,
             self.until,
             tz=self.env.context.get("tz"),
-            dt_format="EEE d MMM HH:mm",
+            dt_format=day_format(self.env, time=True),
         )
 
     def _dive_price(self):

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ..tools.day_words import day_format
+
 
 class DiveBooking(models.Model):
     """Called as superuser; whose booking it is was asked by who calls."""
@@ -55,7 +57,7 @@ class DiveBooking(models.Model):
                     self.env,
                     self.offer_until,
                     tz=str(self.company_id._dive_zone()),
-                    dt_format="EEE d MMM HH:mm",
+                    dt_format=day_format(self.env, time=True),
                 ),
             )
         if self.wait_state == "waiting":

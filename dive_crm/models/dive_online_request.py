@@ -13,6 +13,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, format_datetime, mute_logger
 
+from ..tools.day_words import day_format
 from .dive_booking_online import Entry
 from .res_partner_online import is_same_name
 
@@ -62,7 +63,7 @@ class DiveOnlineRequest(models.Model):
                     self.env,
                     request.expires_at,
                     tz=str(trip.company_id._dive_zone()),
-                    dt_format="EEE d MMM HH:mm",
+                    dt_format=day_format(self.env, time=True),
                 )
             request.summary = self.env._("Please confirm: %(trip)s, %(when)s", **words)
             request.text = self.env._(

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
+from ..tools.day_words import day_format
 from ..tools.seats import LIMIT_OF_ROW
 
 
@@ -258,14 +259,14 @@ class DiveTrip(models.Model):
         return self.env._("%(count)s free", count=self.seats_free)
 
     def _dive_when(self):
-        """The start as people of the user's language say it: "Sat 28 Nov 09:00".
+        """The start as people of the user's language say it: "Sat, Nov 28 09:00".
 
         With the year where it is another one: a wrong year is seen then.
         """
         self.ensure_one()
         zone = self.env.context.get("tz") or self.env.user.tz or "UTC"
-        this_year = self.date_start.year == fields.Date.today().year
-        pattern = "EEE d MMM HH:mm" if this_year else "EEE d MMM y HH:mm"
+        other_year = self.date_start.year != fields.Date.today().year
+        pattern = day_format(self.env, year=other_year, time=True)
         return format_datetime(self.env, self.date_start, tz=zone, dt_format=pattern)
 
     def _dive_day(self):

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ..tools.day_words import day_format
 from ..tools.waiting import left_for_others
 
 #: the public page of trips; one of a trip is below it
@@ -200,11 +201,13 @@ class DiveTrip(models.Model):
     # ------------------------------------------------------------------
 
     def _dive_online_when(self):
-        """Return when a trip is, where it is: "Sat 28 Nov 09:00 – 14:00"."""
+        """Return when a trip is, where it is: "Sat, Nov 28 09:00 – 14:00"."""
         self.ensure_one()
         zone = str(self.company_id._dive_zone())
         start, end = (
-            format_datetime(self.env, moment, tz=zone, dt_format="EEE d MMM HH:mm")
+            format_datetime(
+                self.env, moment, tz=zone, dt_format=day_format(self.env, time=True)
+            )
             for moment in (self.date_start, self.date_end)
         )
         if self._dive_day() == self.company_id._dive_day_of(self.date_end):

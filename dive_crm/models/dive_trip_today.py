@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
+from ..tools.day_words import day_format
 from ..tools.fitness import light
 from ..tools.recurrence import moment
 from ..tools.seats import SEAT_COMING, SEAT_HELD
@@ -52,10 +53,11 @@ class DiveTrip(models.Model):
         by_trip = seats.sorted(
             lambda seat: (seat.partner_id.name or "", seat.id)
         ).grouped("trip_id")
+        title = format_date(self.env, day, date_format=day_format(self.env, full=True))
         return {
             "day": fields.Date.to_string(day),
             "today": fields.Date.to_string(today),
-            "title": format_date(self.env, day, date_format="EEEE d MMMM"),
+            "title": title,
             "may_write": may_write,
             "trips": [
                 trip._dive_today_card(

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ..models.dive_trip_emergency import ABOARD
+from ..tools.day_words import day_format
 from ..tools.page_layout import PageFiller, text_lines
 
 MANIFEST = "dive_crm.report_dive_manifest"
@@ -67,6 +68,7 @@ class DiveManifestReport(models.AbstractModel):
         filler.keep(COUNTS_PX)
         return {
             "trip": trip,
+            "day_format": day_format(self.env, year=True, full=True, time=True),
             "company": trip.company_id,
             "contacts": contacts,
             "number": len(rows),

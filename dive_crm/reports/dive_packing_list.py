@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from odoo import api, models
 
+from ..tools.day_words import day_format
 from ..tools.page_layout import PageFiller, text_lines
 
 PACKING = "dive_crm.report_dive_packing_list"
@@ -54,6 +55,7 @@ class DivePackingListReport(models.AbstractModel):
         divers = self._divers(seats, needs)
         return {
             "trip": trip,
+            "day_format": day_format(self.env, full=True, time=True),
             "company": trip.company_id,
             "seats": seats,
             "missing": needs.filtered(lambda gear: gear.state == "missing"),

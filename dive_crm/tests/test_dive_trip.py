@@ -115,7 +115,7 @@ class TestDiveTrip(DiveCommon):
             .with_context(dive_show_free=True, tz="UTC", lang="en_US")
             .name_search("test wall")[0][1]
         )
-        self.assertEqual(name, "Sat 6 Jul 2030 07:00 · Test wall (3 free)")
+        self.assertEqual(name, "Sat, Jul 6, 2030 07:00 · Test wall (3 free)")
 
     def test_cancel_takes_the_bookings_along(self):
         trip = self._trip()

@@ -100,7 +100,7 @@ class TestDiveWaiting(WaitingMixin, DiveCommon):
             self.env(context={"lang": "de_DE"}),
             pair.offer_ids.until,
             tz=str(self.company._dive_zone()),
-            dt_format="EEE d MMM HH:mm",
+            dt_format="E, d. MMM HH:mm",
         )
         body = self._mails(offer).body_html
         self.assertRegex(body, r"Der Preis für Sie ist \D*200,00\D*\.</p>")

@@ -79,7 +79,7 @@ class TestRecurrence(DiveCommon):
             form.saturday = form.sunday = True
             form.weeks_ahead = 3
             self.assertEqual((form.name, form.capacity), ("Morning dive", 6))
-            self.assertIn("20 Mar 09:00", form.plan_html)
+            self.assertIn("Mar 20 09:00", form.plan_html)
         series = form.record
         self.assertEqual(series.trip_count, 0)
         series.action_start()
@@ -159,7 +159,7 @@ class TestRecurrence(DiveCommon):
                 line.date_from = holiday["date_from"]
                 line.date_to = holiday["date_to"]
                 self.assertIn("1 trips are taken out", line.words)
-                self.assertIn("28 Mar", line.words)
+                self.assertIn("Mar 28", line.words)
         kept = [(3, 20), (3, 21), (3, 28), (4, 3), (4, 4)]
         self.assertEqual(self._days(series), kept)
         self.assertEqual(booked.state, "open")
@@ -213,7 +213,7 @@ class TestRecurrence(DiveCommon):
         self.assertEqual((draft.date_from, draft.count), (date(2027, 3, 27), 5))
         draft.sunday = False
         said = draft.plan_html
-        self.assertIn("28 Mar", said.split("Have no such day")[1])
+        self.assertIn("Mar 28", said.split("Have no such day")[1])
         self.assertIn("(2 divers)", said)
         draft.action_start()
         self.assertEqual(first.recurrence_id, series)

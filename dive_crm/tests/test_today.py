@@ -270,7 +270,9 @@ class TestOverlap(DiveCommon):
             self.assertIn("Morning", form.overlap_text)
             form.boat_id = self.zodiac
         after.guide_ids = self.marco + self.sofia
-        self.assertRegex(second.overlap_text, r"^Marco: also on “Sat 20 .* · After”.$")
+        self.assertRegex(
+            second.overlap_text, r"^Marco: also on “Sat, Mar 20 .* · After”.$"
+        )
         Trip = self.env["dive.trip"].with_user(self.front)
         twice = Trip.search([("has_overlap", "=", True)])
         self.assertEqual(twice & (self.morning + after + second), after + second)

@@ -160,7 +160,7 @@ class TestTripMessage(MessageMixin, DiveCommon):
             )
             self._booking(self.tom, trip, confirm=True)
         (told,) = self._run("2026-03-20 08:10:00")
-        self.assertIn("Sun 29 Mar 2026 09:00", told.details)
+        self.assertIn("Sun, Mar 29, 2026 09:00", told.details)
         self.assertIn("End: 14:00", told.details)
         line = self._line("before_start")
         self.assertEqual(line._dive_due_on(trip), datetime(2026, 3, 28, 8))
