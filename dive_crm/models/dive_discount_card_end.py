@@ -3,7 +3,6 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 
 from .dive_guarded_mixin import unlocked
 
@@ -68,11 +67,9 @@ class DiveDiscountCard(models.Model):
             if not claimed and not (card.state == "expired" and card.balance):
                 continue
             rest = card._dive_rest()
-            entry = card._dive_move("expiry", source=card._dive_expiry_words(), **rest)
+            until = fields.Date.to_string(card.expiry_date)
+            entry = card._dive_move("expiry", source=until, **rest)
             card._dive_book_end(entry, rest["booked"])
-
-    def _dive_expiry_words(self):
-        return self.env._("Valid until %s", format_date(self.env, self.expiry_date))
 
     def _dive_rest(self):
         """Return the movement that takes all that is left of this card."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from .dive_discount_card_alert import READERS
 
@@ -94,15 +95,27 @@ class DiveDiscountCardEntry(models.Model):
         help="What the source is called today: a draft has got its number since.",
     )
 
+    @api.depends_context("lang")
     def _compute_source_words(self):
         for entry in self:
-            entry.source_words = entry.source
+            entry.source_words = entry._dive_expiry_words() or entry.source
         moves = self.filtered(lambda entry: entry.source_model == "account.move")
         # sudo: who sees the movement sees its name as it was then, without more rights
         names = self.env["account.move"].sudo().browse(moves.mapped("source_id"))
         names = {move.id: move.display_name for move in names.exists()}
         for entry in moves:
             entry.source_words = names.get(entry.source_id, entry.source)
+
+    def _dive_expiry_words(self):
+        """Return until when a card was that has expired, in the reader's language."""
+        self.ensure_one()
+        if self.kind != "expiry":
+            return ""
+        try:
+            day = fields.Date.to_date(self.source)
+        except ValueError:
+            return ""  # words, of before there was a day
+        return day and self.env._("Valid until %s", format_date(self.env, day))
 
     @api.depends("amount", "balance_after", "card_id")
     @api.depends_context("lang")

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.misc import get_lang
 
 from .dive_history import SLOTS
 
@@ -76,6 +77,15 @@ class DiveHistory(models.Model):
         )
 
     @api.model
+    def _visits(self, column):
+        """Return a number of visits as the user's language writes it: 8.5 or 8,5."""
+        return SQL(
+            "replace(trim_scale(%s::numeric)::text, '.', %s)",
+            column,
+            get_lang(self.env).decimal_point,
+        )
+
+    @api.model
     def _branch_card_sold(self):
         """Cards of the customer, on the day of their sale, at their price."""
         return SQL(
@@ -115,16 +125,18 @@ class DiveHistory(models.Model):
         """What was taken from cards and given back, and how they ended.
 
         Visits are no money: they stand in the name. So does the number of an invoice;
-        one that is a draft has none, and one that is deleted neither.
+        one that is a draft has none, and one that is deleted neither. That a
+        card expired is its kind; until when is no word to search.
         """
         return SQL(
             """SELECT e.id AS source_id, c.partner_id, e.date,
                       'card_' || e.kind AS kind,
                       concat_ws(' · ', c.name,
                           CASE WHEN c.unit = 'visits' AND e.amount != 0
-                               THEN trim_scale(e.amount::numeric) || ' ' || %s END,
+                               THEN %s || ' ' || %s END,
                           NULLIF(m.name, '/'), m.invoice_origin,
-                          CASE WHEN e.source_model IS NULL THEN e.source END) AS name,
+                          CASE WHEN e.source_model IS NULL AND e.kind != 'expiry'
+                               THEN e.source END) AS name,
                       NULL::varchar AS state,
                       CASE WHEN c.unit = 'money' AND e.amount != 0
                            THEN e.amount END AS amount,
@@ -135,6 +147,7 @@ class DiveHistory(models.Model):
             LEFT JOIN account_move m
                    ON e.source_model = 'account.move' AND m.id = e.source_id
                 WHERE e.kind != 'sale'""",
+            self._visits(SQL("e.amount")),
             self.env._("visits"),
         )
 
@@ -148,7 +161,7 @@ class DiveHistory(models.Model):
             """SELECT c.id AS source_id, c.partner_id,
                       c.expiry_date + time '12:00' AS date, 'card_end' AS kind,
                       concat_ws(' · ', %s, CASE WHEN c.unit = 'visits'
-                          THEN trim_scale(c.balance::numeric) || ' ' || %s END) AS name,
+                          THEN %s || ' ' || %s END) AS name,
                       c.state,
                       CASE c.unit WHEN 'money' THEN c.balance END AS amount,
                       c.currency_id, c.company_id,
@@ -157,6 +170,7 @@ class DiveHistory(models.Model):
                  JOIN dive_discount_type k ON k.id = c.type_id
                 WHERE c.state = 'active' AND c.expiry_date IS NOT NULL""",
             self._card_name(),
+            self._visits(SQL("c.balance")),
             self.env._("visits"),
         )
 

@@ -117,6 +117,13 @@ class TestCardEnd(CardMixin, DiveCommon):
             self.assertAlmostEqual(income.balance, -left)
             self.assertFalse(income.tax_ids)
             self._check_books(card)
+            self.assertEqual(
+                entry.source_words, f"Valid until {card.expiry_date:%m/%d/%Y}"
+            )
+            # the ledger keeps a day, which each reads in their own language
+            self.env["res.lang"]._activate_lang("de_DE")
+            german = entry.with_context(lang="de_DE").source_words
+            self.assertIn(f"{card.expiry_date:%d.%m.%Y}", german)
 
     def test_held_while_it_expires(self):
         card = self._sold()

@@ -86,6 +86,10 @@ class TestCardHistory(CardMixin, DiveCommon):
         self.assertIn("-1.5 visits", row.name)
         (ends,) = self._history().filtered(lambda row: row.kind == "card_end")
         self.assertEqual(ends.name, f"{card.name} · Ten · 8.5 visits")
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env.invalidate_all()
+        french = ends.with_context(lang="fr_FR")
+        self.assertIn(" · 8,5 ", french.name, "as the reader writes numbers")
 
     def test_given_away(self):
         """Who has bought a card keeps that in the history, whoever holds it now."""
