@@ -65,7 +65,6 @@ class DiveAlertMixin(models.AbstractModel):
     )
     channel = fields.Selection(
         CHANNELS,
-        "Channel",
         readonly=True,
         help="Empty: staff were told, the diver was not.",
     )

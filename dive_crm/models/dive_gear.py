@@ -76,7 +76,6 @@ class DiveGear(models.Model):
         domain="[('kind_id', '=', kind_id)]",
     )
     quantity = fields.Float(
-        "Quantity",
         digits=(6, 1),
         default=1,
         aggregator=None,

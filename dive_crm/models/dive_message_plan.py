@@ -65,7 +65,6 @@ class DiveMessagePlan(models.Model):
             ("email", "E-mail only"),
             ("sms", "SMS only"),
         ],
-        "Channel",
         required=True,
         default="preferred",
         help="Who prefers to be called, or letters, is not written to in any case.",

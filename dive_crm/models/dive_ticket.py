@@ -78,7 +78,6 @@ class DiveTicket(models.Model):
         help="The customer, or the guardian of a minor.",
     )
     sender = fields.Char(
-        "Sender",
         compute="_compute_sender",
         help="The customer, else the name in the e-mail.",
     )

@@ -32,7 +32,7 @@ class DiveMessageLog(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Datetime("Told on", readonly=True)
     recipient_id = fields.Many2one("res.partner", "Told", readonly=True)
-    channel = fields.Selection(CHANNELS, "Channel", readonly=True)
+    channel = fields.Selection(CHANNELS, readonly=True)
     address = fields.Char("To", readonly=True)
     reason = fields.Selection(REASONS, "Why not told", readonly=True)
     error = fields.Char(readonly=True)

@@ -48,6 +48,7 @@ from . import test_customer_import_tour
 from . import test_customer_import_values
 from . import test_customer_import_write
 from . import test_data_security
+from . import test_day_words
 from . import test_dive_booking
 from . import test_dive_booking_access
 from . import test_dive_booking_credit
@@ -107,7 +108,7 @@ from . import test_medical_alert_trip
 from . import test_medical_compliance
 from . import test_medical_form
 from . import test_medical_form_tour
-from . import test_medical_languages
+from . import test_medical_german
 from . import test_medical_merge
 from . import test_medical_outcome
 from . import test_medical_paper
@@ -148,7 +149,6 @@ from . import test_portal_statement
 from . import test_portal_profile
 from . import test_portal_queries
 from . import test_portal_emergency
-from . import test_portal_languages
 from . import test_portal_medical
 from . import test_portal_medical_tablet
 from . import test_portal_certification_access
@@ -184,7 +184,6 @@ from . import test_trip_message_opt_out
 from . import test_trip_message_race
 from . import test_trip_name
 from . import test_trip_asked
-from . import test_trip_languages
 from . import test_trip_media
 from . import test_waiting_tour
 from . import test_recurrence
@@ -231,8 +230,6 @@ from . import test_card_alert_tell
 from . import test_card_alert_run
 from . import test_card_demo
 from . import test_card_screen
-from . import test_card_alert_languages
-from . import test_card_languages
 from . import test_card_history
 from . import test_card_paper
 from . import test_card_partner
@@ -255,10 +252,10 @@ from . import test_ticket_feedback
 from . import test_ticket_access
 from . import test_ticket_portal
 from . import test_ticket_tour
-from . import test_ticket_languages
 from . import test_call
 from . import test_contact_access
 from . import test_contact_log
+from . import test_languages
 from . import test_last_contact
 from . import test_call_race
 from . import test_portal_invite

@@ -68,10 +68,11 @@ class TestDiveWaitingOrder(WaitingMixin, DiveCommon):
     def test_unfit_is_passed_and_said_once(self):
         unfit, fit = self._wait(2), self._wait(3)
         set_state = type(unfit.diver_ids)._set_state
+        finding = "secret finding"  # no term for translators
 
         def checked(seats, state):
             if state == "offered" and unfit.diver_ids & seats:
-                raise UserError("secret finding")
+                raise UserError(finding)
             return set_state(seats, state)
 
         with patch.object(type(unfit.diver_ids), "_set_state", checked):

@@ -150,10 +150,11 @@ class TestPortalInvite(InviteMixin, DiveCommon):
         tom = self._customer("Tom", email="tom@reef.test")
         line = type(self.env["portal.wizard.user"])
         grant = line.action_grant_access
+        refused = "No"  # no term for translators
 
         def broken(self):
             if self.partner_id.name == "Anna":
-                raise UserError(self.env._("No"))
+                raise UserError(refused)
             return grant(self)
 
         with patch.object(line, "action_grant_access", broken):

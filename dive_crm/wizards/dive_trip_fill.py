@@ -138,4 +138,4 @@ class DiveTripFillLine(models.TransientModel):
     )
     fitness = fields.Selection(LIGHTS, "Fit", readonly=True)
     fitness_text = fields.Char("To look at", readonly=True)
-    channel = fields.Selection(CHANNELS, "Channel", readonly=True)
+    channel = fields.Selection(CHANNELS, readonly=True)
