@@ -23,7 +23,7 @@ class Card extends models.Model {
     front_id = fields.Many2one({ relation: "stored" });
     front_image = fields.Binary({ string: "Front" });
     back_id = fields.Many2one({ relation: "stored" });
-    back_image = fields.Binary({ string: "Back" });
+    back_image = fields.Binary({ string: "Back side" });
 
     _records = [
         { id: 1, front_id: 7, front_image: "2.93 Mb", back_id: 8, back_image: "1.00 Kb" },

@@ -50,7 +50,7 @@ registry.category("web_tour.tours").add("dive_course_close", {
             run: "click",
         },
         {
-            trigger: ".modal button:contains(Take back)",
+            trigger: ".modal button:contains(Undo)",
             run: "click",
         },
         {
@@ -66,7 +66,7 @@ registry.category("web_tour.tours").add("dive_course_close", {
             run: "click",
         },
         {
-            trigger: ".modal button:contains(Take back)",
+            trigger: ".modal button:contains(Undo)",
             run: "click",
         },
         {

@@ -73,7 +73,7 @@ registry.category("web_tour.tours").add("dive_gear", {
             run: "click",
         },
         {
-            trigger: `${row("Jacket M1")} td[name=state]:contains(Back)`,
+            trigger: `${row("Jacket M1")} td[name=state]:contains(Returned)`,
         },
         {
             content: "to the divers of the trip",
