@@ -242,7 +242,6 @@ from . import test_consent_online
 from . import test_consent_new_customer
 from . import test_write_by_hand
 from . import test_write_letter
-from . import test_outreach_languages
 from . import test_ticket
 from . import test_ticket_mail
 from . import test_ticket_receipt
