@@ -16,7 +16,8 @@ CHANGED = (
         "body",
         "{{ object.company_id.name }}: {{ object.text }} {{ object.what_to_do }}"
         " {{ object.rating_link }}/5",
-        "{{ object.company_id.name }}: {{ object.text }} {{ object.rating_short_link }}",
+        "{{ object.company_id.name }}: {{ object.text }}"
+        " {{ object.rating_short_link }}",
     ),
     (
         "mail_activity_type_equipment_service",
@@ -34,7 +35,8 @@ def migrate(cr, version):
         cr.execute(
             SQL(
                 "UPDATE %(table)s SET %(column)s = %(new)s FROM ir_model_data"
-                " WHERE ir_model_data.module = 'dive_crm' AND ir_model_data.name = %(name)s"
+                " WHERE ir_model_data.module = 'dive_crm'"
+                " AND ir_model_data.name = %(name)s"
                 " AND ir_model_data.res_id = %(table)s.id"
                 " AND %(table)s.%(column)s->>'en_US' = %(old)s",
                 table=SQL.identifier(table),
