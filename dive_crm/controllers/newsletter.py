@@ -119,7 +119,7 @@ class Mailing(MassMailController):
 
     @http.route()
     def mailing_unsubscribe(
-        self, mailing_id, document_id=None, email=None, hash_token=None
+        self, mailing_id, document_id=None, email=None, hash_token=None, **_post
     ):
         """Show, on a GET, what Odoo would have changed already.
 

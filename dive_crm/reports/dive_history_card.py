@@ -2,7 +2,6 @@
 
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.misc import get_lang
 
 from .dive_history import SLOTS
 
@@ -79,10 +78,11 @@ class DiveHistory(models.Model):
     @api.model
     def _visits(self, column):
         """Return a number of visits as the user's language writes it: 8.5 or 8,5."""
+        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
         return SQL(
             "replace(trim_scale(%s::numeric)::text, '.', %s)",
             column,
-            get_lang(self.env).decimal_point,
+            lang.decimal_point or ".",
         )
 
     @api.model

@@ -251,6 +251,7 @@ class TestFill(AlertQueueMixin, MatchMixin, CertificationMixin, DiveCommon):
         """A template that fails for one: the others are told, and it is said."""
         template = self.env.ref("dive_crm.mail_template_trip_invitation")
         template.body_html = (
+            "<p>Come along</p>"
             '<t t-if="object.partner_id.name == \'Mia Reef\'" t-out="object.nothing"/>'
         )
         with mute_logger(

@@ -89,7 +89,7 @@ class TestPortalCertificationCorrect(PortalCertificationCommon):
         self.diver.phone = "+32 470 12 34 56"
         self._checked(card, "rejected", reason="It is blurred.")
         text = self.env["sms.sms"].search([("partner_id", "=", self.diver.id)])
-        self.assertIn("“It is blurred”", text.body)
+        self.assertIn('"It is blurred"', text.body)
         self.assertIn(f"/my/certifications/{card.id}", text.body)
         plan.active = False
         told = card.alert_ids
