@@ -26,6 +26,19 @@ CHANGED = (
         "Service",
         "Maintenance",
     ),
+    (
+        "mail_template_trip_feedback",
+        "mail_template",
+        "description",
+        "Sent some hours after a trip to each diver, or to a minor's guardian: one"
+        " click answers",
+        "Sent some hours after a trip to each diver, or to a minor's guardian",
+    ),
+)
+#: what stands in the mail as an example, and is never sent
+EXAMPLE = (
+    "One click is enough, and a word more helps us:",
+    "Tap one and send it off; a word more helps us:",
 )
 
 
@@ -46,3 +59,11 @@ def migrate(cr, version):
                 old=old,
             )
         )
+    cr.execute(
+        "UPDATE mail_template SET body_html = jsonb_set(body_html, '{en_US}',"
+        " to_jsonb(replace(body_html->>'en_US', %s, %s)))"
+        " FROM ir_model_data WHERE ir_model_data.module = 'dive_crm'"
+        " AND ir_model_data.name = 'mail_template_trip_feedback'"
+        " AND ir_model_data.res_id = mail_template.id",
+        EXAMPLE,
+    )
