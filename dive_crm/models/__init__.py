@@ -344,3 +344,7 @@ from . import dive_booking_campaign
 from . import dive_discount_card_campaign
 from . import dive_online_campaign
 from . import utm_campaign
+from . import dive_backup
+from . import dive_backup_run
+from . import dive_backup_alert
+from . import res_config_settings_backup

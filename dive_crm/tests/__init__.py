@@ -268,3 +268,6 @@ from . import test_campaign_offer
 from . import test_campaign_numbers
 from . import test_campaign_online
 from . import test_campaign_race
+from . import test_backup_archive
+from . import test_backup_tools
+from . import test_backup_restore
