@@ -22,7 +22,7 @@ class DiveBackup(models.Model):
 
     _name = "dive.backup"
     _description = "Backup"
-    _inherit = ["mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
 
     name = fields.Char("File", readonly=True)
@@ -156,9 +156,14 @@ class DiveBackup(models.Model):
 
     # --- what the command writes --------------------------------------------
 
+    def _dive_new(self):
+        """Make the row of a run."""
+        # that it was made says its date
+        return self.with_context(mail_create_nolog=True).create({})
+
     def _dive_began(self):
         """It runs: take the row that waits for it, or make one."""
-        row = self or self.create({})
+        row = self or self._dive_new()
         row.write({"state": "running", "date_start": fields.Datetime.now()})
         return row
 
@@ -179,7 +184,7 @@ class DiveBackup(models.Model):
 
     def _dive_failed(self, why):
         """There is no file. Also of a run that failed before it had a row."""
-        row = self or self.create({})
+        row = self or self._dive_new()
         row.write({"state": "failed", "error": why})
         row._dive_call_admins()
         return row

@@ -94,7 +94,7 @@ class DiveBackup(models.Model):
     @api.model
     def _dive_ask(self):
         """Make a row, and start the process when it can be seen."""
-        row = self.create({})
+        row = self._dive_new()
         arguments = ["create", "--verify", "--prune", "--row", str(row.id)]
         row._dive_start(arguments)
         return row

@@ -271,3 +271,5 @@ from . import test_campaign_race
 from . import test_backup_archive
 from . import test_backup_tools
 from . import test_backup_restore
+from . import test_dive_backup
+from . import test_dive_backup_command

@@ -20,8 +20,8 @@ SCHEMA = """
     CREATE TABLE ir_module_module (name text, latest_version text, state text);
     INSERT INTO ir_config_parameter VALUES ('database.uuid', 'the-uuid');
     INSERT INTO ir_module_module VALUES ('base', '19.0.1.3', 'installed');
-    CREATE TABLE "Odd ""name" (id serial PRIMARY KEY, a text, b jsonb, c float8, d bytea,
-        e timestamptz, gone int, f numeric, g date[]);
+    CREATE TABLE "Odd ""name" (id serial PRIMARY KEY, a text, b jsonb, c float8,
+        d bytea, e timestamptz, gone int, f numeric, g date[]);
     ALTER TABLE "Odd ""name" DROP COLUMN gone;
     INSERT INTO "Odd ""name" (a, b, c, d, e, f, g)
         SELECT 'Łódź 🤿 <b> שלום ' || n, jsonb_build_object('en_US', n), 0.1 * n,

@@ -42,7 +42,6 @@ class TestBackupRestore(SmallDatabaseMixin, BaseCase):
 
     def _new_name(self):
         name = f"{self.database}_new"
-        self.addCleanup(setattr, self, "before", self.before)
         self.addCleanup(self._drop, name)
         return name
 
