@@ -103,20 +103,20 @@ class DiveBackup(Command):
         try:
             made = self._make(options, folder, tables, journal)
         except tool("backup_create").Busy as fault:
-            journal.write("_dive_not_begun", str(fault))
+            journal.note("_dive_not_begun", str(fault))
             raise
         except BaseException as fault:
             with suppress(Exception):
-                journal.write("_dive_failed", self.use.why_of(fault))
+                journal.note("_dive_failed", self.use.why_of(fault))
             raise
-        journal.write("_dive_made", *self.use.row_of(made))
+        journal.note("_dive_made", *self.use.row_of(made))
         status = self._tell_made(made)
         if options.verify:
             self._verify_file(made.path, journal)
         if options.prune:
             where = os.path.dirname(made.path)
             names = self._prune_folder(where, options.database, params["keep"])
-            journal.write("_dive_note_deleted", names)
+            journal.note("_dive_note_deleted", names)
         return status
 
     def _make(self, options, folder, tables, journal):
@@ -129,7 +129,7 @@ class DiveBackup(Command):
             about={"series": release.series, "odoo": release.version},
             key_tables=tables,
             progress=self.progress,
-            began=lambda: journal.write("_dive_began"),
+            began=lambda: journal.note("_dive_began"),
         )
 
     def _tell_made(self, made):
@@ -179,13 +179,13 @@ class DiveBackup(Command):
             tool("backup_restore").Different,
         ) as fault:
             folder.unmark_verified(path)
-            journal.write("_dive_not_good", str(fault), path)
+            journal.note("_dive_not_good", str(fault), path)
             raise
         except tool("backup_archive").BackupError as fault:
-            journal.write("_dive_not_verified", str(fault), path)
+            journal.note("_dive_not_verified", str(fault), path)
             raise
         folder.mark_verified(path, head["id"])
-        journal.write("_dive_verified", path)
+        journal.note("_dive_verified", path)
         self.progress.clear()
         tell(f"{path}: good. Restored, {len(manifest['tables'])} tables compared.")
 
@@ -210,6 +210,7 @@ class DiveBackup(Command):
         tell(f"{options.database}: restored, as {was}.")
         if former:
             tell(f"What had this name is now {former}: closed and kept.")
+            tell("If Odoo runs, restart it: what it remembers is of the former one.")
         lost = sorted(set(manifest["keys"]) - set(self.use.keys().ids))
         if lost:
             tell(

@@ -23,7 +23,7 @@ class DiveBackup(models.Model):
     _name = "dive.backup"
     _description = "Backup"
     _inherit = ["mail.thread", "mail.activity.mixin"]
-    _order = "id desc"
+    _order = "date_start desc, id desc"
 
     name = fields.Char("File", readonly=True)
     folder = fields.Char(readonly=True)
@@ -33,7 +33,7 @@ class DiveBackup(models.Model):
             ("asked", "About to begin"),
             ("running", "Running"),
             ("done", "Done"),
-            ("faults", "Done, files were missing"),
+            ("faults", "Files missing"),
             ("bad", "Not good"),
             ("failed", "Failed"),
             ("pruned", "Deleted"),
@@ -113,7 +113,7 @@ class DiveBackup(models.Model):
         domain = [("state", "in", GOOD)]
         if verified:
             domain.append(("date_verified", "!=", False))
-        return self.search(domain, order="date_start desc", limit=1)
+        return self.search(domain, limit=1)
 
     @api.model
     def dive_status(self):
@@ -141,6 +141,9 @@ class DiveBackup(models.Model):
         line = self.env._("Last good backup: %s ago.", self._dive_age(good.date_start))
         if age > self._dive_too_old:
             return "bad", line + " " + self.env._("That is too old: see what failed.")
+        last = self.search([("state", "not in", ACTIVE)], limit=1)
+        if last.state in ("failed", "bad"):
+            return "warning", line + " " + self.env._("The last one is not good.")
         if good.file_faults:
             return "warning", line + " " + self.env._(
                 "%s files were lost or damaged before it was made.", good.file_faults

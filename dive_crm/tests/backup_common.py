@@ -7,6 +7,7 @@ import tempfile
 from unittest.mock import patch
 
 import psycopg2
+from psycopg2 import sql
 
 from odoo.sql_db import connection_info_for
 from odoo.tools.misc import exec_pg_environ, find_pg_tool
@@ -56,7 +57,7 @@ class BackupMixin:
         file = io.BytesIO()
         writer = backup_archive.Writer(file, self.keys)
         for kind, content in parts:
-            writer.write(kind, content)
+            writer.add(kind, content)
         writer.close()
         return file.getvalue()
 
@@ -85,7 +86,11 @@ class SmallDatabaseMixin(BackupMixin):
         prefix = patch.object(backup_postgres, "SCRATCH", f"{cls.database}_scratch_")
         cls.enterClassContext(prefix)
         with cls.server.admin() as cr:
-            cr.execute(f"CREATE DATABASE {cls.database} TEMPLATE template0")
+            cr.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(
+                    sql.Identifier(cls.database)
+                )
+            )
         cls.addClassCleanup(cls._drop, cls.database)
         cls._sql(cls.database, SCHEMA)
 

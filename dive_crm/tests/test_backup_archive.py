@@ -124,6 +124,6 @@ class TestArchive(BackupMixin, BaseCase):
 
     def test_kinds_have_an_order(self):
         writer = backup_archive.Writer(io.BytesIO(), self.keys)
-        writer.write(DATABASE, b"x")
+        writer.add(DATABASE, b"x")
         with self.assertRaises(ValueError):
-            writer.write(HEAD, b"y")
+            writer.add(HEAD, b"y")

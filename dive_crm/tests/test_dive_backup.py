@@ -174,6 +174,13 @@ class TestDiveBackup(BackupMixin, DiveMixin, TransactionCase):
         self.assertEqual(row.state, "done")
         self.assertFalse(self.Backup._dive_not_good("cut", "unknown.dive"))
 
+    def test_a_failure_since_the_last_good_one_is_a_warning(self):
+        self._made(verified=True)
+        self.Backup._dive_failed("disk full")
+        self.assertEqual(self.Backup.dive_status()["level"], "warning")
+        self.Backup._dive_began()
+        self.assertEqual(self.Backup.dive_status()["level"], "warning")
+
     def test_lost_files_are_a_warning(self):
         self._made(faults=3, verified=True)
         status = self.Backup.dive_status()
@@ -292,9 +299,7 @@ class TestDiveBackup(BackupMixin, DiveMixin, TransactionCase):
             with self.assertRaises(ValidationError):
                 Settings.new(prefixed(values))._dive_check_backup()
         values = {"hour": "0", "keep_daily": 3, "keep_weekly": 0}
-        Settings.create(
-            prefixed({"folder": f" {self.place} ", **values})
-        ).set_values()
+        Settings.create(prefixed({"folder": f" {self.place} ", **values})).set_values()
         self.assertEqual(
             self.Backup._dive_params(),
             {"folder": self.place, "hour": 0, "keep": (3, 0, 12)},

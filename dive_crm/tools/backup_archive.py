@@ -84,7 +84,7 @@ class Writer:
         self.key_id = keys.current
         file.write(self._header)
 
-    def write(self, kind, data):
+    def add(self, kind, data):
         """Add content of a kind: kinds come in their order."""
         if kind < self._kind:
             raise ValueError("the kinds of chunks have an order")

@@ -26,7 +26,7 @@ class Journal:
     def __init__(self, database, row_id=None):
         self._database, self._row = database, row_id
 
-    def write(self, method, *args):
+    def note(self, method, *args):
         """Call a method of the row, in a transaction of its own."""
         if not self._database:
             return

@@ -159,13 +159,13 @@ def _check_files(files, expected):
 
 
 def _put(archive, kind, content):
-    archive.write(kind, json.dumps(content).encode())
+    archive.add(kind, json.dumps(content).encode())
 
 
 def _write_dump(server, archive, database, snapshot, progress):
     done = 0
     for piece in server.dump(database, snapshot):
-        archive.write(backup_archive.DATABASE, piece)
+        archive.add(backup_archive.DATABASE, piece)
         done += len(piece)
         progress.show("Database", done, unit="B")
 
@@ -187,7 +187,7 @@ def _write_files(archive, cr, files, expected, progress):
         return backup_files.write_files(
             files,
             (name for (name,) in names),
-            lambda data: archive.write(backup_archive.FILES, data),
+            lambda data: archive.add(backup_archive.FILES, data),
             tell,
         )
 
