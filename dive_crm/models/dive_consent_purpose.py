@@ -50,11 +50,13 @@ class DiveConsentPurpose(models.Model):
         :param company: whose customers; those of the user
         """
         companies = company or self.env.companies
-        return (
-            # sudo: what is asked is no secret; it is on the portal
-            self.sudo()
-            .search([("company_id", "in", [False, *companies.ids])])
-            .filtered("wording_id")
+        # sudo: what is asked is no secret; it is on the portal
+        return self.sudo().search_fetch(
+            [
+                ("company_id", "in", [False, *companies.ids]),
+                ("wording_ids", "!=", False),
+            ],
+            ["name", "channel", "company_id"],
         )
 
     @api.ondelete(at_uninstall=False)

@@ -79,6 +79,8 @@ class DiveEquipmentKind(models.Model):
     def _dive_size_for(self, text):
         """Return the size of this kind that a customer's words mean, or none."""
         self.ensure_one()
+        if not text:
+            return self.env["dive.equipment.size"]
         place = best_size(text, self.size_ids.mapped("name"))
         return self.size_ids[place] if place is not None else self.size_ids.browse()
 

@@ -7,12 +7,15 @@ page is shown to the desk, with all ways out of it taken away.
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..tools.portal_home import in_order
 
 START = "/my/diving"
 #: so many of the next bookings are looked at
 MOST = 40
+#: what the page says of bookings: asked with the first question
+BOOKING = ["trip_id", "partner_id", "state", "wait_state", "cancel_asked"]
 
 
 class DivePortalHome(models.AbstractModel):
@@ -31,6 +34,7 @@ class DivePortalHome(models.AbstractModel):
         # sudo: trips, invoices and papers are not readable in the portal; what is shown
         # of them is chosen here, and of these people alone
         home = self.sudo()
+        home = home.with_context(dive_counted=home._dive_counted(people))
         me, people = me.with_env(home.env), people.with_env(home.env)
         coming = home._dive_coming(people)
         bookings = home._dive_next(coming)
@@ -55,7 +59,7 @@ class DivePortalHome(models.AbstractModel):
             & Domain("state", "in", ("draft", "confirmed"))
             & Domain("trip_id.date_end", ">", fields.Datetime.now())
             & Domain("trip_id.state", "!=", "cancelled"),
-            ["trip_id", "partner_id", "wait_state"],
+            BOOKING,
             order="date_start, id",
             limit=MOST,
         )
@@ -153,6 +157,32 @@ class DivePortalHome(models.AbstractModel):
         :rtype: list of :class:`..tools.portal_home.Step`
         """
         return []
+
+    @api.model
+    def _dive_counted(self, people):
+        """Return how many rows of a kind these people have: one query for all kinds.
+
+        :rtype: dict
+        """
+        asked = self._dive_to_count(people)
+        counts = (
+            self.env[model]._search(domain).subselect(SQL("COUNT(*)"))
+            for model, domain in asked.values()
+        )
+        [row] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(counts)))
+        return dict(zip(asked, row, strict=True))
+
+    @api.model
+    def _dive_to_count(self, people):
+        """Return what sections say the number of: a name → (model, domain).
+
+        ``_dive_sections`` finds the numbers in ``_dive_count``.
+        """
+        return {}
+
+    @api.model
+    def _dive_count(self, name):
+        return self.env.context["dive_counted"][name]
 
     @api.model
     def _dive_sections(self, me, people, coming):

@@ -10,26 +10,31 @@ class DivePortalHome(models.AbstractModel):
     _inherit = "dive.portal.home"
 
     @api.model
+    def _dive_to_count(self, people):
+        tickets = self.env["dive.ticket"]
+        return super()._dive_to_count(people) | {
+            "tickets": (tickets._name, tickets._dive_portal_domain(people) & OPEN)
+        }
+
+    @api.model
     def _dive_sections(self, me, people, coming):
         """Add what was asked us, and what one agrees to."""
         sections = super()._dive_sections(me, people, coming)
-        sections.append(self._dive_section_tickets(people))
+        sections.append(self._dive_section_tickets())
         if consents := self._dive_section_consents(me, people):
             sections.append(consents)
         return sections
 
     @api.model
-    def _dive_section_tickets(self, people):
+    def _dive_section_tickets(self):
         _ = self.env._
-        tickets = self.env["dive.ticket"]
-        number = tickets.search_count(tickets._dive_portal_domain(people) & OPEN)
         return Section(
             70,
             "tickets",
             _("Questions"),
             "fa-comments-o",
             "/my/tickets",
-            str(number or ""),
+            str(self._dive_count("tickets") or ""),
             _("Ask us something, and read our answers"),
         )
 

@@ -33,7 +33,7 @@ class DivePortalHome(models.AbstractModel):
         if not divers or not asked:
             return steps
         day = trip._dive_day()
-        status = divers._dive_medical_status(day)
+        status = divers._dive_medical_coming(day)
         said = trip._dive_fitness_said(
             divers, medical={(diver.id, day): status[diver] for diver in divers}
         )
@@ -102,6 +102,15 @@ class DivePortalHome(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
+    def _dive_to_count(self, people):
+        media = self.env["dive.trip.media"]
+        dived = [("partner_id", "in", people.ids), ("seat_id.state", "=", "done")]
+        return super()._dive_to_count(people) | {
+            "dives": ("dive.logged.dive", dived),
+            "photos": (media._name, media._dive_portal_domain(people)),
+        }
+
+    @api.model
     def _dive_sections(self, me, people, coming):
         """Add certifications, the medical form, dives and photos."""
         sections = super()._dive_sections(me, people, coming)
@@ -109,8 +118,8 @@ class DivePortalHome(models.AbstractModel):
         if divers:
             sections.append(self._dive_section_cards(divers))
             sections.append(self._dive_section_medical(divers))
-        sections.append(self._dive_section_dives(people))
-        if photos := self._dive_section_photos(people):
+        sections.append(self._dive_section_dives())
+        if photos := self._dive_section_photos():
             sections.append(photos)
         return sections
 
@@ -148,11 +157,7 @@ class DivePortalHome(models.AbstractModel):
     @api.model
     def _dive_section_medical(self, divers):
         _ = self.env._
-        missing = [
-            diver.name
-            for diver, status in divers._dive_medical_status().items()
-            if status != "fit"
-        ]
+        missing = [diver.name for diver in divers if diver.dive_medical_status != "fit"]
         text = _("Filled in, and valid today")
         if missing:
             text = (
@@ -172,26 +177,22 @@ class DivePortalHome(models.AbstractModel):
         )
 
     @api.model
-    def _dive_section_dives(self, people):
+    def _dive_section_dives(self):
         _ = self.env._
-        count = self.env["dive.logged.dive"].search_count(
-            [("partner_id", "in", people.ids), ("seat_id.state", "=", "done")]
-        )
         return Section(
             70,
             "dives",
             _("Dives"),
             "fa-book",
             "/my/dives",
-            str(count or ""),
+            str(self._dive_count("dives") or ""),
             _("Depth, minutes, gas of dives with us"),
         )
 
     @api.model
-    def _dive_section_photos(self, people):
+    def _dive_section_photos(self):
         _ = self.env._
-        media = self.env["dive.trip.media"]
-        count = media.search_count(media._dive_portal_domain(people))
+        count = self._dive_count("photos")
         if not count:
             return None
         return Section(

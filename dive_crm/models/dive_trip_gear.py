@@ -90,7 +90,10 @@ class DiveTrip(models.Model):
         self.ensure_one()
         kinds = self.type_id.gear_kind_ids.filtered("active")
         if not kinds:
-            kinds = self.env["dive.equipment.kind"].search([("usual", "=", True)])
+            kinds = self.env["dive.equipment.kind"].search_fetch(
+                [("usual", "=", True)],
+                ["name", "active", "company_id", "counted", "preference"],
+            )
         # sudo: a branch lends what its parents have
         companies = self.company_id.sudo().parent_ids
         return kinds.filtered(

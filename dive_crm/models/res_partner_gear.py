@@ -3,6 +3,10 @@
 from odoo import models
 
 from ..tools.gear_size import mentions
+from .dive_equipment_kind import PREFERENCES
+
+#: What customers say of their gear.
+WISHES = ["dive_own_gear", *dict(PREFERENCES)]
 
 
 class ResPartner(models.Model):
@@ -14,6 +18,7 @@ class ResPartner(models.Model):
         :return: (partner id, kind id) → values of a ``dive.gear``
         :rtype: dict
         """
+        self.fetch(WISHES)
         last = {
             (gear.partner_id.id, gear.kind_id.id): gear
             for gear in self._dive_last_gear(kinds)

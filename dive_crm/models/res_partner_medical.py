@@ -87,6 +87,20 @@ class ResPartner(models.Model):
             for partner in self
         }
 
+    def _dive_medical_coming(self, day):
+        """Return what ``_dive_medical_status`` does of a day to come.
+
+        Where what is known of today reaches as far, nothing is asked again.
+        """
+        known = self.filtered(
+            lambda diver: (
+                diver.dive_medical_status == "none"
+                or (diver.dive_medical_until and day <= diver.dive_medical_until)
+            )
+        )
+        status = {diver: diver.dive_medical_status for diver in known}
+        return status | (self - known)._dive_medical_status(day)
+
     def _dive_medical_rows(self, date=None):
         """Return {id: (status, last day that counts)} of those who have a form."""
         if not self.ids:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.tests import tagged
 
 from odoo.addons.dive_crm.models.res_partner_medical import STATUSES
@@ -25,6 +26,9 @@ class TestMedicalStatus(MedicalCommon):
         found = diver.with_user(self.front)._dive_medical_status(day)
         self.assertEqual(list(found.values()), [status], day)
         if day is not None:
+            if str(day) >= str(self.company._dive_today()):
+                coming = diver._dive_medical_coming(fields.Date.to_date(day))
+                self.assertEqual(list(coming.values()), [status], day)
             return
         self.assertEqual(diver.with_user(self.front).dive_medical_status, status)
         mine = [("id", "=", diver.id)]

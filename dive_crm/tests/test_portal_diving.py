@@ -209,8 +209,8 @@ class TestPortalDiving(OnlineMixin, DiveHttpCommon):
         ):
             with patch.object(
                 partner,
-                "_dive_medical_status",
-                lambda self, date=None, said=status: dict.fromkeys(self, said),
+                "_dive_medical_coming",
+                lambda self, day, said=status: dict.fromkeys(self, said),
             ):
                 said = self._steps()[self.diver.id]["Medical form"]
             self.assertEqual(said, (state, url), status)
