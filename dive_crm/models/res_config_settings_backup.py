@@ -14,7 +14,8 @@ class ResConfigSettings(models.TransientModel):
         "Folder for backups", config_parameter="dive_crm.backup_folder"
     )
     dive_backup_hour = fields.Selection(
-        [(str(hour), f"{hour:02}:00") for hour in range(24)],
+        # a function: labels of the same words in all languages are no terms
+        lambda _self: [(str(hour), f"{hour:02}:00") for hour in range(24)],
         "At",
         default="3",
         config_parameter="dive_crm.backup_hour",
