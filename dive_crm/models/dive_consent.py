@@ -124,6 +124,24 @@ class DiveConsent(models.Model):
             for email, purpose, given in self.env.execute_query(query)
         }
 
+    @api.model
+    def _dive_refused_at(self, emails):
+        """Return those addresses that say no to news, and yes to none of it.
+
+        Who was never asked is not among them.
+
+        :param emails: normalized addresses
+        :rtype: set[str]
+        """
+        # sudo: what people have answered decides, whoever writes to them
+        purposes = self.env["dive.consent.purpose"].sudo()
+        news = purposes.with_context(active_test=False).search(
+            [("channel", "=", "email")]
+        )
+        answers = self._dive_answers_at(emails, news)
+        agreed = {email for (email, _purpose), given in answers.items() if given}
+        return {email for email, _purpose in answers} - agreed
+
     def action_open_customer(self):
         """Open the customer of this answer, if there still is one."""
         self.ensure_one()

@@ -54,7 +54,7 @@ class MailingList(models.Model):
         self.sudo()._update_subscription_from_email(email, opt_out=False)
 
     def _mailing_get_opt_out_list(self, mailing):
-        """Leave out, beside who has left a list, who has withdrawn what it asks for.
+        """Leave out, beside who has left a list, who has not agreed to it.
 
         However they came onto it: a list of contacts can be written in many ways.
         """
@@ -62,12 +62,17 @@ class MailingList(models.Model):
         return set(left) | (self or mailing.contact_list_ids)._dive_left()
 
     def _dive_left(self):
-        """Return the addresses that have withdrawn from each of these they are on.
+        """Return the addresses on these lists that may not be written to by any.
+
+        A list that asks for something goes to who has said yes to it: there is proof.
+        What people have agreed to on another app's list is not known here: it reaches
+        all but those who want no news of ours.
 
         :rtype: set[str]
         """
-        subscriptions = self.subscription_ids.filtered(lambda one: not one.opt_out)
-        withdrawn = subscriptions._dive_withdrawn()
-        staying = (subscriptions - withdrawn).contact_id.mapped("email_normalized")
-        gone = withdrawn.contact_id.mapped("email_normalized")
-        return set(gone) - set(staying)
+        subscriptions = self.subscription_ids.filtered(
+            lambda one: not one.opt_out and one.contact_id.email_normalized
+        )
+        staying = subscriptions._dive_may_be_sent().contact_id
+        gone = (subscriptions.contact_id - staying).mapped("email_normalized")
+        return set(gone) - set(staying.mapped("email_normalized"))

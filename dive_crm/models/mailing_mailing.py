@@ -68,6 +68,8 @@ class MailingMailing(models.Model):
                 number = self._dive_count_customers()
             case "mailing.list":
                 number = len(self.contact_list_ids._dive_left())
+            case "mailing.contact":
+                number = self._dive_count_contacts()
             case _other:
                 return False
         if not number:
@@ -76,6 +78,14 @@ class MailingMailing(models.Model):
             "%(number)s are left out: they have not agreed to news by e-mail.",
             number=number,
         )
+
+    def _dive_count_contacts(self):
+        try:
+            return len(
+                self.env["mailing.contact"]._mailing_get_opt_out_list(self)
+            )
+        except (UserError, ValueError):
+            return 0  # a condition that is being written
 
     def _dive_count_customers(self):
         partners = self.env["res.partner"]

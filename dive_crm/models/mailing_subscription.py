@@ -42,6 +42,32 @@ class MailingSubscription(models.Model):
 
         Of several customers at one address one yes is enough.
         """
+        answers = self._dive_answers()
+        return self.filtered(lambda one: answers.get(one.id) is False)
+
+    def _dive_may_be_sent(self):
+        """Return those of these that a mailing to their list reaches."""
+        answers = self._dive_answers()
+        # sudo: what people have answered decides, whoever writes
+        known = self.sudo()
+        others = known.filtered(lambda one: not one.list_id.dive_purpose_id)
+        refused = self.env["dive.consent"]._dive_refused_at(
+            set(others.contact_id.mapped("email_normalized")) - {False}
+        )
+        reached = known.filtered(
+            lambda one: (
+                answers.get(one.id)
+                if one.list_id.dive_purpose_id
+                else one.contact_id.email_normalized not in refused
+            )
+        )
+        return self & self.browse(reached.ids)
+
+    def _dive_answers(self):
+        """Return what was answered to what these lists ask for, by number of these.
+
+        :rtype: dict[int, bool]: none: never answered, or nothing is asked
+        """
         # sudo: what people have answered decides, whoever writes
         asked = self.sudo().filtered(
             lambda one: one.list_id.dive_purpose_id and one.contact_id.email_normalized
@@ -50,12 +76,9 @@ class MailingSubscription(models.Model):
             set(asked.contact_id.mapped("email_normalized")),
             asked.list_id.dive_purpose_id,
         )
-        found = asked.filtered(
-            lambda one: (
-                answers.get(
-                    (one.contact_id.email_normalized, one.list_id.dive_purpose_id.id)
-                )
-                is False
-            )
-        )
-        return self & self.browse(found.ids)
+        found = {}
+        for one in asked:
+            key = (one.contact_id.email_normalized, one.list_id.dive_purpose_id.id)
+            if key in answers:
+                found[one.id] = answers[key]
+        return found

@@ -90,9 +90,42 @@ class TestMailing(NewsletterMixin, DiveCommon):
         self.assertFalse(self._subscribed("ben@dive.test"))
         self.env.cr.execute("UPDATE mailing_subscription SET opt_out = FALSE")
         self.env.invalidate_all()
+        # nor is somebody written to who has never said yes
+        both = {"ben@dive.test", "new@dive.test"}
+        self.assertEqual(self._letter()._get_opt_out_list(), both)
+        self.assertEqual(self._letter().dive_left_out[:1], "2")
+        people = self.env["res.partner"]
+        people._dive_answer_at("email", "new@dive.test", self.news, True, "newsletter")
         self.assertEqual(self._letter()._get_opt_out_list(), {"ben@dive.test"})
-        self.assertEqual(self._letter().dive_left_out[:1], "1")
         self.assertTrue(new)
+
+    def test_lists_that_ask_for_nothing(self):
+        """Other apps' lists go to all but who has said no to us."""
+        self.list.dive_purpose_id = False
+        contacts = self.env["mailing.contact"].create(
+            [
+                {"name": email, "email": email, "list_ids": [(4, self.list.id)]}
+                for email in ("ben@dive.test", "new@dive.test")
+            ]
+        )
+        letter = self._letter()
+        to_contacts = self._mailing(
+            mailing_model_id=self.env["ir.model"]._get_id("mailing.contact"),
+            mailing_domain=repr([("id", "in", contacts.ids)]),
+        )
+        for mailing in (letter, to_contacts):
+            self.assertFalse(mailing._get_opt_out_list())
+            self.assertFalse(mailing.dive_left_out)
+        self.ben._dive_answer(self.news, False, "link")
+        self.env.invalidate_all()
+        for mailing in (letter, to_contacts):
+            self.assertEqual(mailing._get_opt_out_list(), {"ben@dive.test"})
+            self.assertEqual(mailing.dive_left_out[:1], "1")
+        # yes to one kind of news is a yes
+        other = self.news.copy({"name": "Wrecks"})
+        other.wording_ids.create({"purpose_id": other.id, "text": "About wrecks?"})
+        self.ben._dive_answer(other, True, "desk")
+        self.assertFalse(letter._get_opt_out_list())
 
     def _letter(self):
         lists = self.env["ir.model"]._get_id("mailing.list")
