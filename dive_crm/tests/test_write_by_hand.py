@@ -248,6 +248,68 @@ class TestWriteByHand(ConsentMixin, MessageMixin, SinkMixin, SMSCase, DiveCommon
         self.assertEqual(text.partner_id, self.ben)
         self.assertIn("/dive/consents?c=sms&a=%2B32470000003", text.body)
 
+    def test_sms_that_is_no_news_goes_to_all(self):
+        """Also twice to one number, and to one that wants no mailings."""
+        twin = self._customer("Tia Twin", phone="+32470000003")
+        self.env["phone.blacklist"]._add(["+32470000003"])
+        people = self.ben | twin
+        composer = self._text(people, body="About {{ object.name }}")
+        self.assertFalse(composer.dive_left_out)
+        with self.mockSMSGateway():
+            composer.action_send_sms()
+        texts = self.env["sms.sms"].search([("number", "=", "+32470000003")])
+        self.assertEqual(
+            sorted(texts.mapped(lambda text: (text.body, text.state))),
+            [(f"About {one.name}", "outgoing") for one in people.sorted("name")],
+        )
+        # the same words but once
+        with self.mockSMSGateway():
+            self._text(people, body="See you").action_send_sms()
+        texts = self.env["sms.sms"].search([("body", "=", "See you")])
+        self.assertEqual(sorted(texts.mapped("state")), ["canceled", "outgoing"])
+        # news go to nobody there, and it is said
+        self.ben._dive_answer(self.texts, True, "desk")
+        composer = self._text(self.ben, dive_marketing=True)
+        self.assertIn("1 whose number wants no such", composer.dive_left_out)
+        # other apps' contacts keep to the list
+        people.dive_customer = False
+        with self.mockSMSGateway():
+            self._text(people, body="Hi {{ object.name }}").action_send_sms()
+        texts = self.env["sms.sms"].search([("body", "like", "Hi %")])
+        self.assertEqual(set(texts.mapped("state")), {"canceled"})
+
+    def test_a_template_takes_no_tick_away(self):
+        """A list that is written to as news stays so, whatever words are chosen."""
+        service = self.env["sms.template"].create(
+            {
+                "name": "Note",
+                "body": "Hello",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+            }
+        )
+        news = service.copy({"dive_marketing": True})
+        composer = self._text(self.ben, dive_marketing=True)
+        composer.template_id = service
+        self.assertTrue(composer.dive_marketing)
+        composer.dive_marketing = False
+        self.assertFalse(composer.dive_marketing)
+        composer.template_id = news
+        self.assertTrue(composer.dive_marketing)
+        letter = Form(
+            self.env["mail.compose.message"]
+            .with_user(self.front)
+            .with_context(
+                default_composition_mode="mass_mail",
+                default_model="res.partner",
+                default_res_ids=self.people.ids,
+                default_dive_marketing=True,
+            )
+        )
+        letter.template_id = self.env["mail.template"].create(
+            {"name": "N", "model_id": service.model_id.id, "subject": "N"}
+        )
+        self.assertTrue(letter.dive_marketing)
+
     def test_sms_to_one(self):
         composer = (
             self.env["sms.composer"]

@@ -6,8 +6,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from ..models.res_partner import STAFF_GROUPS
+
 #: So many names are said of each reason.
 NAMED = 5
+SEAT, BOOKING = "dive.booking.diver", "dive.booking"
+PAPERS = ("dive.discount.card", "dive.certification", "dive.medical.form")
 FIELDS = {"email": "email_normalized", "sms": "phone_sanitized"}
 
 
@@ -33,7 +37,30 @@ class DiveComposerMixin(models.AbstractModel):
     @api.depends("template_id")
     def _compute_dive_marketing(self):
         for composer in self:
-            composer.dive_marketing = composer.template_id.dive_marketing
+            # a template may tick it; only who writes takes the tick away
+            composer.dive_marketing = (
+                composer.dive_marketing or composer.template_id.dive_marketing
+            )
+
+    @api.model
+    def _dive_models(self):
+        """Return what is written about here."""
+        return ("res.partner", BOOKING, SEAT, *PAPERS)
+
+    def _dive_go_anyway(self, model, ids):
+        """Return those of these ids whose people Odoo's list of refusals does not hold.
+
+        What somebody has booked or asked for reaches them in any case: the list is of
+        those who want no mailings. What is written about anybody else than customers,
+        or by somebody who is not of the dive centre, keeps to it.
+        """
+        ours = self.env.user.has_groups(STAFF_GROUPS) and model in self._dive_models()
+        if not ours or self.dive_marketing:
+            return set()
+        if model != "res.partner":
+            return set(ids)
+        partners = self.env["res.partner"].browse(ids)
+        return set(partners.filtered("dive_customer").ids)
 
     def _dive_records(self):
         """Return what the message is about."""
@@ -52,6 +79,7 @@ class DiveComposerMixin(models.AbstractModel):
         }
         everybody = self.env["res.partner"].sudo().union(*recipients.values())
         agreed = everybody._dive_agreed(self._dive_channel)
+        refused = self._dive_refused(everybody) if self.dive_marketing else everybody.browse()
         for record in records:
             people = recipients[record.id]
             reached = people.filtered(FIELDS[self._dive_channel])
@@ -62,9 +90,16 @@ class DiveComposerMixin(models.AbstractModel):
                 reason = "address"
             elif self.dive_marketing and not reached & agreed:
                 reason = "consent"
+            elif self.dive_marketing and not (reached & agreed) - refused:
+                reason = "refused"
             if reason:
                 left[reason] = left.get(reason, records.browse()) | record
         return left
+
+    @api.model
+    def _dive_refused(self, people):
+        """Return those of these whom Odoo's list of refusals keeps news from."""
+        return people.browse()
 
     def _compute_dive_left_out(self):
         for composer in self:
@@ -103,6 +138,11 @@ class DiveComposerMixin(models.AbstractModel):
                 )
             case "address", _sms:
                 return self.env._("%(number)s without phone: %(names)s", **values)
+            case "refused", _sms:
+                return self.env._(
+                    "%(number)s whose number wants no such messages: %(names)s",
+                    **values,
+                )
             case _consent:
                 return self.env._(
                     "%(number)s who have not agreed to news and offers: %(names)s",

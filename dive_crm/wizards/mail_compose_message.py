@@ -7,10 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ..models.ir_qweb import CompiledOnce
-from ..models.res_partner import STAFF_GROUPS
-
-SEAT, BOOKING = "dive.booking.diver", "dive.booking"
-PAPERS = ("dive.discount.card", "dive.certification", "dive.medical.form")
+from .dive_composer_mixin import BOOKING, SEAT
 
 
 class MailTemplate(models.Model):
@@ -80,24 +77,11 @@ class MailComposeMessage(models.TransientModel):
         return mails.with_context(dive_compiled_once=None)
 
     def _get_blacklist_record_ids(self, mail_values_dict, recipients_info=None):
-        """Let what somebody has booked or asked for reach them in any case.
-
-        Odoo's list is of those who want no mailings. What is written about anybody
-        else than customers, or by somebody who is not of the dive centre, keeps to it.
-        """
+        """Let what is no news reach people in any case."""
         refused = super()._get_blacklist_record_ids(mail_values_dict, recipients_info)
-        ours = self.env.user.has_groups(STAFF_GROUPS) and not self._dive_is_mailing()
-        if not ours or self.dive_marketing or self.model not in self._dive_models():
+        if self._dive_is_mailing():
             return refused
-        records = self.env[self.model].browse(refused)
-        if self.model != "res.partner":
-            return set()
-        return set(records.filtered(lambda one: not one.dive_customer).ids)
-
-    @api.model
-    def _dive_models(self):
-        """Return what is written about here."""
-        return ("res.partner", BOOKING, SEAT, *PAPERS)
+        return set(refused) - self._dive_go_anyway(self.model, list(refused))
 
     def _dive_is_mailing(self):
         """Say whether this is one of Odoo's mailings: those have rules of their own."""

@@ -24,10 +24,43 @@ class SmsComposer(models.TransientModel):
     def _dive_records(self):
         return self._get_records() if self.composition_mode == "mass" else None
 
+    @api.model
+    def _dive_refused(self, people):
+        # sudo: as for Odoo's composer; that a number is refused is said to who writes
+        refused = self.env["phone.blacklist"].sudo()
+        numbers = set(
+            refused.search([("number", "in", people.mapped("phone_sanitized"))]).mapped(
+                "number"
+            )
+        )
+        return people.filtered(lambda one: one.phone_sanitized in numbers)
+
+    def _get_blacklist_record_ids(self, records, recipients_info):
+        """Let what is no news reach people in any case."""
+        refused = super()._get_blacklist_record_ids(records, recipients_info)
+        return set(refused) - self._dive_go_anyway(records._name, list(refused))
+
+    def _dive_same_twice(self, values_all):
+        """Send all that is no news; only the same words go to a number but once.
+
+        Odoo writes to each number once, whatever each message is about: of two bookings
+        of one payer the second would be silent.
+        """
+        ours = self._dive_go_anyway(self.res_model, list(values_all))
+        said, kept = set(), {}
+        for id_, values in values_all.items():
+            words = values["number"], values["body"]
+            twice = values["failure_type"] == "sms_duplicate" and id_ in ours
+            if twice and words not in said:
+                values = {**values, "state": "outgoing", "failure_type": ""}
+            said.add(words)
+            kept[id_] = values
+        return kept
+
     def _filter_out_and_handle_revoked_sms_values(self, sms_values_all):
         values_all = super()._filter_out_and_handle_revoked_sms_values(sms_values_all)
         if not self.dive_marketing:
-            return values_all
+            return self._dive_same_twice(values_all)
         # sudo: see dive.composer.mixin
         partners = self.env["res.partner"].sudo()
         people = partners.browse(
