@@ -32,19 +32,23 @@ class PortalConsent(PortalBooking):
             **self._prepare_portal_layout_values(),
             "page_name": "dive_consents",
             "rows": people._dive_portal_consents(),
-            "said": said == "1",
+            "said": said,
         }
         return request.render("dive_crm.portal_my_consents", values)
 
     @http.route(MY, methods=["POST"], **PAGE)
-    def dive_consent_answer(self, diver=None, purpose=None, answer=None, **_kw):
-        """Write down an answer."""
+    def dive_consent_answer(
+        self, diver=None, purpose=None, answer=None, words=None, **_kw
+    ):
+        """Write down an answer; a yes only to the words that were there."""
         people = request.env["res.partner"]._dive_portal_people()
         person = people.filtered(lambda one: one.id == whole(diver))
         asked = people._dive_consent_people().get(person, ())
         found = [one for one in asked if one.id == whole(purpose)]
         if not found or answer not in ("yes", "no"):
             raise NotFound()
+        if answer == "yes" and found[0]._dive_says_else(words):
+            return request.redirect(f"{MY}?said=words")
         person._dive_answer(found[0], answer == "yes", "portal")
         return request.redirect(f"{MY}?said=1")
 
@@ -62,7 +66,7 @@ class ConsentLink(http.Controller):
         )
         return Response(f"<!DOCTYPE html>{page}", status=404, headers=HEADERS)
 
-    def _page(self, channel, address, signature, said=False):
+    def _page(self, channel, address, signature, said=""):
         partners = request.env["res.partner"]
         people = partners._dive_at_address(channel, address)
         languages = dict(request.env["res.lang"].get_installed())
@@ -93,8 +97,10 @@ class ConsentLink(http.Controller):
         return self._page(c, a, s)
 
     @http.route(START, methods=["POST"], **LINK)
-    def answer(self, c=None, a=None, s=None, purpose=None, answer=None, **_kw):
-        """Write down what somebody answers on that page."""
+    def answer(
+        self, c=None, a=None, s=None, purpose=None, answer=None, words=None, **_kw
+    ):
+        """Write down what somebody answers on that page, in the words it showed."""
         partners = request.env["res.partner"]
         if not partners._dive_of_consent_link(c, a, s) or answer not in ("yes", "no"):
             return self._gone()
@@ -102,8 +108,11 @@ class ConsentLink(http.Controller):
         found = [row for row in rows if row["purpose"].id == whole(purpose)]
         if not found:
             return self._gone()
-        partners._dive_answer_at(c, a, found[0]["purpose"], answer == "yes", "link")
-        return self._page(c, a, s, said=True)
+        purpose = found[0]["purpose"]
+        if answer == "yes" and purpose._dive_says_else(words):
+            return self._page(c, a, s, said="words")
+        partners._dive_answer_at(c, a, purpose, answer == "yes", "link")
+        return self._page(c, a, s, said="1")
 
     # No token of a session: the mail program of the reader sends this (RFC 8058).
     @http.route(f"{START}/stop", methods=["POST"], csrf=False, **LINK)

@@ -95,16 +95,22 @@ class Newsletter(http.Controller):
     def open(self, token, **_kw):
         """Show the words, and a button."""
         asked = request.env["dive.newsletter.request"]._dive_of(token)
-        if not asked:
-            return self._gone()
+        return self._words(asked, token) if asked else self._gone()
+
+    def _words(self, asked, token, said=""):
         return self._render(
-            "newsletter_confirm", lists=asked.list_ids, base=f"{START}/{token}"
+            "newsletter_confirm",
+            lists=asked.list_ids,
+            base=f"{START}/{token}",
+            said=said,
         )
 
     @http.route(f"{START}/<string:token>", methods=["POST"], **PAGE)
-    def confirm(self, token, **_kw):
-        """Subscribe whoever has opened the link and pressed the button."""
+    def confirm(self, token, words=None, **_kw):
+        """Subscribe whoever has opened the link, read, and pressed the button."""
         asked = request.env["dive.newsletter.request"]._dive_of(token)
+        if asked.list_ids.dive_purpose_id._dive_says_else(words):
+            return self._words(asked, token, "words")
         if not asked or not asked._dive_confirm():
             return self._gone()
         partners = request.env["res.partner"]

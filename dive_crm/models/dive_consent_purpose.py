@@ -59,6 +59,14 @@ class DiveConsentPurpose(models.Model):
             ["name", "channel", "company_id"],
         )
 
+    def _dive_says_else(self, mark):
+        """Say whether these are asked for in other words than a page has shown.
+
+        :param str mark: what the page carried; of one that carried none, nothing is
+            known
+        """
+        return bool(mark) and mark != self.wording_id._dive_mark()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_answered(self):
         # sudo: answers of all companies count

@@ -40,6 +40,13 @@ class DiveConsentWording(models.Model):
             latest[purpose.id] = vals["version"] = number + 1
         return super().create(vals_list)
 
+    def _dive_mark(self):
+        """Return what a page carries of the words that it shows, to tell them by.
+
+        In every language the same; another one as soon as a word is changed.
+        """
+        return ",".join(f"{one.id}-{one.write_date:%Y%m%d%H%M%S%f}" for one in self)
+
     def write(self, vals):
         if vals.keys() & {"text", "purpose_id", "version"}:
             self._dive_refuse_answered()

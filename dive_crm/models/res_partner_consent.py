@@ -214,6 +214,7 @@ class ResPartner(models.Model):
         return {
             "id": purpose.id,
             "name": purpose.name,
+            "words": purpose.wording_id._dive_mark(),
             # read out to the customer, in their language
             "wording": purpose.wording_id.with_context(
                 lang=self.lang or self.env.lang
@@ -229,11 +230,12 @@ class ResPartner(models.Model):
         labels = dict(state._fields["source"]._description_selection(self.env))
         return f"{format_date(self.env, state.date)}, {labels[state.source]}"
 
-    def action_dive_answer(self, purpose_id, given):
+    def action_dive_answer(self, purpose_id, given, words=None):
         """Write down what a customer has answered at the desk.
 
         :param int purpose_id: what was asked
         :param bool given: whether they agree
+        :param str words: the mark of those that were on the screen
         :return: see :meth:`dive_consents`
         """
         self.ensure_one()
@@ -251,6 +253,10 @@ class ResPartner(models.Model):
                     "%(name)s is under age: messages go to the guardian, who is asked.",
                     name=self.name,
                 )
+            )
+        if given and purpose._dive_says_else(words):
+            raise UserError(
+                self.env._("The words have changed: reload the page, and ask again.")
             )
         # sudo: nobody writes such rows by hand
         self.sudo()._dive_answer(purpose, bool(given), "desk")

@@ -75,7 +75,10 @@ class TestConsent(ConsentMixin, DiveCommon):
         self.assertEqual(row.wording_id, self.news.wording_id)
         self.assertEqual(row.wording, self.news.wording_id.text)
         # the same once more, as of a double click, is nothing new
-        anna.action_dive_answer(self.news.id, True)
+        words = items[self.news.id]["words"]
+        anna.action_dive_answer(self.news.id, True, words)
+        with self.assertRaisesRegex(UserError, "words have changed"):
+            anna.action_dive_answer(self.news.id, True, f"{words}1")
         self.assertEqual(self._rows(self.anna), row)
         anna.action_dive_answer(self.news.id, False)
         self.assertEqual(

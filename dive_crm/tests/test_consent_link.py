@@ -1,5 +1,6 @@
 """Divers answer themselves: in the portal, and by the link in a message."""
 
+import re
 from urllib.parse import parse_qs, urlencode, urlparse
 
 from odoo.http import Request
@@ -62,6 +63,45 @@ class TestConsentLink(ConsentMixin, PortalMixin, DiveCommon, HttpCase):
         self._post(MY, diver=self.ward.id, purpose=self.pictures.id, answer="no")
         self.assertFalse(self._state(self.ward, self.pictures).given)
         self.assertTrue(self._state(self.ward, self.pictures))
+
+    def _words(self, page):
+        return re.findall(r'name="words" value="([^"]*)"', page)
+
+    def test_a_yes_is_to_the_words_that_were_there(self):
+        """Words that were changed while the page was open are read first."""
+        self.authenticate("t_portal", "t_portal")
+        shown = self._words(self.url_open(MY).text)
+        mark = self.news.wording_id._dive_mark()
+        self.assertIn(mark, shown)
+        link = f"{LINK}?{urlencode(self.query)}"
+        self.assertEqual(self._words(self.url_open(link).text), [mark])
+        values = {"purpose": self.news.id, "words": mark}
+        for change in (
+            lambda: self.news.wording_ids.create(
+                {"purpose_id": self.news.id, "text": "Other words"}
+            ),
+            lambda: self.news.wording_id.write({"text": "And yet others"}),
+        ):
+            values["words"] = self.news.wording_id._dive_mark()
+            change()
+            # each change is in a transaction of its own, but here
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE dive_consent_wording SET write_date = clock_timestamp()"
+            )
+            self.env.invalidate_all()
+            answer = self._post(MY, diver=self.diver.id, answer="yes", **values)
+            self.assertIn("said=words", answer.headers["Location"])
+            answer = self._post(LINK, **self.query, answer="yes", **values)
+            self.assertIn("Please read them again", answer.text)
+            self.assertFalse(self._state(self.diver, self.news))
+        self.assertIn("Please read them", self.url_open(f"{MY}?said=words").text)
+        # to say no, nothing needs to be read again
+        self._post(MY, diver=self.diver.id, answer="no", **values)
+        self.assertFalse(self._state(self.diver, self.news).given)
+        values["words"] = self.news.wording_id._dive_mark()
+        self._post(MY, diver=self.diver.id, answer="yes", **values)
+        self.assertTrue(self._state(self.diver, self.news).given)
 
     def test_what_is_not_theirs(self):
         self.authenticate("t_portal", "t_portal")

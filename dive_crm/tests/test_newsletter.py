@@ -52,10 +52,9 @@ class TestNewsletter(NewsletterMixin, PortalMixin, DiveCommon, HttpCase):
         )
         return re.search(rf"{PAGE}/[\w-]+", mail.body_html or "")[0] if mail else None
 
-    def _confirm(self, link):
-        return self.url_open(
-            link, data={"csrf_token": Request.csrf_token(self)}, allow_redirects=False
-        )
+    def _confirm(self, link, **values):
+        values["csrf_token"] = Request.csrf_token(self)
+        return self.url_open(link, data=values, allow_redirects=False)
 
     def test_double_opt_in(self):
         page = self.url_open(PAGE)
@@ -78,6 +77,20 @@ class TestNewsletter(NewsletterMixin, PortalMixin, DiveCommon, HttpCase):
         )
         self.assertEqual(self._confirm(link).status_code, 404, "Once")
         self.assertEqual(self.url_open(link).status_code, 404)
+
+    def test_the_words_that_were_there(self):
+        self._ask()
+        link = self._link()
+        [mark] = re.findall(r'name="words" value="([^"]*)"', self.url_open(link).text)
+        self.news.wording_ids.create({"purpose_id": self.news.id, "text": "Others"})
+        answer = self._confirm(link, words=mark)
+        self.assertIn("Please read them again", answer.text)
+        self.assertIn("Others", answer.text)
+        self.assertFalse(self.Consent.search([("address", "=", "new@dive.test")]))
+        [mark] = re.findall(r'name="words" value="([^"]*)"', answer.text)
+        self.assertIn("Thank you", self._confirm(link, words=mark).text)
+        row = self.Consent.search([("address", "=", "new@dive.test")])
+        self.assertEqual(row.wording, "Others")
 
     def test_a_customer(self):
         """The same page, the same mail; the answer is the customer's."""

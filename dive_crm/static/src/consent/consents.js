@@ -79,6 +79,7 @@ export class DiveConsents extends Component {
                     [id],
                     item.id,
                     given,
+                    item.words,
                 ]);
             }
         } finally {
