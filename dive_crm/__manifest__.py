@@ -213,6 +213,7 @@
         "views/dive_contact_log_views.xml",
         "views/res_partner_contact_views.xml",
         "wizards/dive_portal_dialog_views.xml",
+        "wizards/dive_brochure_ask_views.xml",
         "wizards/dive_brochure_send_views.xml",
         "views/dive_brochure_views.xml",
         "views/dive_feedback_views.xml",

@@ -330,6 +330,7 @@ from . import dive_portal_home_outreach
 from . import dive_ticket_contact
 from . import mailing_list
 from . import mailing_subscription
+from . import mail_mail
 from . import mailing_contact
 from . import mail_blacklist
 from . import mailing_mailing

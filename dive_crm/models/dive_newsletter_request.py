@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .mail_mail import waiting
+
 #: hours that the link opens
 HOURS = 72
 #: to one address in an hour: a mailbox is not to be filled by others
@@ -53,7 +55,9 @@ class DiveNewsletterRequest(models.Model):
         template = self.env.ref("dive_crm.mail_template_newsletter_request").sudo()
         template.with_context(
             dive_newsletter_url=f"{request.get_base_url()}{START}/{token}"
-        ).send_mail(request.id, force_send=False)
+        ).send_mail(
+            request.id, force_send=False, email_values={"headers": waiting()}
+        )
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     @api.model

@@ -15,6 +15,7 @@ from odoo.tools import SQL, format_datetime, mute_logger
 
 from ..tools.day_words import day_format
 from .dive_booking_online import Entry
+from .mail_mail import waiting
 from .res_partner_online import is_same_name
 
 _logger = logging.getLogger(__name__)
@@ -105,7 +106,9 @@ class DiveOnlineRequest(models.Model):
         template = self.env.ref("dive_crm.mail_template_online_request").sudo()
         template.with_context(
             dive_online_url=f"{request.get_base_url()}{START}/{token}"
-        ).send_mail(request.id, force_send=False)
+        ).send_mail(
+            request.id, force_send=False, email_values={"headers": waiting()}
+        )
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     @api.model

@@ -19,9 +19,9 @@ class DiveTicket(models.Model):
     )
 
     def _dive_tell_managers(self):
-        """Give whoever has the ticket, else each manager, something to do."""
+        """Give each manager, and whoever has the ticket, something to do."""
         for ticket in self:
-            for user in ticket.user_id or ticket.company_id._dive_managers():
+            for user in ticket.user_id | ticket.company_id._dive_managers():
                 words = ticket.with_context(lang=user.lang or self.env.lang).env._
                 ticket.activity_schedule(
                     ACTIVITY,

@@ -50,3 +50,7 @@ class ResPartner(models.Model):
             {"partner_id": self.id, "brochure_id": brochures.id}
         )
         return request._dive_say_noted(bool(waiting))
+
+    def action_dive_brochures(self):
+        """Note a brochure for these customers; a dialog asks which."""
+        return self.env["dive.brochure.ask"]._dive_open(self)

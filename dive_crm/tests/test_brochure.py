@@ -35,6 +35,32 @@ class TestBrochure(DiveCommon):
             request.write(vals)
         return request.with_user(self.front)
 
+    def test_many_at_once(self):
+        """From the list; who has it coming already gets it once."""
+        waiting = self._ask(self.tom)
+        stranger = self.env["res.partner"].create({"name": "A Lead"})
+        people = (self.anna | self.tom | self.nobody | stranger).with_user(self.front)
+        action = people.action_dive_brochures()
+        dialogs = self.env[action["res_model"]].with_user(self.front)
+        dialog = Form(dialogs.browse(action["res_id"]))
+        self.assertEqual(dialog.brochure_id, self.brochure)
+        self.assertIn("for 2 of 3", dialog.words)
+        self.assertIn("already: 1", dialog.words)
+        said = dialog.save().action_note()["params"]["message"]
+        self.assertIn("now: 2", said)
+        self.assertIn("missing for 1", said)
+        found = self.Request.search(
+            [("partner_id", "in", people.ids), ("state", "=", "to_send")]
+        )
+        self.assertEqual(found.partner_id, self.anna | self.tom | self.nobody)
+        self.assertIn(waiting.id, found.ids)
+        dialogs.browse(action["res_id"]).action_note()
+        self.assertEqual(self.Request.search_count([("id", "in", found.ids)]), 3)
+        with self.assertRaisesRegex(UserError, "Select the customers"):
+            stranger.with_user(self.front).action_dive_brochures()
+        with self.assertRaises(AccessError):
+            people.with_user(self.instructor).action_dive_brochures()
+
     def _send(self, requests):
         action = requests.action_send()
         return (

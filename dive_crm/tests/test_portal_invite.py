@@ -4,8 +4,10 @@ import re
 from datetime import date
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import DiveCommon, DiveHttpCommon
 
@@ -50,7 +52,7 @@ class TestPortalInvite(InviteMixin, DiveCommon):
         self.assertTrue(dialog.line_ids.invited_on)
         dialog.action_invite()
         self.assertEqual(len(self._mails()), 2)
-        with self.assertRaisesRegex(UserError, "cannot be done"):
+        with self.assertRaisesRegex(UserError, "None of them logs in"):
             self._dialog(self.anna).action_reset()
         self._dialog(self.anna).action_revoke()
         self.assertFalse(user.active)
@@ -78,6 +80,65 @@ class TestPortalInvite(InviteMixin, DiveCommon):
         ((address, body),) = sent
         self.assertEqual(address, "anna@reef.test")
         self.assertIn("/web/reset_password", body)
+
+    def test_resets_of_many(self):
+        """Those who log in get the link; of a server that is down it is said."""
+        ben = self._customer("Ben", email="ben@reef.test")
+        new = self._customer("New", email="new@reef.test")
+        self._dialog(self.anna | ben).action_invite()
+        self._log_in(self.anna)
+        self._log_in(ben)
+        sent = []
+        with patch.object(
+            type(self.env["mail.mail"]),
+            "send",
+            lambda mails, *args, **kwargs: sent.extend(mails.mapped("email_to")),
+        ):
+            dialog = self._dialog(self.anna | ben | new)
+            self.assertTrue(dialog.can_reset)
+            said = dialog.action_reset()["params"]
+        self.assertEqual(sorted(sent), ["anna@reef.test", "ben@reef.test"])
+        self.assertIn(": 2", said["message"])
+        with self.assertRaisesRegex(UserError, "invite them"):
+            self._dialog(new | self._customer("X", email="x@reef.test")).action_reset()
+        self._no_server()
+        with (
+            mute_logger("odoo.addons.mail.models.mail_mail"),
+            self.assertRaisesRegex(UserError, "not answer.*Anna, Ben"),
+        ):
+            self._dialog(self.anna | ben).action_reset()
+
+    def _no_server(self):
+        def refuse(*_args, **_kwargs):
+            raise ConnectionRefusedError("Nobody there")
+
+        self.patch(type(self.env["ir.mail_server"]), "_connect__", refuse)
+        self.patch(type(self.env["ir.mail_server"]), "_disable_send", lambda *_a: False)
+
+    def test_an_invitation_waits_for_a_server(self):
+        self._dialog(self.anna).action_invite()
+        mail = self._mails()
+        self._no_server()
+        with mute_logger("odoo.addons.mail.models.mail_mail"):
+            mail.send()
+        self.assertEqual(mail.state, "outgoing")
+        self.assertGreater(mail.scheduled_date, fields.Datetime.now())
+        self.assertFalse(self.anna.activity_ids)
+        # for a day; then whoever has invited is told, and has the reason
+        mail.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE mail_mail SET create_date = create_date - interval '25 hours'"
+            " WHERE id = %s",
+            [mail.id],
+        )
+        mail.invalidate_recordset()
+        with mute_logger("odoo.addons.mail.models.mail_mail"):
+            mail.send()
+        self.assertEqual(mail.state, "exception")
+        activity = self.anna.activity_ids
+        self.assertEqual(activity.user_id, self.front)
+        self.assertIn("did not arrive", activity.summary)
+        self.assertIn("Nobody there", activity.note)
 
     def _log_in(self, partner):
         # sudo: as Odoo notes a login

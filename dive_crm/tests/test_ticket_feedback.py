@@ -96,7 +96,9 @@ class TestTicketFeedback(TicketMixin, DiveHttpCommon):
         self._answer(feedback, 1)
         ticket = self._tickets(feedback)
         self.assertEqual(ticket.user_id, self.front)
-        self.assertEqual(ticket.activity_ids.user_id, self.front)
+        told = ticket.activity_ids.user_id
+        self.assertEqual(told, self.front | self.company._dive_managers())
+        self.assertIn(self.manager, told)
 
     def test_another_mind(self):
         """No second ticket; new words come into the first, and open it again."""

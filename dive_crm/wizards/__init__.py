@@ -30,5 +30,6 @@ from . import mail_compose_letter
 from . import sms_composer
 from . import dive_call_dialog
 from . import dive_portal_dialog
+from . import dive_brochure_ask
 from . import dive_brochure_send
 from . import dive_segment_add

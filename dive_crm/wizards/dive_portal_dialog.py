@@ -5,6 +5,9 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+
+from ..models.mail_mail import waiting
 from ..models.res_partner_invite import PORTAL_STATES
 
 
@@ -18,15 +21,17 @@ class DivePortalDialog(models.TransientModel):
     single = fields.Boolean(compute="_compute_single")
     state = fields.Selection(PORTAL_STATES, compute="_compute_single")
     reason = fields.Char(compute="_compute_single")
+    can_reset = fields.Boolean(compute="_compute_single")
     again = fields.Boolean("Also those who were invited and have not come yet")
     words = fields.Text("What happens", compute="_compute_words")
     done = fields.Boolean()
 
-    @api.depends("line_ids")
+    @api.depends("line_ids.state")
     def _compute_single(self):
         for dialog in self:
             line = dialog.line_ids[:1]
             dialog.single = len(dialog.line_ids) == 1
+            dialog.can_reset = "active" in dialog.line_ids.mapped("state")
             dialog.state = line.state
             dialog.reason = line.reason
 
@@ -108,14 +113,33 @@ class DivePortalDialog(models.TransientModel):
         return self._dive_say(message, "warning" if failed else "success")
 
     def action_reset(self):
-        """Send the one customer a link to set a new password."""
-        user = self._dive_begin()._dive_one("active")._dive_portal_user()
-        # sudo: the desk does not manage users; of a diver, and nobody who works here,
-        # as _dive_one has seen, it may have the link sent to the diver's own address
-        user.sudo().action_reset_password()
-        return self._dive_say(
-            self.env._("A link to set a new password is on its way to the diver.")
+        """Send each who logs in already a link to set a new password.
+
+        At once: nobody keeps such a link, so that no queue can try again.
+        """
+        lines = self._dive_begin().line_ids.filtered(
+            lambda line: line.state == "active"
         )
+        if not lines:
+            raise UserError(self.env._("None of them logs in: invite them."))
+        failed = lines.browse()
+        for line in lines:
+            if not line._dive_try_reset():
+                failed = lines[lines.ids.index(line.id) :]
+                break  # there is no server: do not let the desk wait for each
+        sent = len(lines) - len(failed)
+        message = self.env._("Links for a new password on their way: %s.", sent)
+        if failed:
+            names = ", ".join(line.person_id.name or "?" for line in failed)
+            message = self.env._(
+                "The mail server does not answer. Sent: %(number)s. Try again later"
+                " for %(names)s.",
+                number=sent,
+                names=names,
+            )
+        if not sent:
+            raise UserError(message)
+        return self._dive_say(message, "warning" if failed else "success")
 
     def action_revoke(self):
         """Take the one customer's access away."""
@@ -207,6 +231,19 @@ class DivePortalDialogLine(models.TransientModel):
             "staff": self.env._("works here and logs in with that."),
         }.get(self.state, "")
 
+    def _dive_try_reset(self):
+        """Send the link, and tell whether a server took it."""
+        # sudo: the desk does not manage users; of a diver, and nobody who works here,
+        # as the state says, it may have the link sent to the diver's own address
+        user = self.person_id._dive_portal_user().sudo()
+        try:
+            with self.env.cr.savepoint():
+                # not the action: what it says of a server is for administrators
+                user.with_context(dive_send_aloud=True)._action_reset_password()
+        except MailDeliveryException:
+            return False
+        return True
+
     def _dive_try(self):
         """Invite, and tell whether it could be done: one must not keep the others."""
         wizard = self.env["portal.wizard"].with_context(dive_queue_mail=True)
@@ -242,5 +279,9 @@ class PortalWizardUser(models.TransientModel):
             lang=user.lang,
             welcome_message=self.wizard_id.welcome_message,
             medium="portalinvite",
-        ).send_mail(user.id, force_send=False)
+        ).send_mail(
+            user.id,
+            force_send=False,
+            email_values={"headers": waiting(user.partner_id)},
+        )
         return True
