@@ -179,7 +179,19 @@ class TestWriteByHand(ConsentMixin, MessageMixin, SinkMixin, SMSCase, DiveCommon
         with self.assertRaisesRegex(UserError, "Not agreed to news and offers: Ben B"):
             composer.action_send_mail()
         self.ben._dive_answer(self.news, True, "desk")
+        last = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
         composer.action_send_mail()
+        mail = self.env["mail.mail"].search([("id", ">", last)])
+        self.assertEqual(mail.recipient_ids, self.ben)
+        self.assertIn("/dive/consents/stop?", mail.headers)
+        self.assertIn("/dive/consents?c=email", mail.body_html)
+        # what is kept for staff has not the reader's link
+        self.assertNotIn("/dive/consents", mail.mail_message_id.body)
+        self.assertIn(mail.mail_message_id, self.ben.message_ids)
+        composer.partner_ids = self.guardian
+        self.guardian._dive_answer(self.news, True, "desk")
+        with self.assertRaisesRegex(UserError, "go to Ben B from here"):
+            composer.action_send_mail()
 
     def test_all_templates(self):
         """Each fills in for whoever works with the record."""

@@ -26,6 +26,7 @@ from . import dive_card_use
 from . import dive_card_change
 from . import dive_composer_mixin
 from . import mail_compose_message
+from . import mail_compose_news
 from . import mail_compose_letter
 from . import sms_composer
 from . import dive_call_dialog
