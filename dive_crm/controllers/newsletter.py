@@ -141,3 +141,33 @@ class Mailing(MassMailController):
         return self.mailing_confirm_unsubscribe(
             mailing_id, document_id, email, hash_token
         )
+
+    @http.route()
+    def mailing_update_list_subscription(
+        self,
+        mailing_id=None,
+        document_id=None,
+        email=None,
+        hash_token=None,
+        lists_optin_ids=None,
+        **post,
+    ):
+        """Ask for a yes in writing where somebody subscribes on Odoo's page.
+
+        The words are not on that page: they are in the message that comes.
+        """
+        result = super().mailing_update_list_subscription(
+            mailing_id, document_id, email, hash_token, lists_optin_ids, **post
+        )
+        if result in ("error", "unauthorized"):
+            return result
+        found, _token = self._fetch_user_information(email, hash_token)
+        address = email_normalize(found or "")
+        chosen = {whole(number) for number in lists_optin_ids or []}
+        offered = request.env["mailing.list"]._dive_offered()
+        lists = offered.filtered(lambda one: one.id in chosen)
+        if lists := lists._dive_not_agreed_at(address):
+            request.env["dive.newsletter.request"]._dive_ask(
+                lists, {"email": address, "name": "", "lang": request.env.lang}
+            )
+        return result

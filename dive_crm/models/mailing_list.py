@@ -53,6 +53,13 @@ class MailingList(models.Model):
         # sudo: as above
         self.sudo()._update_subscription_from_email(email, opt_out=False)
 
+    def _dive_not_agreed_at(self, email):
+        """Return those of these lists that nobody at an address has said yes to."""
+        answers = self.env["dive.consent"]._dive_answers_at(
+            {email} if email else set(), self.dive_purpose_id
+        )
+        return self.filtered(lambda one: not answers.get((email, one.dive_purpose_id.id)))
+
     def _mailing_get_opt_out_list(self, mailing):
         """Leave out, beside who has left a list, who has not agreed to it.
 

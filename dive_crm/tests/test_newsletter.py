@@ -193,6 +193,31 @@ class TestNewsletter(NewsletterMixin, PortalMixin, DiveCommon, HttpCase):
         self.env.invalidate_all()
         self.assertFalse(self.ben._dive_agreed("email"))
 
+    def test_back_on_the_page_of_odoo(self):
+        """It knows no words: they come in a message, and nothing before that counts."""
+        self.authenticate(None, None)
+        letter, query = self._letter()
+        self.list._update_subscription_from_email("ben@dive.test", opt_out=True)
+        values = {
+            **dict(parse_qsl(query)),
+            "mailing_id": int(letter.rpartition("/")[2]),
+            "lists_optin_ids": self.list.ids,
+        }
+        values["document_id"] = int(values["document_id"])
+        update = "/mailing/list/update"
+        forged = {**values, "hash_token": "x"}
+        self.assertEqual(self.make_jsonrpc_request(update, forged), "unauthorized")
+        self.assertIsNone(self._link("ben@dive.test"))
+        self.make_jsonrpc_request(update, values)
+        self.assertFalse(self.ben._dive_agreed("email"))
+        self.assertIn("ben@dive.test", self.list._dive_left())
+        self._confirm(self._link("ben@dive.test"))
+        self.assertEqual(self.ben._dive_agreed("email"), self.ben)
+        self.assertFalse(self.list._dive_left())
+        last = self._link("ben@dive.test")
+        self.make_jsonrpc_request(update, values)
+        self.assertEqual(self._link("ben@dive.test"), last, "Said yes already")
+
     def test_a_stranger_chooses_without_a_login(self):
         email = "new@dive.test"
         self._ask()
