@@ -14,10 +14,13 @@ class SmtpSink:
     It speaks as much of RFC 5321 as Odoo's ``smtplib`` does.
 
     :param refusals: what the first recipients are answered, as "550 no such mailbox"
+    :param drops: at which commands it hangs up without an answer, once for each:
+        "MAIL", "RCPT", "DATA", or "." once it has the whole message
     """
 
-    def __init__(self, *refusals):
+    def __init__(self, *refusals, drops=()):
         self._refusals = list(refusals)
+        self._drops = list(drops)
 
     def __enter__(self):
         self.messages = []
@@ -55,6 +58,9 @@ class SmtpSink:
         for line in stream:
             command = line.decode().strip()
             verb = command.upper()
+            if self._drops and verb.startswith(self._drops[0]):
+                self._drops.pop(0)
+                return
             if verb.startswith(("EHLO", "HELO")):
                 answer("250 sink")
             elif verb.startswith("MAIL FROM:"):
@@ -72,6 +78,9 @@ class SmtpSink:
                     return
                 message = message_from_bytes(data, policy=policy.default)
                 self.messages.append((sender, recipients, message))
+                if self._drops[:1] == ["."]:
+                    self._drops.pop(0)
+                    return
                 answer("250 taken")
             elif verb == "QUIT":
                 answer("221 bye")
