@@ -39,8 +39,8 @@ class DiveMessagePlan(models.Model):
 
     def _dive_render_example(self):
         """Return values of a preview."""
-        self.env.flush_all()
-        with self.env.cr.savepoint(flush=False) as savepoint:
+        # what is not written yet goes with it, such as whom an example is about
+        with self.env.cr.savepoint() as savepoint:
             # sudo: templates read what goes to the diver alone
             record = self.sudo()._dive_example()
             if not record:

@@ -1,7 +1,10 @@
 """Automatic messages when something is wrong: a zone, a template, nothing to show."""
 
 import json
+from contextlib import suppress
 from datetime import timedelta
+from smtplib import SMTPServerDisconnected
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -157,6 +160,85 @@ class TestMessageFaults(MessageMixin, SinkMixin, SMSCase, DiveCommon):
         self._run()
         self.assertTrue(told.filtered(lambda one: one.state == "failed").retry_on)
 
+    def _two_told(self):
+        """Have two divers written to; return the marks."""
+        self.setUpSink()
+        for diver in (self.tom, self.anna):
+            self._booking(diver, self.trip, confirm=True)
+        return self._run()
+
+    def _lost_before(self, point):
+        """Nothing of it was sent: it is sent by another connection, at once."""
+        told = self._two_told()
+        with SmtpSink(drops=(point,)) as sink:
+            self._deliver(self._mails(told), sink)
+        self.assertEqual(told.mapped("state"), ["sent", "sent"])
+        self.assertEqual(len(sink.messages), 2)
+        to = {message["To"] for _from, _to, message in sink.messages}
+        self.assertEqual(len(to), 2)
+
+    def test_a_connection_that_is_lost_between_two_mails(self):
+        self._lost_before("MAIL")
+
+    def test_a_connection_that_is_lost_before_the_text(self):
+        self._lost_before("RCPT")
+
+    @mute_logger("odoo.addons.mail.models.mail_mail")
+    def test_a_connection_that_is_lost_again_and_again(self):
+        """Then it waits for the next time; those after it are not kept from going."""
+        told = self._two_told()
+        with SmtpSink(drops=("RCPT", "MAIL")) as sink:
+            self._deliver(self._mails(told), sink)
+        self.assertEqual(len(sink.messages), 1)
+        self.assertEqual(sorted(told.mapped("state")), ["failed", "sent"])
+        self._run()
+        failed = told.filtered(lambda one: one.state == "failed")
+        self.assertTrue(failed.retry_on)
+        self.assertFalse(failed.gave_up)
+
+    @mute_logger("odoo.addons.mail.models.mail_mail")
+    def test_a_server_that_is_gone_after_the_first(self):
+        told = self._two_told()
+        servers = type(self.server)
+        connect, asked = servers._connect__, []
+
+        def once(server, *args, **kwargs):
+            asked.append(server)
+            if len(asked) > 1:
+                raise ConnectionRefusedError(111, "Connection refused")
+            return connect(server, *args, **kwargs)
+
+        with (
+            SmtpSink(drops=("RCPT",)) as sink,
+            patch.object(servers, "_connect__", once),
+        ):
+            self._deliver(self._mails(told), sink)
+        self.assertFalse(sink.messages)
+        self._run()
+        self.assertTrue(all(one.retry_on for one in told))
+
+    def _lost_later(self, point):
+        """It may have arrived: nobody gets it twice, and somebody looks after it."""
+        told = self._two_told()
+        # Odoo ends the run, keeps what it has noted, and logs it; assertRaises would
+        # take back what was noted
+        with SmtpSink(drops=(point,)) as sink, suppress(SMTPServerDisconnected):
+            self._deliver(self._mails(told), sink)
+        self.assertEqual(len(sink.messages), int(point == "."))
+        failed = told.filtered(lambda one: one.state == "failed")
+        self.assertEqual(len(failed), 1)
+        self._run()
+        self.assertTrue(failed.gave_up)
+        self.assertFalse(failed.retry_on)
+
+    @mute_logger("odoo.addons.mail.models.mail_mail")
+    def test_a_connection_that_is_lost_in_the_text(self):
+        self._lost_later("DATA")
+
+    @mute_logger("odoo.addons.mail.models.mail_mail")
+    def test_a_connection_that_is_lost_after_the_text(self):
+        self._lost_later(".")
+
     def test_a_bounce(self):
         """The desk reads it on the booking and in the list, and somebody calls."""
         self.setUpSink()
@@ -214,6 +296,15 @@ class TestMessageFaults(MessageMixin, SinkMixin, SMSCase, DiveCommon):
         self.assertFalse(offers.search([("trip_id", "=", self.trip.id)]))
         offered = plans.filtered(lambda plan: plan.event == "offer")
         self.assertIn("/dive/offer/…", self._sms_of(offered))
+
+    def test_a_preview_leaves_nothing_behind(self):
+        """An example with guides could not be saved, long after it was shown."""
+        self.trip.guide_ids = self.env["res.partner"].create({"name": "Guido"})
+        self._booking(self.tom, self.trip, confirm=True)
+        feedbacks = self.env["dive.feedback"].search_count([])
+        self._line("feedback").with_user(self.manager).action_preview()
+        self.env.flush_all()
+        self.assertEqual(self.env["dive.feedback"].search_count([]), feedbacks)
 
     def test_the_links_of_a_question_are_whole(self):
         self._booking(self.tom, self.trip, confirm=True)
