@@ -167,6 +167,33 @@ class TestDiveTrip(DiveCommon):
         trip.active = False
         self._trip().unlink()
 
+    def test_all_trips_coming_first(self):
+        """The next one on top; what is over below, the last one first."""
+        now = fields.Datetime.now()
+        hours = (-500, -48, -1, 1, 24, 700)
+        trips = [
+            self._trip(
+                date_start=now + timedelta(hours=hour),
+                date_end=now + timedelta(hours=hour, minutes=30),
+                type_id=self.kind.id,
+            )
+            for hour in hours
+        ]
+        running = self._trip(
+            date_start=now - timedelta(hours=1),
+            date_end=now + timedelta(hours=1),
+            type_id=self.kind.id,
+        )
+        past, coming = trips[:3], trips[3:]
+        found = self.env["dive.trip"].search(
+            [("id", "in", [running.id, *(trip.id for trip in trips)])], order="turn, id"
+        )
+        self.assertEqual(list(found), [running, *coming, *reversed(past)])
+        self.assertEqual(found.sorted("turn"), found)
+        for view in ("list", "kanban"):
+            arch = self.env["dive.trip"].get_view(view_type=view)["arch"]
+            self.assertIn('default_order="turn, id"', arch)
+
     def test_company_stays_with_bookings(self):
         other = self.env["res.company"].create({"name": "Other centre"})
         trip = self._trip()
