@@ -64,6 +64,7 @@ def look_up(trip, code, payer=None):
     why = why or offer._dive_why_used_up()
     if payer:
         why = why or offer._dive_why_not_for(payer)
+        why = why or offer._dive_why_used_up_by(payer)
     return offer, why
 
 

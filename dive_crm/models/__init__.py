@@ -183,6 +183,7 @@ from . import dive_trip_recurrence_change
 from . import dive_trip_series
 from . import dive_trip_overlap
 from . import dive_trip_today
+from . import dive_trip_order
 from . import dive_booking_diver_gear
 from . import dive_booking_gear
 from . import res_partner_gear
@@ -340,6 +341,7 @@ from . import dive_segment
 from . import res_partner_segment
 from . import dive_campaign_offer
 from . import dive_campaign_offer_check
+from . import dive_campaign_offer_customer
 from . import dive_offer_mixin
 from . import dive_booking_campaign
 from . import dive_discount_card_campaign

@@ -31,6 +31,15 @@ class DiveBooking(models.Model):
             )
         return result
 
+    def _prepare_invoice_line(self, seat):
+        """Name the code by which the price came about."""
+        line = super()._prepare_invoice_line(seat)
+        # sudo: whoever makes invoices may not read offers
+        if offer := self.sudo().offer_id:
+            words = offer._dive_line_words(seat._dive_payer())
+            line["name"] = f"{line['name']}\n{words}"
+        return line
+
     def _dive_booking_there(self, trip, state):
         """Divers who move to another trip take along what they were promised.
 

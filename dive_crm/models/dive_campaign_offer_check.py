@@ -58,6 +58,11 @@ class DiveCampaignOffer(models.Model):
                 " it: please leave the code empty.",
                 **facts,
             ),
+            "customer": _(
+                "The offer “%(code)s” has been used as often as one customer may use"
+                " it: please leave the code empty.",
+                **facts,
+            ),
             "card": _(
                 "The code “%(code)s” is for a prepaid card, not for a booking.", **facts
             ),

@@ -43,6 +43,15 @@ class DiveDiscountCard(models.Model):
             )
         return result
 
+    def _dive_prepare_sale_line(self, total=None, taxes=None):
+        """Name the code with which it was sold."""
+        line = super()._dive_prepare_sale_line(total, taxes)
+        # sudo: whoever makes invoices may not read offers
+        if offer := self.sudo().offer_id:
+            words = offer._dive_line_words(self.partner_id)
+            line["name"] = f"{line['name']}\n{words}"
+        return line
+
     def write(self, vals):
         result = super().write(vals)
         if "type_id" in vals:

@@ -81,7 +81,9 @@ class DiveOfferMixin(models.AbstractModel):
         offer = self.offer_id._origin
         why = offer._dive_why_not(self._dive_offer_company(), self._name)
         if not why and self._origin.offer_used_id != offer:
-            why = offer._dive_why_used_up()
+            why = offer._dive_why_used_up() or offer._dive_why_used_up_by(
+                self.partner_id._origin
+            )
         return self._dive_offer_warning(why) if why else None
 
     def _dive_offer_warning(self, message):
@@ -132,7 +134,9 @@ class DiveOfferMixin(models.AbstractModel):
                 vals["offer_id"] = self[:1]._dive_offer_of(code).id if code else False
         if not vals.keys() & {"offer_id", "state", "partner_id"}:
             return super().write(vals)
-        before = {record: record._dive_offer_wanted() for record in self}
+        before = {
+            record: (*record._dive_offer_wanted(), record.partner_id) for record in self
+        }
         result = super().write(vals)
         # what a method writes was promised before, and its use is counted already
         if "offer_id" not in vals or not self._dive_is_unlocked():
@@ -167,15 +171,19 @@ class DiveOfferMixin(models.AbstractModel):
     def _dive_offer_changed(self, before):
         """Check offers that are new here, and count their uses.
 
-        :param dict before: {record: what :meth:`_dive_offer_wanted` said}
+        :param dict before: {record: what :meth:`_dive_offer_wanted` said, and the
+            customer}
         """
         for record in self:
             offer, held = record._dive_offer_wanted()
-            had, held_before = before.get(record, (offer.browse(), offer.browse()))
+            nothing = (offer.browse(), offer.browse(), record.partner_id)
+            had, held_before, customer = before.get(record, nothing)
             if offer != had:
                 record._dive_check_offer(had)
             if held != held_before:
                 record.sudo()._dive_hold_offer(held)  # sudo: as above
+            elif held and record.partner_id != customer:
+                held._dive_check_customer(record.partner_id)
 
     def _dive_check_offer(self, before):
         """Refuse an offer that cannot be used here; take over its campaign.
@@ -205,3 +213,4 @@ class DiveOfferMixin(models.AbstractModel):
         held._dive_give_back()
         if wanted:
             wanted._dive_take()
+            wanted._dive_check_customer(self.partner_id)

@@ -82,6 +82,32 @@ class TestCampaignRace(WaitingRaceCase):
         )
         self.assertEqual(len(held), 1)
 
+    def test_one_customer_at_two_desks(self):
+        """Each of two bookings is the customer's first, as far as it sees."""
+        with self._env() as env:
+            offer = env["dive.campaign.offer"].browse(self.offer_id)
+            offer.write({"uses_max": 0, "uses_per_customer": 1})
+            partner_id = self.partner_ids[0]
+            ids = [
+                self._make_booking(env, self._make_trip(env), [partner_id]).id
+                for _desk in range(4)
+            ]
+
+        def use(booking_id):
+            return lambda env: (
+                env["dive.booking"]
+                .browse(booking_id)
+                .write({"offer_id": self.offer_id})
+            )
+
+        outcome = self._race([use(booking_id) for booking_id in ids])
+        self.assertEqual(outcome.count(True), 1, outcome)
+        for refused in outcome:
+            if refused is not True:
+                self.assertIsInstance(refused, UserError)
+                self.assertIn("as one customer may", str(refused))
+        self.assertEqual(self._uses(), 1)
+
     def test_given_back_once(self):
         """Two cancel one booking: one use comes back, not two."""
         with self._env() as env:
