@@ -93,12 +93,16 @@ class DiveDiscountCardCheck(models.Model):
     other = fields.Float("Should be", digits=(16, 3), readonly=True, aggregator=None)
     difference = fields.Float(digits=(16, 3), readonly=True, aggregator=None)
     reason = fields.Char("What is wrong", compute="_compute_reason")
+    difference_text = fields.Char(
+        "Difference in words", compute="_compute_reason", help="Money, or visits."
+    )
 
-    @api.depends("problem", "one", "other")
+    @api.depends("problem", "one", "other", "difference")
     @api.depends_context("lang")
     def _compute_reason(self):
         for row in self:
             row.reason = row._dive_reason()
+            row.difference_text = row._dive_in_words(row.difference)
 
     def _dive_reason(self):
         """Return what is wrong, in a sentence that says where to look."""
