@@ -126,6 +126,7 @@ from . import test_fitness_desk
 from . import test_fitness_medical
 from . import test_fitness_tour
 from . import test_fitness_trip
+from . import test_outreach_languages
 from . import test_outreach_tour
 from . import test_packing_list
 from . import test_paper_style
@@ -265,6 +266,7 @@ from . import test_newsletter
 from . import test_mailing_consent
 from . import test_segment
 from . import test_campaign_offer
+from . import test_campaign_customer
 from . import test_campaign_numbers
 from . import test_campaign_online
 from . import test_campaign_race

@@ -53,7 +53,7 @@ class TestLinkMail(AlertQueueMixin, SinkMixin, PayMixin, DiveHttpCommon):
         for text in (read, plain, message["Subject"]):
             self.assertNotRegex(text, r"&(amp|lt|gt|#39);")
             self.assertNotRegex(text, HEALTH)
-        (link,) = set(re.findall(r'href="(http[^"]+)" *>http[^<]+/(?:my|dive)/', html))
+        (link,) = set(re.findall(r'href="(http[^"]+/(?:my|dive)/[^"]+)"', html))
         link = unescape(link)
         self.assertIn(link, plain)
         return message["Subject"], plain, link
