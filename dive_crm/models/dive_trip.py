@@ -243,8 +243,9 @@ class DiveTrip(models.Model):
         as its kind is in theirs.
         """
         self.ensure_one()
-        # sudo: kinds of trips have no secrets, and portal users no right to them
-        kind = self.type_id.sudo()
+        # sudo: kinds of trips have no secrets, and portal users no right to them; all
+        # languages in one query
+        kind = self.type_id.sudo().with_context(prefetch_langs=True)
         if self.name != kind.name and any(
             kind.with_context(lang=code).name == self.name
             for code, _label in self.env["res.lang"].get_installed()

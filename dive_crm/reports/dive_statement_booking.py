@@ -102,7 +102,7 @@ class DiveStatementReport(models.AbstractModel):
         return {
             "id": booking.id,
             "name": booking.name,
-            "trip": booking.trip_id.name or "",
+            "trip": booking.trip_id._dive_name() if booking.trip_id else "",
             "day": day,
             "divers": ", ".join(diver.name or "" for diver in divers),
             "state": booking.state,

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from lxml.html import fromstring
+
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -30,20 +32,30 @@ class TestCertificationPaper(CertificationCommon):
 
     def _html(self, report, cards, user=None):
         reports = self.env["ir.actions.report"].with_user(user or self.front)
-        html, _type = reports._render_qweb_html(report, cards.ids)
-        return html.decode()
+        page, _type = reports._render_qweb_html(report, cards.ids)
+        return page.decode()
 
     def test_the_list_groups_by_diver(self):
         mine = self._card(number="No. A1")
         cards = self.ending | mine | self.rejected | self.ended
         for user in (self.front, self.instructor, self.medical):
-            html = self._html(LIST, cards, user)
+            page = self._html(LIST, cards, user)
             order = ("Anna Keller", "No. A1", "Bea Berg", "No. B2", "No. B3", "No. B1")
-            places = [html.index(text) for text in order]
+            places = [page.index(text) for text in order]
             self.assertEqual(places, sorted(places))
-            self.assertEqual(html.count("Bea Berg"), 1)
+            self.assertEqual(page.count("Bea Berg"), 1)
         with self.assertRaises(UserError):
             self._html(LIST, cards, self.accountant)
+
+    def test_each_row_has_all_its_cells(self):
+        """A card without a number took the dates of its row one column to the left."""
+        cards = self._card() | self.ending | self.rejected
+        for report, cells in ((LIST, 6), (LETTER, 3)):
+            page = fromstring(self._html(report, cards[report == LETTER :]))
+            rows = page.xpath("//div[hasclass('o_dive_cards')]//tbody/tr")
+            self.assertTrue(rows)
+            for row in rows:
+                self.assertEqual(len(row.xpath("td")), cells, report)
 
     def test_a_letter_says_what_ends_and_what_was_rejected(self):
         cards = self.ending | self.ended | self.rejected
