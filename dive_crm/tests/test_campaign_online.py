@@ -196,6 +196,20 @@ class TestCampaignOnline(CampaignMixin, OnlineMixin, DiveHttpCommon):
         self._book(code="")
         self.assertEqual(self._mine().diver_ids.price_unit, 100)
 
+    def test_once_for_each_customer_on_the_portal(self):
+        """The form says it before anything is sent, and others may go on."""
+        self.authenticate("t_portal", "t_portal")
+        self.offer.uses_per_customer = 1
+        self._book(code="AUTUMN10")
+        self.assertEqual(self._mine().offer_id, self.offer)
+        self.trip = self._trip(later=20, type_id=self.kind.id)
+        page = self._get(f"/my/trips/{self.trip.id}?code=autumn10").text
+        self.assertIn("as one customer may", page)
+        self.assertIn("as one customer may", self._book(422, code="AUTUMN10").text)
+        self.assertFalse(self._mine())
+        self._booked(self.guest, self._trip(later=9), offer_id=self.offer.id)
+        self.assertEqual(self.offer.uses, 2)
+
     def test_guessing(self):
         with patch.object(online_code, "TRIED", RateLimit(3, 600)):
             for number in range(3):

@@ -117,6 +117,7 @@ class TestCardCheck(CardMixin, DiveCommon):
         row = found["ledger"]
         self.assertEqual((row.one, row.other, row.difference), (3999, 4000, -1))
         self.assertRegex(row.reason, f"{self.card.name} has .*3,999.00 left")
+        self.assertRegex(row.difference_text, r"-.*\b1\.00$", "as money is written")
         self.assertEqual(row.action_open()["res_id"], self.card.id)
 
     def test_consumed_was_tampered_with(self):
