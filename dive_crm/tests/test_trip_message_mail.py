@@ -1,6 +1,7 @@
 """From the scheduled action to a mail server, over a real connection."""
 
 from datetime import timedelta
+from urllib.parse import unquote
 
 from odoo import fields
 from odoo.tests import tagged
@@ -130,7 +131,7 @@ class TestTripMessageMail(MessageMixin, SinkMixin, DiveCommon):
         self.assertEqual(to, "lea@reef.test")
         self.assertIn(offer._dive_url(), text)
         self.assertNotIn(offer._dive_token(), self._notes(waiting[0]))
-        self.assertIn("/dive/offer/…", self._notes(waiting[0]))
+        self.assertIn("/dive/offer/…", unquote(self._notes(waiting[0])))
         self.company.dive_offer_hours = 0
         offer.until = fields.Datetime.now() - HOUR
         with self._no_commit():
