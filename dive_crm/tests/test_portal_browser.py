@@ -86,10 +86,12 @@ class TestPortalBrowser(PortalPagesMixin, DiveMixin, HttpCase):
 
     def test_no_barriers(self):
         """axe-core finds nothing serious or critical on any page."""
-        self._in_browser(self._barriers(), self._pages(), login="t_portal")
+        pages = [*self._pages(), "/my"]
+        self._in_browser(self._barriers(), pages, login="t_portal")
 
     def test_no_barriers_without_a_login(self):
-        self._in_browser(self._barriers(), self._public_pages())
+        rating = f"/rate/{self.ticket._rating_get_access_token()}/1"
+        self._in_browser(self._barriers(), [*self._public_pages(), rating])
 
     def test_no_barriers_for_the_desk(self):
         pages = [f"/dive/portal/{self.diver.id}"]
