@@ -55,9 +55,7 @@ class DiveNewsletterRequest(models.Model):
         template = self.env.ref("dive_crm.mail_template_newsletter_request").sudo()
         template.with_context(
             dive_newsletter_url=f"{request.get_base_url()}{START}/{token}"
-        ).send_mail(
-            request.id, force_send=False, email_values={"headers": waiting()}
-        )
+        ).send_mail(request.id, force_send=False, email_values={"headers": waiting()})
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     @api.model

@@ -106,9 +106,7 @@ class DiveOnlineRequest(models.Model):
         template = self.env.ref("dive_crm.mail_template_online_request").sudo()
         template.with_context(
             dive_online_url=f"{request.get_base_url()}{START}/{token}"
-        ).send_mail(
-            request.id, force_send=False, email_values={"headers": waiting()}
-        )
+        ).send_mail(request.id, force_send=False, email_values={"headers": waiting()})
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     @api.model

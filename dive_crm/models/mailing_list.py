@@ -58,7 +58,9 @@ class MailingList(models.Model):
         answers = self.env["dive.consent"]._dive_answers_at(
             {email} if email else set(), self.dive_purpose_id
         )
-        return self.filtered(lambda one: not answers.get((email, one.dive_purpose_id.id)))
+        return self.filtered(
+            lambda one: not answers.get((email, one.dive_purpose_id.id))
+        )
 
     def _mailing_get_opt_out_list(self, mailing):
         """Leave out, beside who has left a list, who has not agreed to it.

@@ -81,9 +81,7 @@ class MailingMailing(models.Model):
 
     def _dive_count_contacts(self):
         try:
-            return len(
-                self.env["mailing.contact"]._mailing_get_opt_out_list(self)
-            )
+            return len(self.env["mailing.contact"]._mailing_get_opt_out_list(self))
         except (UserError, ValueError):
             return 0  # a condition that is being written
 

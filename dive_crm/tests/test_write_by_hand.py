@@ -9,6 +9,7 @@ from odoo.tests import Form, tagged
 from odoo.addons.base.models.ir_qweb import IrQweb
 from odoo.addons.sms.tests.common import SMSCase
 
+from ..wizards import dive_composer_mixin
 from .common import DiveCommon
 from .message_common import MessageMixin
 from .smtp_sink import SinkMixin, SmtpSink
@@ -289,6 +290,15 @@ class TestWriteByHand(ConsentMixin, MessageMixin, SinkMixin, SMSCase, DiveCommon
             self._text(people, body="Hi {{ object.name }}").action_send_sms()
         texts = self.env["sms.sms"].search([("body", "like", "Hi %")])
         self.assertEqual(set(texts.mapped("state")), {"canceled"})
+
+    def test_too_many(self):
+        self.patch(dive_composer_mixin, "MOST", 3)
+        for composer in (self._compose(self.people), self._text(self.people)):
+            with self.assertRaisesRegex(UserError, "4 at once are too many: at most 3"):
+                if composer._name == "sms.composer":
+                    composer.action_send_sms()
+                else:
+                    composer.action_send_mail()
 
     def test_a_template_takes_no_tick_away(self):
         """A list that is written to as news stays so, whatever words are chosen."""

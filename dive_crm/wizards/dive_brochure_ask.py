@@ -15,7 +15,8 @@ class DiveBrochureAsk(models.TransientModel):
     brochure_id = fields.Many2one(
         "dive.brochure",
         required=True,
-        domain="['|', ('company_id', '=', False), ('company_id', 'in', allowed_company_ids)]",
+        domain="['|', ('company_id', '=', False),"
+        " ('company_id', 'in', allowed_company_ids)]",
         default=lambda self: self.env["dive.brochure"].search([], limit=1),
     )
     words = fields.Char("What happens", compute="_compute_words")

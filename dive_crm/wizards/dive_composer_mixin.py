@@ -10,6 +10,9 @@ from ..models.res_partner import STAFF_GROUPS
 
 #: So many names are said of each reason.
 NAMED = 5
+#: So many are written to in one request: some 10 ms each, and Odoo's workers have a
+#: minute. Mailings are sent in portions.
+MOST = 2000
 SEAT, BOOKING = "dive.booking.diver", "dive.booking"
 PAPERS = ("dive.discount.card", "dive.certification", "dive.medical.form")
 FIELDS = {"email": "email_normalized", "sms": "phone_sanitized"}
@@ -79,7 +82,9 @@ class DiveComposerMixin(models.AbstractModel):
         }
         everybody = self.env["res.partner"].sudo().union(*recipients.values())
         agreed = everybody._dive_agreed(self._dive_channel)
-        refused = self._dive_refused(everybody) if self.dive_marketing else everybody.browse()
+        refused = (
+            self._dive_refused(everybody) if self.dive_marketing else everybody.browse()
+        )
         for record in records:
             people = recipients[record.id]
             reached = people.filtered(FIELDS[self._dive_channel])
@@ -148,6 +153,18 @@ class DiveComposerMixin(models.AbstractModel):
                     "%(number)s who have not agreed to news and offers: %(names)s",
                     **values,
                 )
+
+    def _dive_check_number(self, records):
+        """Refuse more than can be written to before the server ends the request."""
+        if len(records) > MOST:
+            raise UserError(
+                self.env._(
+                    "%(number)s at once are too many: at most %(most)s. Select fewer,"
+                    " or write a mailing, which is sent in portions.",
+                    number=len(records),
+                    most=MOST,
+                )
+            )
 
     def _dive_refuse_unasked(self, partners):
         """Refuse news for people who were chosen by hand and have not agreed."""

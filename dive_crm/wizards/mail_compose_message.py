@@ -46,6 +46,7 @@ class MailComposeMessage(models.TransientModel):
         ours = self.model in self._dive_models() and not self._dive_is_mailing()
         if self.composition_mode != "mass_mail" or not ours:
             return super().action_send_mail()
+        self._dive_check_number(self._dive_records())
         mails, _messages = self._action_send_mail()
         number = len(mails.filtered(lambda mail: mail.state == "outgoing"))
         if number:

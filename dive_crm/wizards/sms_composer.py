@@ -83,6 +83,8 @@ class SmsComposer(models.TransientModel):
         return f"{values['body']}\n{stop}"
 
     def _action_send_sms(self):
+        if self.composition_mode == "mass" and self.res_model in self._dive_models():
+            self._dive_check_number(self._get_records())
         if self.dive_marketing and self.composition_mode == "comment":
             records = self._get_records()
             people = self.env["res.partner"].union(
