@@ -22,10 +22,10 @@ class DiveTicket(models.Model):
         """Give each manager, and whoever has the ticket, something to do."""
         for ticket in self:
             for user in ticket.user_id | ticket.company_id._dive_managers():
-                words = ticket.with_context(lang=user.lang or self.env.lang).env._
+                _ = ticket.with_context(lang=user.lang or self.env.lang).env._
                 ticket.activity_schedule(
                     ACTIVITY,
-                    summary=words("Unhappy customer: please answer"),
+                    summary=_("Unhappy customer: please answer"),
                     user_id=user.id,
                 )
 

@@ -50,10 +50,10 @@ class MailMail(models.Model):
         users = self.create_uid.filtered(lambda one: one.active and one._is_internal())
         company = partner.company_id or self.create_uid.company_id
         for user in users or company._dive_managers():
-            words = self.with_context(lang=user.lang or self.env.lang).env._
+            _ = self.with_context(lang=user.lang or self.env.lang).env._
             partner.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=words("Portal: the e-mail with the link did not arrive"),
+                summary=_("Portal: the e-mail with the link did not arrive"),
                 note=self.failure_reason or "",
                 user_id=user.id,
             )
