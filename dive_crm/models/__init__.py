@@ -122,6 +122,7 @@ from . import dive_booking_notice_tell
 from . import dive_booking_notice_words
 from . import dive_booking_notice_calendar
 from . import dive_booking_notice_failed
+from . import dive_booking_notice_stale
 from . import dive_message_plan_wait
 from . import dive_certification_alert
 from . import dive_certification_alert_due

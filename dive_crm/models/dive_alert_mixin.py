@@ -155,15 +155,7 @@ class DiveAlertMixin(models.AbstractModel):
         # sudo: messages, their queues and activities are other people's; those who may
         # change what it is about thereby decide that there is nothing to tell
         alerts = self.sudo()
-        messages = alerts.mail_message_id
-        # A queue that sends one of them right now has it locked: this transaction
-        # then waits, fails, and is run again by Odoo.
-        waiting = [("mail_message_id", "in", messages.ids)]
-        # sudo: see above, of both queues
-        mails = self.env["mail.mail"].sudo()
-        mails = mails.search([*waiting, ("state", "in", ("outgoing", "exception"))])
-        texts = self.env["sms.sms"].sudo()
-        texts = texts.search([*waiting, ("state", "in", ("outgoing", "error"))])
+        mails, texts = alerts._dive_unsent()
         unsent = mails.mail_message_id | texts.mail_message_id
         todo = alerts.activity_id.filtered("active")
         untold = alerts.filtered(
@@ -177,6 +169,21 @@ class DiveAlertMixin(models.AbstractModel):
         unsent.exists().unlink()
         alerts._dive_drop_activities(todo)
         untold.unlink()
+
+    def _dive_unsent(self):
+        """Return what of these nobody has got yet: e-mails and SMS of the queues.
+
+        A queue that sends one of them right now has it locked: whoever takes it back
+        waits, fails, and is run again by Odoo.
+        """
+        waiting = [("mail_message_id", "in", self.mail_message_id.ids)]
+        # sudo: queues are nobody's to read; see _dive_retract
+        mails = self.env["mail.mail"].sudo()
+        mails = mails.search([*waiting, ("state", "in", ("outgoing", "exception"))])
+        # sudo: see above
+        texts = self.env["sms.sms"].sudo()
+        waiting += [("state", "in", ("outgoing", "error")), ("to_delete", "!=", True)]
+        return mails, texts.search(waiting)
 
     def _dive_drop_activities(self, todo):
         """Remove open activities of these marks."""

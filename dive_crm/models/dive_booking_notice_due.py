@@ -79,6 +79,24 @@ class DiveBookingNotice(models.Model):
         return SQL("GREATEST(plan.since, trip.messages_since)")
 
     @api.model
+    def _dive_same_day_sql(self, company):
+        """SQL: the trip is on the day of which ``mark`` reminded, where it takes place.
+
+        Only where the schedule tells that it begins at another hour.
+        """
+        began = self._dive_moment_sql(company, SQL("mark.about"), "+")
+        return SQL(
+            """(%(began)s AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
+               = (trip.date_start AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
+               AND EXISTS (
+                   SELECT FROM dive_message_plan news
+                    WHERE news.type_id = plan.type_id AND news.event = 'changed'
+                      AND news.active IS TRUE)""",
+            began=began,
+            zone=str(company._dive_zone()),
+        )
+
+    @api.model
     def _dive_moment_sql(self, company, column, sign):
         """SQL: the moment for which a line asks, so long before or after ``column``.
 
@@ -121,8 +139,29 @@ class DiveBookingNotice(models.Model):
         )
 
     @api.model
+    def _dive_unconfirmed_sql(self):
+        """SQL: that this place is booked is still to be told, as the trip is now."""
+        told = SQL(
+            """mark.kind IN ('confirmed', 'place')
+               AND COALESCE(mark.about, mark.date) >= seat.confirmed_on"""
+        )
+        return SQL(
+            """(NOT %s AND EXISTS (
+                   SELECT FROM dive_message_plan first
+                    WHERE first.type_id = plan.type_id AND first.event = 'confirmed'
+                      AND first.active IS TRUE AND seat.confirmed_on
+                          >= GREATEST(first.since, trip.messages_since)))""",
+            self._dive_told_sql(told),
+        )
+
+    @api.model
     def _dive_due_changed_sql(self, company, now):
-        told = SQL("mark.plan_id = plan.id AND mark.about = trip.changed_on")
+        # who got a confirmation since, reads there how it is now
+        told = SQL(
+            """(mark.plan_id = plan.id AND mark.about = trip.changed_on
+                OR mark.kind = 'confirmed' AND mark.trip_id = trip.id
+                   AND mark.date > trip.changed_on)"""
+        )
         return SQL(
             """SELECT plan.id AS plan_id, seat.booking_id,
                       array_agg(seat.id ORDER BY seat.id) AS seat_ids,
@@ -135,10 +174,11 @@ class DiveBookingNotice(models.Model):
                        AND trip.changed_on <= %s AND trip.changed_on >= %s
                        AND seat.state IN ('booked', 'checked_in')
                        AND COALESCE(seat.confirmed_on <= trip.changed_on, TRUE)
-                       AND NOT %s""",
+                       AND NOT %s AND NOT %s""",
                     now,
                     now - SETTLE,
                     self._dive_since_sql(),
+                    self._dive_unconfirmed_sql(),
                     self._dive_told_sql(told),
                 ),
             ),
@@ -182,8 +222,9 @@ class DiveBookingNotice(models.Model):
         told = SQL(
             """mark.plan_id = plan.id AND (mark.about >= %s
                OR mark.trip_id = trip.id
-                  AND COALESCE(trip.changed_on <= mark.date, TRUE))""",
+                  AND (COALESCE(trip.changed_on <= mark.date, TRUE) OR %s))""",
             due,
+            self._dive_same_day_sql(company),
         )
         return SQL(
             """SELECT plan.id AS plan_id, seat.booking_id,
@@ -195,11 +236,13 @@ class DiveBookingNotice(models.Model):
                 "before_start",
                 SQL(
                     """trip.state = 'open' AND trip.date_start > %(now)s
+                       AND COALESCE(trip.changed_on <= %(settled)s, TRUE)
                        AND %(due)s <= %(now)s AND %(due)s >= %(since)s
                        AND seat.state = 'booked'
                        AND COALESCE(seat.confirmed_on <= %(due)s, TRUE)
                        AND NOT %(told)s""",
                     now=now,
+                    settled=now - SETTLE,
                     due=due,
                     since=self._dive_since_sql(),
                     told=self._dive_told_sql(told),

@@ -15,6 +15,14 @@ class DiveBookingNotice(models.Model):
 
     _recent = models.Index("(date) WHERE gave_up IS NOT TRUE")
 
+    def _dive_again_or_not(self):
+        """What no longer holds is not tried again, and nobody needs to tell it."""
+        stale = self - self._dive_still_so()
+        stale._dive_retract()
+        left = stale.exists()  # it may have arrived: a bounce
+        left.write({"gave_up": True, "retry_on": False, "failure_noted": True})
+        return super(DiveBookingNotice, self - stale)._dive_again_or_not()
+
     def _dive_may_try(self, mails):
         coming = self.kind in STILL_TO_COME
         if coming and self.trip_id.date_start <= fields.Datetime.now():

@@ -52,6 +52,8 @@ class DiveTrip(models.Model):
         after = self._dive_facts()
         if after == before:
             return
+        # what nobody has read yet is written anew; before it is asked who knows what
+        self.env["dive.booking.notice"]._dive_retract_of_facts(self)
         known = before if self._dive_change_told() else self.change_from
         now = fields.Datetime.now()
         if after == known:

@@ -183,6 +183,7 @@ from . import test_trip_message_change
 from . import test_trip_message_mail
 from . import test_trip_message_opt_out
 from . import test_trip_message_race
+from . import test_trip_message_stale
 from . import test_trip_name
 from . import test_trip_asked
 from . import test_trip_media

@@ -61,6 +61,12 @@ class MessageMixin(AlertQueueMixin):
         mine = [("id", ">", last), ("trip_id.type_id", "=", self.kind.id)]
         return self.Notice.search(mine, order="id")
 
+    def _arrive(self, notices):
+        """Have these delivered: what nobody has read yet would be taken back."""
+        self._mails(notices).unlink()
+        told = notices.mail_message_id.notification_ids
+        told.notification_status = "sent"
+
     def _told(self, notices):
         """Return what was told: (kind, recipient, names of divers)."""
         return [

@@ -99,7 +99,7 @@ class TestTripMessage(MessageMixin, DiveCommon):
 
     def test_reminder_to_each_diver(self):
         booking = self._family()
-        self._run()
+        self._arrive(self._run())
         due = self.start - DAY
         self.assertFalse(self._run(due - MINUTE))
         told = self._run(due + MINUTE)
@@ -215,6 +215,7 @@ class TestTripMessage(MessageMixin, DiveCommon):
         with self.assertRaisesRegex(UserError, "follows from buttons"):
             seat.with_user(self.front).confirmed_on = fields.Datetime.now()
         (notice,) = self._run()
+        self._arrive(notice)
         for user in (self.front, self.manager):
             with self.assertRaises(AccessError):
                 notice.with_user(user).unlink()

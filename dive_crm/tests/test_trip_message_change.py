@@ -25,7 +25,7 @@ class TestTripMessageChange(MessageMixin, DiveCommon):
     def test_changes_are_told_of_at_once(self):
         self._family()
         now = fields.Datetime.now()
-        self._run()
+        self._arrive(self._run())
         boat = self.env["dive.boat"].create({"name": "Nerea", "capacity": 20})
         with self._at(now + MINUTE):
             self.trip.date_start += HOUR
@@ -41,6 +41,7 @@ class TestTripMessageChange(MessageMixin, DiveCommon):
         self.assertEqual((method, event.sequence.value), ("PUBLISH", "1"))
         self.assertIn("Nerea", event.location.value)
         self.assertFalse(self._run(now + 30 * MINUTE), "Once")
+        self._arrive(told)
         # there and back again: nobody needs to know
         with self._at(now + HOUR):
             self.trip.date_end += HOUR
@@ -72,6 +73,7 @@ class TestTripMessageChange(MessageMixin, DiveCommon):
         booking = self._family()
         now = fields.Datetime.now()
         (first,) = self._run()
+        self._arrive(first)
         uid = self._file(first)[1].uid.value
         with self._at(now + HOUR):
             booking.diver_ids[1].action_cancel()
@@ -79,6 +81,7 @@ class TestTripMessageChange(MessageMixin, DiveCommon):
         told = self._run(now + HOUR + 11 * MINUTE)
         self.assertEqual(self._told(told), [("booking_cancelled", "Anna", "Tom")])
         self.assertEqual(self._file(told)[0], "PUBLISH", "The others still come")
+        self._arrive(told)
         with self._at(now + 2 * HOUR):
             booking.action_cancel()
         told = self._run(now + 2 * HOUR + 11 * MINUTE)
@@ -96,6 +99,7 @@ class TestTripMessageChange(MessageMixin, DiveCommon):
         booking = self._booking(self.anna, self.trip, self.anna | self.mia)
         booking.action_confirm()
         first = self._run()
+        self._arrive(first)
         other = self.trip.copy({"state": "open"})
         with self._at(fields.Datetime.now() + HOUR):
             # one stays: so does the entry
@@ -119,7 +123,7 @@ class TestTripMessageChange(MessageMixin, DiveCommon):
 
     def test_a_trip_called_off_is_told_by_itself(self):
         booking = self._family()
-        self._run()
+        self._arrive(self._run())
         self.trip.action_cancel()
         told = booking.notice_ids.filtered(lambda notice: notice.kind == "cancelled")
         self.assertEqual(self._file(told)[0], "CANCEL")
@@ -130,7 +134,7 @@ class TestTripMessageChange(MessageMixin, DiveCommon):
         booking = self._booking(self.anna, self.trip, self.anna | self.tom | self.mia)
         booking.split = "each"
         booking.action_confirm()
-        self._run()
+        self._arrive(self._run())
         self.trip.action_cancel()
         told = booking.notice_ids.filtered(lambda notice: notice.kind == "cancelled")
         self.assertEqual(
