@@ -111,6 +111,7 @@ from . import res_partner_medical_papers
 from . import res_partner_way
 from . import dive_alert_mixin
 from . import dive_alert_retry
+from . import dive_alert_late
 from . import dive_alert_round
 from . import dive_alert_quiet
 from . import dive_alert_writer
@@ -123,6 +124,8 @@ from . import dive_booking_notice_words
 from . import dive_booking_notice_calendar
 from . import dive_booking_notice_failed
 from . import dive_booking_notice_stale
+from . import dive_booking_notice_night
+from . import dive_booking_notice_cause
 from . import dive_message_plan_wait
 from . import dive_certification_alert
 from . import dive_certification_alert_due

@@ -15,10 +15,6 @@ _logger = logging.getLogger(__name__)
 
 #: Marks per transaction.
 BATCH = 200
-#: A run that was missed is made up for, so long after an end. A month is longer than
-#: any holiday of a server; what ended earlier was typed in or imported as history, and
-#: the divers know.
-GRACE_DAYS = 30
 #: Somebody else was faster: begin the batch anew with what they have done in view.
 OVERTAKEN = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
 #: What Odoo says of a message → what a person wants to know.
@@ -47,7 +43,10 @@ class DiveAlertMixin(models.AbstractModel):
         index="btree_not_null",
     )
     date = fields.Datetime(
-        "Told on", required=True, readonly=True, default=fields.Datetime.now
+        "Told on",
+        required=True,
+        readonly=True,
+        default=lambda self: fields.Datetime.now(),
     )
     day = fields.Date(
         "Company's day",
@@ -102,11 +101,16 @@ class DiveAlertMixin(models.AbstractModel):
         search="_search_state",
     )
 
-    @api.depends("mail_message_id.notification_ids.notification_status", "channel")
+    @api.depends(
+        "mail_message_id.notification_ids.notification_status", "channel", "retry_on"
+    )
     def _compute_state(self):
         for alert in self:
             if not alert.channel:
                 alert.state = "staff"
+                continue
+            if alert.retry_on and not alert.mail_message_id:
+                alert.state = "queued"  # written when people are up
                 continue
             # sudo: what becomes of a message is its author's and its readers' to see;
             # that it arrived is for all who may see the reminder
@@ -134,6 +138,7 @@ class DiveAlertMixin(models.AbstractModel):
             )
             for state in ("failed", "queued")
         )
+        queued |= Domain([("mail_message_id", "=", False), ("retry_on", "!=", False)])
         domains = {
             "staff": ~told,
             "failed": told & failed,
@@ -161,6 +166,7 @@ class DiveAlertMixin(models.AbstractModel):
         untold = alerts.filtered(
             lambda alert: (
                 alert.mail_message_id in unsent
+                or (alert.retry_on and not alert.mail_message_id)
                 or (not alert.channel and alert.activity_id in todo)
             )
         )

@@ -70,11 +70,16 @@ class DiveAlertRound(models.AbstractModel):
         :param way: by which they would be told
         :param before: when it would be too late: not even to wait for
         """
+        return bool(self._dive_waits_until(way, before))
+
+    @api.model
+    def _dive_waits_until(self, way, before=None):
+        """Return until when this waits, see :meth:`_dive_waits`; or None."""
         until = way.channel and way.recipient._dive_quiet_until(self.env.company)
         if not until or (before and until >= before):
-            return False
+            return None
         self._dive_run_soon(until)
-        return True
+        return until
 
     @api.model
     def _dive_run_soon(self, at=None):

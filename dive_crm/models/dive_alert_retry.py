@@ -7,6 +7,8 @@ from odoo import api, fields, models
 
 #: What Odoo calls it when no server took the mail; it does not try again by itself.
 NO_SERVER = "mail_smtp"
+#: And when the service that takes SMS was out of reach.
+NO_GATEWAY = "sms_server"
 #: What a server said that would not take the mail, in what Odoo keeps of it. Odoo does
 #: not try again either, and a server that does not know the sender yet says so first.
 ANSWER = re.compile(r"\bSMTP\w+: .*?\(([45])\d\d, ", re.DOTALL)
@@ -22,12 +24,14 @@ class DiveAlertMixin(models.AbstractModel):
     _inherit = "dive.alert.mixin"
 
     tries = fields.Integer("Tried again", readonly=True, aggregator=None)
-    retry_on = fields.Datetime("Tried again on", readonly=True)
+    retry_on = fields.Datetime(
+        "Goes out on", readonly=True, help="When it is tried again, or people are up."
+    )
     gave_up = fields.Boolean(readonly=True)
 
     @api.model
     def _dive_try_again(self):
-        """Have mails sent once more that no server took; give up after a while.
+        """Have sent once more what no server took; give up after a while.
 
         :return: whether there was time for all
         :rtype: bool
@@ -46,9 +50,12 @@ class DiveAlertMixin(models.AbstractModel):
     def _dive_again_or_not(self):
         """Give up, choose the next time, or put back into the queue: each of these."""
         now = fields.Datetime.now()
-        mails = self._dive_failed_mails().grouped("mail_message_id")
+        failed = {
+            **self._dive_failed_mails().grouped("mail_message_id"),
+            **self._dive_failed_texts().grouped("mail_message_id"),
+        }
         left = self.filtered(
-            lambda mark: mark._dive_may_try(mails.get(mark.mail_message_id))
+            lambda mark: mark._dive_may_try(failed.get(mark.mail_message_id))
         )
         (self - left).write({"gave_up": True, "retry_on": False})
         planned = left.filtered("retry_on")
@@ -59,14 +66,14 @@ class DiveAlertMixin(models.AbstractModel):
     def _dive_may_try(self, mails):
         """Say whether it is of use to try once more.
 
-        :param mails: those of this message that failed, if they are kept
+        :param mails: e-mails, or SMS, of this message that failed, if they are kept
         """
         return bool(mails) and self.tries < self._dive_most_tries(mails)
 
     def _dive_most_tries(self, mails):
         """Return how often it is tried again, by what kept it from arriving."""
         told = self.mail_message_id.notification_ids
-        if set(told.mapped("failure_type")) == {NO_SERVER}:
+        if set(told.mapped("failure_type")) in ({NO_SERVER}, {NO_GATEWAY}):
             return len(PAUSES)
         answers = [ANSWER.search(mail.failure_reason or "") for mail in mails]
         if not all(answers):
@@ -81,6 +88,20 @@ class DiveAlertMixin(models.AbstractModel):
             ]
         )
 
+    def _dive_failed_texts(self):
+        """Return the SMS that the service could not take; others are hopeless.
+
+        They keep their number, by which the service knows one it has taken already.
+        """
+        return self.env["sms.sms"].search(
+            [
+                ("mail_message_id", "in", self.mail_message_id.ids),
+                ("state", "=", "error"),
+                ("failure_type", "=", NO_GATEWAY),
+                ("to_delete", "!=", True),
+            ]
+        )
+
     def _dive_try_on(self, moment):
         self.retry_on = moment
         self._dive_alert_round()._dive_run_soon(moment)
@@ -90,10 +111,14 @@ class DiveAlertMixin(models.AbstractModel):
         return self
 
     def _dive_requeue(self):
-        """Put mails back into Odoo's queue."""
+        """Put these back into Odoo's queues."""
         if not self:
             return
         self._dive_failed_mails().mark_outgoing()
+        texts = self._dive_failed_texts()
+        texts.write({"state": "outgoing", "failure_type": False})
+        if texts:
+            self.env.ref("sms.ir_cron_sms_scheduler_action")._trigger()
         self.mail_message_id.notification_ids.write(
             {
                 "notification_status": "ready",

@@ -72,12 +72,14 @@ class DiveAlertRound(models.AbstractModel):
 
     @api.model
     def _dive_round_first(self):
-        """Do what comes before anybody is told: try again what did not arrive.
+        """Do what comes before anybody is told: what is late, what did not arrive.
 
         :return: whether there was time for all of it
         :rtype: bool
         """
-        return self._dive_alert_marks()._dive_try_again()
+        marks = self._dive_alert_marks()
+        marks._dive_take_back_late()
+        return marks._dive_try_again()
 
     # ------------------------------------------------------------------
     # The run

@@ -329,6 +329,11 @@ class DiveAlertWriter(models.AbstractModel):
                 " %(email)s.",
                 **values,
             ),
+            "late": self.env._(
+                "The message to %(name)s would have come too late and was not sent."
+                " Phone: %(phone)s, e-mail: %(email)s.",
+                **values,
+            ),
             "error": self.env._(
                 "The message to %(name)s could not be written (%(error)s). Phone:"
                 " %(phone)s, e-mail: %(email)s.",

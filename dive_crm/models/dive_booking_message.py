@@ -8,6 +8,9 @@ from odoo import fields, models
 from odoo.tools import format_datetime
 
 from ..tools.day_words import day_format
+from .dive_alert_late import LATE
+from .dive_booking_notice_tell import NEWS_BEFORE
+from .dive_message_plan import AT
 from .dive_message_plan_trip import KINDS, TO_PAYER
 from .dive_trip_change import SETTLE
 
@@ -65,6 +68,8 @@ class DiveBooking(models.Model):
         seats = self._active_seats()
         told = self.notice_ids.filtered(lambda notice: notice.plan_id == line)
         since = max(filter(None, [line.since, trip.messages_since]))
+        if line.moment == AT:
+            since = max(since, now - LATE)
         if line.event == "confirmed":
             new = seats.filtered(
                 lambda seat: seat.confirmed_on and seat.confirmed_on >= since
@@ -76,7 +81,11 @@ class DiveBooking(models.Model):
             stamp = trip.changed_on
             if not stamp or stamp < since or stamp in told.mapped("about"):
                 return None
-            return stamp + SETTLE if trip.date_end > now else None
+            if trip.date_end <= now:
+                return None
+            until = self.partner_id._dive_quiet_until(self.company_id)
+            waits = until and until < trip.date_start - NEWS_BEFORE
+            return max(stamp + SETTLE, until) if waits else stamp + SETTLE
         if line.event == "cancelled":
             return None
         moment = line._dive_due_on(trip)

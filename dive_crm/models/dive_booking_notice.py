@@ -320,12 +320,14 @@ class DiveBookingNotice(models.Model):
                     "address": way.address or False,
                     "reason": way.reason or False,
                     "error": way.error or False,
+                    "retry_on": self._dive_held_until(values, way),
                 }
                 for values, way in rows
             ]
         )
-        ways = {notice: way for notice, (_v, way) in zip(notices, rows, strict=True)}
-        notices._dive_before_writing()
+        pairs = zip(notices, rows, strict=True)
+        ways = {one: way for one, (_values, way) in pairs if not one.retry_on}
+        self.union(*ways)._dive_before_writing()
         messages = {
             **notices._dive_write_mails(ways),
             **notices._dive_write_texts(ways),
@@ -340,6 +342,10 @@ class DiveBookingNotice(models.Model):
             }
         )
         return notices
+
+    def _dive_held_until(self, values, way):
+        """Return until when a mark stands for a message not written yet; a hook."""
+        return False
 
     def _dive_before_writing(self):
         """Make what the messages of these speak of: a hook."""

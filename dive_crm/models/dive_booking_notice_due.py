@@ -1,15 +1,13 @@
 """Which messages of the schedules are due; what the scheduled action asks."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .dive_alert_late import LATE
 from .dive_trip_change import SETTLE
-
-#: After a trip, a message is not later than this.
-AFTER = timedelta(days=3)
 
 
 class Due(NamedTuple):
@@ -75,8 +73,13 @@ class DiveBookingNotice(models.Model):
         )
 
     @api.model
-    def _dive_since_sql(self):
-        return SQL("GREATEST(plan.since, trip.messages_since)")
+    def _dive_since_sql(self, now=None):
+        """SQL: nothing is told of what was due before.
+
+        :param now: nor of what would be late now
+        """
+        late = SQL(", %s", now - LATE) if now else SQL()
+        return SQL("GREATEST(plan.since, trip.messages_since%s)", late)
 
     @api.model
     def _dive_same_day_sql(self, company):
@@ -132,14 +135,14 @@ class DiveBookingNotice(models.Model):
                        AND seat.state IN ('booked', 'checked_in')
                        AND seat.confirmed_on >= %s AND NOT %s""",
                     now,
-                    self._dive_since_sql(),
+                    self._dive_since_sql(now),
                     self._dive_told_sql(told),
                 ),
             ),
         )
 
     @api.model
-    def _dive_unconfirmed_sql(self):
+    def _dive_unconfirmed_sql(self, now):
         """SQL: that this place is booked is still to be told, as the trip is now."""
         told = SQL(
             """mark.kind IN ('confirmed', 'place')
@@ -150,8 +153,9 @@ class DiveBookingNotice(models.Model):
                    SELECT FROM dive_message_plan first
                     WHERE first.type_id = plan.type_id AND first.event = 'confirmed'
                       AND first.active IS TRUE AND seat.confirmed_on
-                          >= GREATEST(first.since, trip.messages_since)))""",
+                          >= GREATEST(first.since, trip.messages_since, %s)))""",
             self._dive_told_sql(told),
+            now - LATE,
         )
 
     @api.model
@@ -177,8 +181,8 @@ class DiveBookingNotice(models.Model):
                        AND NOT %s AND NOT %s""",
                     now,
                     now - SETTLE,
-                    self._dive_since_sql(),
-                    self._dive_unconfirmed_sql(),
+                    self._dive_since_sql(now),
+                    self._dive_unconfirmed_sql(now),
                     self._dive_told_sql(told),
                 ),
             ),
@@ -207,7 +211,7 @@ class DiveBookingNotice(models.Model):
                                      > interval '10 minutes', TRUE) OR %s)""",
                     now,
                     now - SETTLE,
-                    self._dive_since_sql(),
+                    self._dive_since_sql(now),
                     self._dive_told_sql(told),
                     self._dive_told_sql(SQL("TRUE")),
                 ),
@@ -238,11 +242,13 @@ class DiveBookingNotice(models.Model):
                     """trip.state = 'open' AND trip.date_start > %(now)s
                        AND COALESCE(trip.changed_on <= %(settled)s, TRUE)
                        AND %(due)s <= %(now)s AND %(due)s >= %(since)s
+                       AND GREATEST(%(due)s, trip.changed_on) >= %(late)s
                        AND seat.state = 'booked'
                        AND COALESCE(seat.confirmed_on <= %(due)s, TRUE)
                        AND NOT %(told)s""",
                     now=now,
                     settled=now - SETTLE,
+                    late=now - LATE,
                     due=due,
                     since=self._dive_since_sql(),
                     told=self._dive_told_sql(told),
@@ -268,7 +274,7 @@ class DiveBookingNotice(models.Model):
                     now=now,
                     due=due,
                     since=self._dive_since_sql(),
-                    late=now - AFTER,
+                    late=now - LATE,
                     told=self._dive_told_sql(SQL("mark.plan_id = plan.id")),
                 ),
             ),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .dive_alert_retry import DAYS
 from .dive_booking_notice_tell import NOT_PRESSING, STILL_TO_COME
@@ -23,11 +24,33 @@ class DiveBookingNotice(models.Model):
         left.write({"gave_up": True, "retry_on": False, "failure_noted": True})
         return super(DiveBookingNotice, self - stale)._dive_again_or_not()
 
-    def _dive_may_try(self, mails):
-        coming = self.kind in STILL_TO_COME
-        if coming and self.trip_id.date_start <= fields.Datetime.now():
-            return False
-        return super()._dive_may_try(mails)
+    @api.model
+    def _dive_late_sql(self, now):
+        """SQL: also who is coming when they have come, and an offer that is over."""
+        return SQL(
+            """%(late)s OR mark.kind IN %(coming)s AND EXISTS (
+                   SELECT FROM dive_trip trip
+                    WHERE trip.id = mark.trip_id AND trip.date_start <= %(now)s)
+               OR mark.kind = 'offer' AND EXISTS (
+                   SELECT FROM dive_booking_offer offer
+                    WHERE offer.id = mark.offer_id AND offer.until <= %(now)s)""",
+            late=super()._dive_late_sql(now),
+            coming=STILL_TO_COME,
+            now=now,
+        )
+
+    def _dive_be_late(self):
+        """Nobody has to call those who have come by now."""
+        result = super()._dive_be_late()
+        now = fields.Datetime.now()
+        self.filtered(
+            lambda notice: (
+                notice.reason == "late"
+                and notice.kind in STILL_TO_COME
+                and notice.trip_id.date_start <= now
+            )
+        ).failure_noted = True
+        return result
 
     # ------------------------------------------------------------------
     # Told to staff

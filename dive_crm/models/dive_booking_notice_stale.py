@@ -15,6 +15,7 @@ UNTOLD = Domain(
     "any!",
     [("notification_ids.notification_status", "in", ("ready", "exception"))],
 ) | Domain("activity_id.active", "=", True)
+UNTOLD |= Domain([("mail_message_id", "=", False), ("retry_on", "!=", False)])
 
 
 class DiveBookingNotice(models.Model):

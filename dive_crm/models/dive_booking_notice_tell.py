@@ -1,5 +1,7 @@
 """How the messages of the schedules are written, and sent once more by hand."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -19,8 +21,14 @@ BY_HAND = ("offer", "place", "lapsed", "cancelled", "changed")
 #: Of these nobody is bothered, whether they arrive or not. All others are about what a
 #: customer asked for: they go to those who want no advertising as well.
 NOT_PRESSING = ("feedback", "follow_up")
-#: These wait until people are up; all others answer something that has just happened.
+#: These wait until people are up, whatever it is they do.
 CAN_WAIT = ("reminder", "feedback", "follow_up")
+#: So do these, if the trip is so long after that. What is left answers what the diver
+#: has just done, and goes at once.
+NEWS = ("changed", "booking_cancelled", "cancelled", "place", "lapsed")
+NEWS_BEFORE = timedelta(hours=24)
+#: And an offer, if there is so long to answer it then.
+OFFER_LEFT = timedelta(hours=4)
 #: These say that somebody is coming.
 STILL_TO_COME = ("confirmed", "reminder", "changed", "place")
 
@@ -101,11 +109,22 @@ class DiveBookingNotice(models.Model):
         return list(ways.values())
 
     def _dive_is_for_later(self, values, way):
-        if values["kind"] not in CAN_WAIT:
-            return False
+        return bool(self._dive_later_until(values, way))
+
+    def _dive_later_until(self, values, way):
+        """Return until when this is not to be written, for people sleep; or None."""
+        kind = values["kind"]
         trip = self.env["dive.trip"].browse(values["trip_id"])
-        coming = values["kind"] in STILL_TO_COME
-        return self._dive_waits(way, before=trip.date_start if coming else None)
+        if kind in NEWS:
+            return self._dive_waits_until(way, trip.date_start - NEWS_BEFORE)
+        if kind == "offer":
+            offer = self.env["dive.booking.offer"].browse(values["offer_id"])
+            return self._dive_waits_until(way, offer.until - OFFER_LEFT)
+        if kind not in CAN_WAIT:
+            return None
+        return self._dive_waits_until(
+            way, trip.date_start if kind in STILL_TO_COME else None
+        )
 
     def _dive_for_staff(self, way):
         if self.kind in BY_HAND:

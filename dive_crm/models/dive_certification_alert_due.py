@@ -7,7 +7,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from .dive_alert_mixin import GRACE_DAYS
+from .dive_alert_late import LATE
 from .dive_message_plan_certification import ENDS
 
 _logger = logging.getLogger(__name__)
@@ -57,11 +57,12 @@ class DiveCertification(models.Model):
         """Return (days, first end, last end, plan): which ends each of the days is for.
 
         Each end has one of the days, the nearest that has come. What was missed before
-        is thus never told late as well.
+        is thus never told late as well. What ended longer ago than is of use was typed
+        in or imported as history, and the divers know.
         """
         today = company._dive_today()
         windows = []
-        first = today - timedelta(days=GRACE_DAYS)
+        first = today - LATE
         for plan in company._dive_plans(ENDS):
             last = today + timedelta(days=plan.interval)
             windows.append((plan.interval, first, last, plan.id))

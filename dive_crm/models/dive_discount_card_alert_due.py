@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from .dive_alert_mixin import GRACE_DAYS
+from .dive_alert_late import LATE
 from .dive_discount_card_alert import ENDED
 from .dive_message_plan_card import ENDED as HAS_ENDED
 from .dive_message_plan_card import ENDS, LOW
@@ -147,7 +147,7 @@ class DiveDiscountCardAlert(models.Model):
             ENDED,
             plan.id,
             company.id,
-            today - timedelta(GRACE_DAYS),
+            today - LATE,
             today - timedelta(1),
         )
 

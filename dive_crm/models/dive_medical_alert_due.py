@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.seats import SEAT_COMING
-from .dive_alert_mixin import GRACE_DAYS
+from .dive_alert_late import LATE
 from .dive_medical_alert import ENDED
 from .dive_message_plan_medical import ENDED as HAS_ENDED
 from .dive_message_plan_medical import ENDS, PAPER
@@ -44,7 +44,7 @@ class DiveMedicalAlert(models.Model):
         is thus never told late as well.
         """
         today = company._dive_today()
-        past = today - timedelta(GRACE_DAYS), today - timedelta(1)
+        past = today - LATE, today - timedelta(1)
         windows = [
             ("ended", ENDED, *past, plan.id) for plan in company._dive_plans(HAS_ENDED)
         ]

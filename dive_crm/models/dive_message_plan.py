@@ -40,7 +40,15 @@ class DiveMessagePlan(models.Model):
         ondelete="cascade",
         help="Empty: of all companies.",
     )
-    event = fields.Selection([], "When", required=True)
+    event = fields.Selection(
+        [],
+        "When",
+        required=True,
+        help="In the diver's quiet hours, a confirmation still goes at once; a change"
+        " or cancellation waits for the morning if the trip starts more than 24 hours"
+        " after that, an offer if at least 4 hours are left to answer it, and all"
+        " others wait.",
+    )
     about = fields.Selection([], compute="_compute_about", store=True, precompute=True)
     moment = fields.Selection(
         [(AT, "At once"), (BEFORE, "Before"), (AFTER, "After")],

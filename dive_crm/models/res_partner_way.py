@@ -13,6 +13,7 @@ REASONS = [
     ("opted_out", "Wants no such messages"),
     ("error", "The message could not be written"),
     ("off", "The message is switched off"),
+    ("late", "Too late: it was not sent in time"),
 ]
 #: In which order the ways are tried, by what the recipient prefers.
 WAYS = {"email": ("email", "sms"), "sms": ("sms", "email"), "phone": (), "post": ()}

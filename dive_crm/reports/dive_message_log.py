@@ -47,7 +47,7 @@ class DiveMessageLog(models.Model):
         readonly=True,
     )
     tries = fields.Integer("Tried again", readonly=True, aggregator=None)
-    retry_on = fields.Datetime("Tried again on", readonly=True)
+    retry_on = fields.Datetime("Goes out on", readonly=True)
     res_model = fields.Char("Model of the record", readonly=True)
     res_id = fields.Many2oneReference("Record", model_field="res_model", readonly=True)
     subject = fields.Char(compute="_compute_subject")
@@ -82,6 +82,8 @@ class DiveMessageLog(models.Model):
                    mark.error, mark.tries, mark.retry_on, mark.mail_message_id,
                    %(model)s AS res_model, %(column)s AS res_id,
                    CASE WHEN mark.channel IS NULL THEN 'staff'
+                        WHEN mark.mail_message_id IS NULL AND mark.retry_on IS NOT NULL
+                        THEN 'queued'
                         WHEN %(failed)s THEN 'failed'
                         WHEN %(queued)s THEN 'queued'
                         ELSE 'sent' END AS state

@@ -99,8 +99,11 @@ from . import test_diver_note
 from . import test_logged_dive
 from . import test_manifest
 from . import test_medical_access
+from . import test_message_cause
 from . import test_message_faults
+from . import test_message_late
 from . import test_message_log
+from . import test_message_night
 from . import test_message_plan
 from . import test_medical_alert_form
 from . import test_medical_alert_run

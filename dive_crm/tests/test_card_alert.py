@@ -23,8 +23,8 @@ class TestCardAlertDue(CardAlertCommon):
             7: [7],
             0: [7],  # its last day counts still
             -1: [-1],
-            -30: [-1],  # the server was off
-            -31: [],
+            -2: [-1],  # the server was off
+            -3: [],
         }
         cards = {days: self._quick(self._bob(days), days) for days in expected}
         self.company.dive_card_alert = False

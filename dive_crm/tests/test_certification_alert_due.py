@@ -30,8 +30,8 @@ class TestAlertDue(AlertCommon):
             self.assertEqual(self._told(), [(card, 0)], "Two days late, but told")
 
     def test_grace(self):
-        late = self._ending(-30)
-        too_late = self._ending(-31, self._customer("Old Hand", email="o@h.test"))
+        late = self._ending(-2)
+        too_late = self._ending(-3, self._customer("Old Hand", email="o@h.test"))
         self.assertEqual(self._told(), [(late, 0)])
         self.assertFalse(too_late.alert_ids, "History that was typed in tells nobody")
 

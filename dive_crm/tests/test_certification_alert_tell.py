@@ -39,7 +39,7 @@ class TestAlertTell(AlertCommon):
             (2, "It ends in 2 days, on"),
             (1, "It ends tomorrow, "),
             (0, "It ends today, "),
-            (-3, "It ended on"),
+            (-2, "It ended on"),
         ):
             with self.subTest(days=days):
                 card = self._ending(days)
@@ -52,7 +52,7 @@ class TestAlertTell(AlertCommon):
 
     def test_words_of_an_sms(self):
         self.anna.dive_channel = "sms"
-        for days, words in ((2, "is valid until"), (-3, "ended on")):
+        for days, words in ((2, "is valid until"), (-2, "ended on")):
             with self.subTest(days=days):
                 card = self._ending(days)
                 self.assertIn(f"(ZF) {words}", self._texts(self._run()).body)

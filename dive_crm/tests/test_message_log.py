@@ -135,6 +135,23 @@ class TestMessageLog(MessageMixin, AlertMixin, DiveCommon):
         self.assertEqual(mail.email_to, "boss@dive.test")
         self.assertTrue(mail.subject.startswith("Test: "))
 
+    def test_test_sms(self):
+        self._ending(20)
+        plan = self.main._dive_plans_of(ENDS)[:1].with_user(self.manager)
+        action = plan.action_preview()
+        preview = self.env[action["res_model"]].browse(action["res_id"])
+        preview = preview.with_user(self.manager)
+        self.manager.partner_id.phone = False
+        with self.assertRaisesRegex(UserError, "no mobile number"):
+            preview.action_send_test_sms()
+        self.manager.partner_id.phone = "+34600111999"
+        preview.action_send_test_sms()
+        text = self.env["sms.sms"].search([], order="id desc", limit=1)
+        self.assertEqual((text.number, text.body), ("+34600111999", preview.sms))
+        preview.sudo().sms = False
+        with self.assertRaisesRegex(UserError, "never sent by SMS"):
+            preview.action_send_test_sms()
+
     # ------------------------------------------------------------------
     # Waiting list
     # ------------------------------------------------------------------

@@ -139,7 +139,8 @@ class TestTripMessageStale(MessageMixin, DiveCommon):
         """The click neither waits nor fails; what then fails is not tried again."""
         booking, told = self._reminded(self.tom)
         none = self.env["mail.mail"]
-        with patch.object(type(none), "try_lock_for_update", lambda self: none):
+        locked = patch.object(type(none), "try_lock_for_update", lambda self: none)
+        with locked, self._at(self.due + MINUTE):
             self.trip.action_cancel()
         self.assertTrue(told.exists())
         self._fail(told)
@@ -152,7 +153,8 @@ class TestTripMessageStale(MessageMixin, DiveCommon):
         booking, told = self._reminded(self.tom)
         self._mails(told).unlink()
         told.mail_message_id.notification_ids.notification_status = "bounce"
-        self.trip.action_cancel()
+        with self._at(self.due + MINUTE):
+            self.trip.action_cancel()
         self._run(self.due + HOUR)
         self.assertTrue(told.gave_up)
         self.assertFalse(booking.activity_ids)

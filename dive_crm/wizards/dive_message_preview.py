@@ -16,6 +16,29 @@ class DiveMessagePreview(models.TransientModel):
     body = fields.Html("E-mail", readonly=True, sanitize=False)
     sms = fields.Text("SMS", readonly=True)
 
+    def action_send_test_sms(self):
+        """Put the SMS into Odoo's queue, to the number of whoever asks.
+
+        :raise UserError: there is no such SMS, or they have no number
+        """
+        self.ensure_one()
+        if not self.sms:
+            raise UserError(self.env._("This message is never sent by SMS."))
+        partner = self.env.user.partner_id
+        number = partner.phone_sanitized
+        if not number:
+            raise UserError(
+                self.env._(
+                    "You have no mobile number with its country code: enter it in your"
+                    " preferences."
+                )
+            )
+        # sudo: managers of the dive centre write no SMS as such
+        self.env["sms.sms"].sudo().create(
+            {"body": self.sms, "number": number, "partner_id": partner.id}
+        )
+        return self._dive_on_its_way(number)
+
     def action_send_test(self):
         """Put the e-mail into Odoo's queue, to whoever asks.
 
@@ -40,6 +63,9 @@ class DiveMessagePreview(models.TransientModel):
         )
         # sudo: nor do they start scheduled actions
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        return self._dive_on_its_way(address)
+
+    def _dive_on_its_way(self, address):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
