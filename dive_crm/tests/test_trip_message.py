@@ -120,6 +120,7 @@ class TestTripMessage(MessageMixin, DiveCommon):
             )
         told = self._run(due + HOUR + 11 * MINUTE)
         self.assertEqual(told.mapped("kind"), ["changed"])
+        self._arrive(told)
         booking.diver_ids[1].action_cancel()
         told = self._run(due + 7 * DAY + HOUR)
         self.assertIn(("reminder", "Anna", "Anna, Mia"), self._told(told))
@@ -141,7 +142,7 @@ class TestTripMessage(MessageMixin, DiveCommon):
         # a reminder is not for the night: 4:00 UTC is 5 or 6 in Madrid
         self.company.write({"dive_quiet_from": 21, "dive_quiet_to": 8})
         night = (self.start - DAY).replace(hour=4)
-        self._line("before_start").write({"interval": 100, "unit": "hours"})
+        self._line("before_start").write({"interval": 40, "unit": "hours"})
         self.assertEqual(
             self._told(self._run(night)), [("reminder", "Anna", "Anna, Mia")]
         )
