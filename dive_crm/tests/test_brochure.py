@@ -58,8 +58,33 @@ class TestBrochure(DiveCommon):
         self.assertEqual(self.Request.search_count([("id", "in", found.ids)]), 3)
         with self.assertRaisesRegex(UserError, "Select the customers"):
             stranger.with_user(self.front).action_dive_brochures()
+        # a dialog is whose it is
+        with self.assertRaises(AccessError):
+            dialogs.with_user(self.manager).browse(action["res_id"]).action_note()
         with self.assertRaises(AccessError):
             people.with_user(self.instructor).action_dive_brochures()
+
+    def test_many_ask_as_often_as_one(self):
+        def queries(number):
+            people = self.Partner.create(
+                [
+                    {"name": f"B{number}.{index}", "dive_customer": True, **ADDRESS}
+                    for index in range(number)
+                ]
+            ).with_user(self.front)
+            dialog = self.env["dive.brochure.ask"].with_user(self.front)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            action = people.action_dive_brochures()
+            dialog = dialog.browse(action["res_id"])
+            self.assertIn(f"for {number} of {number}", dialog.words)
+            dialog.action_note()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        queries(1)
+        self.assertEqual(queries(1), queries(80))
 
     def _send(self, requests):
         action = requests.action_send()
