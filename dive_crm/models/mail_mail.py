@@ -28,7 +28,8 @@ class MailMail(models.Model):
             success_pids, success_emails, failure_reason, failure_type
         )
         if failure_type:
-            self.exists()._dive_not_arrived(failure_type)
+            # sudo: whoever has it sent may not write to queues and give others errands
+            self.exists().sudo()._dive_not_arrived(failure_type)
         return result
 
     def _dive_not_arrived(self, failure_type):
