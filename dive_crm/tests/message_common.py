@@ -10,6 +10,10 @@ from odoo import fields
 
 from .alert_common import AlertQueueMixin
 
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
 
 class MessageMixin(AlertQueueMixin):
     @classmethod

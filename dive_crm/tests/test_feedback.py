@@ -1,7 +1,5 @@
 """How a trip was: asked once, answered by Odoo's page, read by whom it concerns."""
 
-from datetime import timedelta
-
 from lxml import html
 
 from odoo import Command, fields
@@ -9,9 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import DiveHttpCommon
-from .message_common import MessageMixin
-
-HOUR = timedelta(hours=1)
+from .message_common import HOUR, MessageMixin
 
 
 @tagged("post_install", "-at_install", "dive_long")

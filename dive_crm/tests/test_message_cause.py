@@ -7,9 +7,7 @@ from odoo.tests import tagged
 
 from ..models.dive_alert_retry import NO_GATEWAY, PAUSES
 from .common import DiveCommon
-from .message_common import MessageMixin
-
-MINUTE = timedelta(minutes=1)
+from .message_common import MINUTE, MessageMixin
 
 
 @tagged("post_install", "-at_install")

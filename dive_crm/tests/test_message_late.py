@@ -1,16 +1,11 @@
 """Nothing is sent days late: not written, and not delivered."""
 
-from datetime import timedelta
-
 from odoo import fields
 from odoo.tests import tagged
 
 from .certification_alert_common import AlertMixin
 from .common import DiveCommon
-from .message_common import MessageMixin
-
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
+from .message_common import DAY, HOUR, MessageMixin
 
 
 @tagged("post_install", "-at_install")

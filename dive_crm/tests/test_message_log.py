@@ -148,6 +148,7 @@ class TestMessageLog(MessageMixin, AlertMixin, DiveCommon):
         preview.action_send_test_sms()
         text = self.env["sms.sms"].search([], order="id desc", limit=1)
         self.assertEqual((text.number, text.body), ("+34600111999", preview.sms))
+        # sudo: what the preview shows is not for the desk to change
         preview.sudo().sms = False
         with self.assertRaisesRegex(UserError, "never sent by SMS"):
             preview.action_send_test_sms()

@@ -1,15 +1,9 @@
 """Which messages wait for the morning, and which go in the night."""
 
-from datetime import timedelta
-
 from odoo.tests import tagged
 
 from .common import DiveCommon
-from .message_common import MessageMixin
-
-MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
+from .message_common import DAY, HOUR, MINUTE, MessageMixin
 
 
 @tagged("post_install", "-at_install")

@@ -10,11 +10,7 @@ from odoo.tools import mute_logger
 
 from ..models.dive_alert_retry import NO_SERVER, PAUSES
 from .common import DiveCommon
-from .message_common import MessageMixin
-
-MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
+from .message_common import DAY, HOUR, MINUTE, MessageMixin
 
 
 @tagged("post_install", "-at_install", "dive_long")

@@ -1,18 +1,12 @@
 """Messages about what is not as it was told: changed, moved, cancelled."""
 
-from datetime import timedelta
-
 import vobject
 
 from odoo import fields
 from odoo.tests import tagged
 
 from .common import DiveCommon
-from .message_common import MessageMixin
-
-MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
+from .message_common import DAY, HOUR, MINUTE, MessageMixin
 
 
 @tagged("post_install", "-at_install")

@@ -9,10 +9,8 @@ from odoo.tools import mute_logger
 
 from ..models.dive_alert_retry import PAUSES
 from .common import DiveCommon
-from .message_common import MessageMixin
+from .message_common import HOUR, MessageMixin
 from .smtp_sink import SinkMixin, SmtpSink
-
-HOUR = timedelta(hours=1)
 
 
 @tagged("post_install", "-at_install", "dive_long")

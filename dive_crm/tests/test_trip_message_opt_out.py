@@ -1,16 +1,11 @@
 """Who wants no advertising is told what they booked; nothing else reaches them."""
 
-from datetime import timedelta
-
 from odoo import Command
 from odoo.tests import tagged
 
 from .common import DiveCommon
-from .message_common import MessageMixin
+from .message_common import DAY, HOUR, MessageMixin
 from .smtp_sink import SinkMixin, SmtpSink
-
-DAY = timedelta(days=1)
-HOUR = timedelta(hours=1)
 
 
 @tagged("post_install", "-at_install", "dive_long")

@@ -1,6 +1,5 @@
 """Messages that are written but not delivered: they follow what happens meanwhile."""
 
-from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
@@ -8,11 +7,7 @@ from odoo.tests import tagged
 
 from ..models.dive_alert_retry import NO_SERVER
 from .common import DiveCommon
-from .message_common import MessageMixin
-
-MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
+from .message_common import DAY, HOUR, MINUTE, MessageMixin
 
 
 @tagged("post_install", "-at_install", "dive_long")
