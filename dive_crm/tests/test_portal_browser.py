@@ -70,6 +70,10 @@ STOP = """(() => {
     };
 })()"""
 
+#: whether the page's scripts run: who leaves earlier cuts off what they fetch, and that
+#: is an error in the log
+STARTED = "document.body?.getAttribute('is-ready') === 'true'"
+
 
 @tagged("post_install", "-at_install", "dive_browser")
 class TestPortalBrowser(PortalPagesMixin, DiveMixin, HttpCase):
@@ -131,11 +135,16 @@ class TestPortalBrowser(PortalPagesMixin, DiveMixin, HttpCase):
                 if stop["href"] == f"/my/medical/{self.diver.id}":
                     break
             press("Enter", 13, text="\r")
-            for _turn in range(100):
-                if ask("location.pathname") == f"/my/medical/{self.diver.id}":
-                    return
-                time.sleep(0.1)
-            self.fail("Enter did not open the medical form")
+            form = f"location.pathname === '/my/medical/{self.diver.id}'"
+            self._wait(ask, f"{form} && {STARTED}", "Enter did not open the form")
+
+    def _wait(self, ask, expression, otherwise):
+        """Wait until an expression is true in the page."""
+        for _turn in range(200):
+            if ask(expression):
+                return
+            time.sleep(0.1)
+        self.fail(otherwise)
 
     @contextmanager
     def _keyboard(self, path, login):
@@ -162,4 +171,5 @@ class TestPortalBrowser(PortalPagesMixin, DiveMixin, HttpCase):
                 params = {"expression": expression, "returnByValue": True}
                 return send("Runtime.evaluate", params=params)["result"].get("value")
 
+            self._wait(ask, STARTED, "the page did not start")
             yield press, ask
