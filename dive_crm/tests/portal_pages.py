@@ -25,11 +25,6 @@ SCRIPT = """
                 frame.onload = resolve;
                 document.body.append(frame);
             });
-            const started = () =>
-                frame.contentDocument.body.getAttribute("is-ready") === "true";
-            for (let turn = 0; turn < 200 && !started(); turn++) {
-                await new Promise((resolve) => setTimeout(resolve, 50));
-            }
             const found = await (async (win) => {LOOK})(frame.contentWindow);
             wrong.push(...found.map((one) => `${path}: ${one}`));
             frame.remove();
