@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.dive_alert_retry import NO_SERVER
 from .common import DiveCommon, DiveHttpCommon
 
 
@@ -139,6 +140,16 @@ class TestPortalInvite(InviteMixin, DiveCommon):
         self.assertEqual(activity.user_id, self.front)
         self.assertIn("did not arrive", activity.summary)
         self.assertIn("Nobody there", activity.note)
+
+    def test_whoever_sends_needs_no_rights_to_the_queue(self):
+        """The desk may not write to e-mails that wait, nor give others errands."""
+        self._dialog(self.anna).action_invite()
+        mail = self._mails()
+        self._no_server()
+        sent = mail.with_user(self.front)
+        with mute_logger("odoo.addons.mail.models.mail_mail"):
+            sent._postprocess_sent_message([], [], "Nobody there", NO_SERVER)
+        self.assertGreater(mail.scheduled_date, fields.Datetime.now())
 
     def _log_in(self, partner):
         # sudo: as Odoo notes a login
