@@ -116,6 +116,7 @@ class DiveBackup(models.Model):
         return self.search(domain, limit=1)
 
     @api.model
+    @api.readonly
     def dive_status(self):
         """Return how things stand: a level (good, warning, bad) and a line.
 

@@ -162,6 +162,7 @@ class ResPartner(models.Model):
     # At the desk
     # ------------------------------------------------------------------
 
+    @api.readonly
     def dive_consents(self):
         """Return for a form what this customer is asked for, and what they answered.
 
@@ -175,6 +176,7 @@ class ResPartner(models.Model):
         return [me._dive_consent_item(one, states.get(one)) for one in asked]
 
     @api.model
+    @api.readonly
     def dive_consents_of_new(self, lang=False, company_id=False):
         """Return for a form what somebody is asked for who is not a customer yet.
 
