@@ -77,7 +77,7 @@ lint_translations() {
 
 lint_shell() {
     cd "$ROOT" || exit
-    shellcheck scripts/{run,test,odoo,bench,upstream,upgrade,reinstall} scripts/lib/*.sh scripts/gate/*.sh .ci/run
+    shellcheck scripts/{run,test,odoo,bench,replica,upstream,upgrade,reinstall} scripts/lib/*.sh scripts/gate/*.sh .ci/run
 }
 
 # Node comes from the Python index: a bare machine has none.
