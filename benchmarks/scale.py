@@ -99,7 +99,7 @@ def ask(name, rounds):
             take(f"customer: {what}", "customer", what=what)
         take("today", "today")
         for label in scale_ask.REPORTS:
-            take(f"report: {label}", "report", label=label)
+            take(f"report: {label}", "report", name=label)
         for xmlid, label in worker("scale_ask.crons").items():
             # the first run does what is due; the next ones find that nothing is
             take(f"cron: {label}", "cron", name=xmlid)

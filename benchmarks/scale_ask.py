@@ -131,11 +131,11 @@ def today(registry):
         return _clocked(env, lambda: env["dive.trip"].dive_today())
 
 
-def report(registry, label):
+def report(registry, name):
     """Open a report: its groups with what they are measured by."""
-    if label == "card liability":
+    if name == "card liability":
         return cards.report(registry, 0), 0
-    model, groups, measures_asked = REPORTS[label]
+    model, groups, measures_asked = REPORTS[name]
     with measures._environment(registry) as env:
         return _clocked(
             env,
