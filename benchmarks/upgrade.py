@@ -38,6 +38,7 @@ LANDED = {
     "19.0.1.4.2": "0bb3072c3d6952f0dd7327b55fd769777593598b",
     "19.0.1.5.0": "a9eb54aa4bb11299135c3011d72f52a25e9325e2",
     "19.0.1.6.0": "379bcd8773b86d74cf2daa8cf70432a8729b76ba",
+    "19.0.1.7.0": "d5a71cb5ac3eea03948f9919c5798453126119b2",
 }
 NAME = f"{PREFIX}upgrade"
 FRESH = f"{PREFIX}fresh"

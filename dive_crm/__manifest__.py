@@ -1,6 +1,6 @@
 {
     "name": "Dive Centre CRM",
-    "version": "19.0.1.7.0",
+    "version": "19.0.1.8.0",
     "category": "Sales/CRM",
     "summary": "Divers, trips, bookings and statements for a dive centre",
     "author": "dive_crm contributors",
