@@ -1,5 +1,6 @@
 from . import data_security
 from . import emergency
+from . import export
 from . import portal_certification
 from . import portal_dive
 from . import portal_media

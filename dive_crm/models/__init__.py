@@ -25,6 +25,7 @@ from . import dive_append_only_mixin
 from . import dive_access_log
 from . import dive_access_reason
 from . import dive_access_mixin
+from . import dive_export
 from . import dive_sealed_file
 from . import dive_sealed_mixin
 from . import dive_secret

@@ -82,6 +82,7 @@ from . import test_dive_waiting_race
 from . import test_emergency_sheet
 from . import test_emergency_sheet_access
 from . import test_emergency_sheet_http
+from . import test_export
 from . import test_envelope
 from . import test_equipment
 from . import test_fields_in_browser

@@ -7,7 +7,7 @@ import unicodedata
 from .text_fold import fold
 
 #: A cell that begins like this is a formula to a spreadsheet.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 #: What a spreadsheet shows in place of a value that it could not work out.
 SPREADSHEET_ERRORS = frozenset(
     (
