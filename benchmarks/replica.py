@@ -69,7 +69,8 @@ def catch_up():
         for _try in range(SECONDS * 10):
             cr.execute(
                 "SELECT count(*) FROM pg_stat_replication"
-                " WHERE state = 'streaming' AND replay_lsn >= pg_current_wal_insert_lsn()"
+                " WHERE state = 'streaming'"
+                " AND replay_lsn >= pg_current_wal_insert_lsn()"
             )
             if cr.fetchone()[0]:
                 return

@@ -7,7 +7,7 @@ Two databases are made by the same generator: for N partners (half of them custo
 N / 10 messages. Then both are asked for what people and the scheduler ask: lists,
 search, a customer's history and statement, the day, reports, scheduled actions. The
 table shows the median of the rounds, and how it grows from one to the other: what grows
-with n by nature is explained in docs/scaling.md. A million takes half an hour and 20 GB.
+with n by nature is said in docs/scaling.md. A million takes half an hour and 20 GB.
 """
 
 import argparse

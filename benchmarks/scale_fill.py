@@ -105,7 +105,9 @@ def trips(registry, bookings):
 def booking(registry):
     """Make the booking whose rows the others are copies of; returns its id."""
     with measures._environment(registry, login=None, commit=True) as env:
-        payer = env["res.partner"].search([("ref", "=like", f"{generate.REF}%")], limit=1)
+        payer = env["res.partner"].search(
+            [("ref", "=like", f"{generate.REF}%")], limit=1
+        )
         trip = env["dive.trip"].search([("state", "=", "open")], limit=1)
         made = env["dive.booking"].create(
             {
@@ -227,7 +229,8 @@ def ledger(registry, entries):
     with measures._environment(registry, login=None, commit=True) as env:
         # they all end later: what is measured is to find that nothing is due
         env.cr.execute(
-            "UPDATE dive_discount_card SET expiry_date = CURRENT_DATE + (400 + id % 400),"
+            "UPDATE dive_discount_card"
+            " SET expiry_date = CURRENT_DATE + (400 + id % 400),"
             " delivery = 'sent' WHERE name LIKE 'B%'"
         )
         env.cr.execute("SELECT count(*) FROM dive_discount_card_entry")
